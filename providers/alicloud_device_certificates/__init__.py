@@ -1,0 +1,48 @@
+"""Alibaba Cloud device certificates as read-only Pulumi data sources.
+
+Read during ``pulumi preview``: PEM, serial number, validity and state of the X.509 device certificates that ApsaraMQ for
+MQTT and IoT Platform keep.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .arguments import ArgumentError
+    from .resources import CrossCheck, IotDeviceCertificate, MqttDeviceCertificate
+    from .stack_config import ConfigError, configured_certificates
+    from .stack_outputs import export_certificates
+
+__all__ = [
+    "ArgumentError",
+    "ConfigError",
+    "CrossCheck",
+    "IotDeviceCertificate",
+    "MqttDeviceCertificate",
+    "configured_certificates",
+    "export_certificates",
+]
+
+_HOMES = {
+    "ArgumentError": "arguments",
+    "ConfigError": "stack_config",
+    "CrossCheck": "resources",
+    "IotDeviceCertificate": "resources",
+    "MqttDeviceCertificate": "resources",
+    "configured_certificates": "stack_config",
+    "export_certificates": "stack_outputs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # On demand (PEP 562): neither the certificate reader nor the command line needs the Pulumi SDK, which takes longer
+    # to import than all else.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

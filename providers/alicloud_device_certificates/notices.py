@@ -1,0 +1,89 @@
+"""What a program is told beside its certificates: on each resource, and once for each run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakSet
+
+import pulumi
+from pulumi.runtime import get_root_resource
+from pulumi.runtime.config import is_config_secret
+
+CONFIG_NAMESPACE = "device-certificates"
+
+_RENEWAL_WINDOW = timedelta(days=30)
+_SECRET_KEYS = ("secretKey", "securityToken")
+
+# The Automation API can run many programs in one process, each with its own root resource.
+_told: WeakSet[pulumi.Resource] = WeakSet()
+
+
+def validity_notice(certificate: Mapping[str, Any], now: datetime) -> str | None:
+    """Say that a certificate is expired, not yet valid or soon to expire, or nothing (None).
+
+    ``certificate`` is the object output of a data source; its times are RFC 3339 in UTC. "Soon" is 30 days, or the last
+    third of a lifetime that is shorter than three times that. This depends on the clock, so it is told in the log and
+    never kept in state, where it would be a change in every preview.
+    """
+    if not (certificate.get("not_before") and certificate.get("not_after")):
+        return None
+    not_before = datetime.fromisoformat(certificate["not_before"])
+    not_after = datetime.fromisoformat(certificate["not_after"])
+    if now > not_after:
+        return f"the certificate expired at {certificate['not_after']}"
+    if now < not_before:
+        return f"the certificate is not valid before {certificate['not_before']}"
+    remaining = not_after - now
+    if remaining < min(_RENEWAL_WINDOW, (not_after - not_before) / 3):
+        return f"the certificate expires at {certificate['not_after']}, in {_in_words(remaining)}"
+    return None
+
+
+def _in_words(span: timedelta) -> str:
+    if span >= timedelta(days=2):
+        return f"{span.days} days"
+    hours = span // timedelta(hours=1)
+    return f"{hours} hours" if hours >= 2 else f"{span // timedelta(minutes=1)} minutes"
+
+
+def tell_once_a_run() -> None:
+    """Log what concerns the whole run, the first time that it is called in a run."""
+    root = get_root_resource()
+    if root is not None:
+        if root in _told:
+            return
+        _told.add(root)
+    for notice in run_notices(pulumi.Config(CONFIG_NAMESPACE), pulumi.Config("alicloud"), is_config_secret):
+        pulumi.log.warn(notice)
+
+
+def run_notices(own: pulumi.Config, alicloud: pulumi.Config, is_secret: Callable[[str], bool]) -> list[str]:
+    """Give the notices that follow from the stack's config; ``is_secret`` tells of a full key if it was encrypted."""
+    notices = [
+        f"alicloud:{key} stands in the stack's config without --secret, and Pulumi keeps it there and in the state "
+        f"in plain: run `pulumi config set --secret alicloud:{key}`, and replace the key if the files were shared"
+        for key in (*_SECRET_KEYS, *_keys_with_a_token(alicloud))
+        if alicloud.get(key) and not is_secret(f"alicloud:{key}")
+    ]
+    if own.get_bool("emulator"):
+        notices.append(
+            "these certificates come from the built-in emulator (device-certificates:emulator is true), not from "
+            "Alibaba Cloud: no cloud host is contacted, whatever keys or endpoints are set"
+        )
+    return notices
+
+
+def _keys_with_a_token(alicloud: pulumi.Config) -> list[str]:
+    """Find the object settings that may carry a token inside."""
+    text = alicloud.get("assumeRoleWithOidc")
+    if not text:
+        return []
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return []  # The provider says what is wrong with it.
+    settings = value[0] if isinstance(value, list) and value else value
+    return ["assumeRoleWithOidc"] if isinstance(settings, dict) and settings.get("oidcToken") else []

@@ -1,0 +1,29 @@
+"""The stack outputs by which certificates reach other stacks: ``schema_version``, ``certificates``, ``private_keys``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+
+from .resources import IotDeviceCertificate, MqttDeviceCertificate
+
+SCHEMA_VERSION = 1
+
+
+def export_certificates(certificates: Mapping[str, MqttDeviceCertificate | IotDeviceCertificate]) -> None:
+    """Export ``certificates`` as stack outputs, by the names that are the keys.
+
+    ``schema_version`` is 1. ``certificates`` holds for each name the fields that the certificate has, none of them
+    secret. ``private_keys`` holds a PEM for each name whose private key was asked for, secret; it is left out where
+    none was.
+    """
+    pulumi.export("schema_version", SCHEMA_VERSION)
+    pulumi.export("certificates", {name: certificate.certificate for name, certificate in certificates.items()})
+    private_keys = {
+        name: certificate.private_key_pem
+        for name, certificate in certificates.items()
+        if isinstance(certificate, IotDeviceCertificate) and certificate.has_private_key
+    }
+    if private_keys:
+        pulumi.export("private_keys", private_keys)
