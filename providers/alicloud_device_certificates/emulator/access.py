@@ -1,0 +1,44 @@
+"""What the operations of both services share: the call as the gateway hands it on, and who may do what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from alicloud_device_certificates.emulator.answers import ServiceError
+from alicloud_device_certificates.emulator.scenario import Account, Fault, User
+from alicloud_device_certificates.emulator.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call by somebody known. `host` is the name that was called, which for the cloud's names tells the region."""
+
+    world: World
+    account: Account
+    user: User
+    arguments: dict[str, str]
+    host: str
+
+    def argument(self, name: str) -> str:
+        """A mandatory argument, which may be empty; raises ServiceError when it is not there."""
+        if name not in self.arguments:
+            raise ServiceError(400, f"Missing{name}", f"{name} is mandatory for this action.")
+        return self.arguments[name]
+
+    def may(self, *actions: str, resource: str) -> bool:
+        """Whether the user's policy lets it do all of `actions` with `resource` (an instance or a product key)."""
+        return any(fnmatchcase(resource, pattern) for pattern in self.user.resources) and all(
+            any(fnmatchcase(action, pattern) for pattern in self.user.allow)
+            and not any(fnmatchcase(action, pattern) for pattern in self.user.deny)
+            for action in actions
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an operation answers, and the fault that the scenario wants instead."""
+
+    data: dict[str, Any]
+    fault: Fault | None = None

@@ -1,0 +1,47 @@
+"""Points in time as a scenario writes them: relative to now (`-30d`, `+12h`) or absolute (RFC 3339)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"([+-])(\d{1,7})([smhdw])")
+# What both UTCTime and GeneralizedTime of an X.509 certificate can hold.
+_EARLIEST = -631_152_000_000  # 1950-01-01T00:00:00Z
+_LATEST = 253_402_300_799_000  # 9999-12-31T23:59:59Z
+
+
+def duration(text: str) -> int:
+    """The signed length that `text` (such as `+12h`; units s, m, h, d, w) names, in milliseconds.
+
+    Raises ValueError, one line, when it is not one.
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a duration such as -30d, +12h or +10m (units s, m, h, d, w)")
+    sign, count, unit = match.groups()
+    length = timedelta(**{_UNITS[unit]: int(count)})
+    return int(length.total_seconds()) * (1000 if sign == "+" else -1000)
+
+
+def moment(text: str, *, now: int) -> int:
+    """The time that `text` names, in milliseconds since 1970 UTC, on a whole second.
+
+    `now` (milliseconds) is what a relative text counts from. Raises ValueError, one line, when the text is neither
+    a duration nor RFC 3339 with an offset, or lies outside the years 1950 to 9999.
+    """
+    at = now - now % 1000 + duration(text) if text[:1] in {"+", "-"} else _absolute(text)
+    if not _EARLIEST <= at <= _LATEST:
+        raise ValueError(f"{text!r} lies outside the years 1950 to 9999")
+    return at
+
+
+def _absolute(text: str) -> int:
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        parsed = None
+    if parsed is None or parsed.tzinfo is None:
+        raise ValueError(f"{text!r} is neither relative (-30d, +12h) nor RFC 3339 with an offset (2030-01-31T12:00Z)")
+    return int(parsed.timestamp()) * 1000
