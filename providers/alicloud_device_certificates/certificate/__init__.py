@@ -1,0 +1,24 @@
+"""X.509 device certificates: whatever body a service sends, in one normal form, and held against what it should be.
+
+It knows neither Pulumi nor the cloud. A body goes through ``forms`` (text to DER), ``der`` (what it is), ``loading``
+(the parser), ``chain`` (which of several is the leaf) and ``attributes`` (what it says); ``private_key`` and
+``cross_check`` stand beside that.
+"""
+
+from .attributes import Certificate
+from .body import read_certificate
+from .cross_check import Finding, check_issued_by, cross_check
+from .errors import CertificateError
+from .moments import rfc3339
+from .private_key import read_private_key
+
+__all__ = [
+    "Certificate",
+    "CertificateError",
+    "Finding",
+    "check_issued_by",
+    "cross_check",
+    "read_certificate",
+    "read_private_key",
+    "rfc3339",
+]

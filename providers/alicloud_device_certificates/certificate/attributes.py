@@ -1,0 +1,162 @@
+"""What a certificate says, in one normal form."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from .algorithms import key_algorithm, key_bits, signature_algorithm
+from .errors import one_line
+from .forms import pem, read_blocks
+from .loading import REFUSALS, Loaded, load
+from .moments import text_of
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate in its normal form.
+
+    PEM and fingerprints are always there. Of the others one is None only where ``parse_problem`` says why, but for
+    ``subject_common_name`` of a subject without one, and ``public_key_bits`` of a key of unknown algorithm or curve.
+    """
+
+    certificate_pem: str
+    """Canonical PEM: label ``CERTIFICATE``, LF, 64 columns, one final newline; the leaf only."""
+    sha1_fingerprint: str
+    """Lower-case hex of the DER's SHA-1."""
+    sha256_fingerprint: str
+    """Lower-case hex of the DER's SHA-256."""
+    serial_number: str | None = None
+    """Decimal."""
+    serial_number_hex: str | None = None
+    """Lower case, whole bytes, without the sign byte ``00`` (as ``openssl x509 -serial`` prints it); 0 is ``00``."""
+    not_before: str | None = None
+    """RFC 3339, UTC, ``Z``, to the second."""
+    not_after: str | None = None
+    """RFC 3339, UTC, ``Z``, to the second; ``9999-12-31T23:59:59Z`` is RFC 5280's "no expiry"."""
+    subject: str | None = None
+    """RFC 4514."""
+    issuer: str | None = None
+    """RFC 4514."""
+    subject_common_name: str | None = None
+    """Of several the most specific: the first one in ``subject``'s text, the last one in the certificate."""
+    subject_alternative_names: list[str] | None = None
+    """``DNS:``, ``IP:``, ``URI:``, ``email:``, ``dirName:`` (RFC 4514), ``RID:`` and ``otherName:`` (an OID each)."""
+    public_key_algorithm: str | None = None
+    """``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA``, else the OID."""
+    public_key_bits: int | None = None
+    """RSA's modulus, EC's curve, 256 for Ed25519, 456 for Ed448."""
+    signature_algorithm: str | None = None
+    """As OpenSSL names it (``sha256WithRSAEncryption``, ``ecdsa-with-SHA256``, ``Ed25519``), else the OID."""
+    is_ca: bool | None = None
+    """As BasicConstraints say; False without them."""
+    parse_problem: str | None = None
+    """One line on what could not be read, and why."""
+    chain: tuple[str, ...] = ()
+    """The other certificates of the same body in canonical PEM, the leaf's issuer first."""
+
+
+def describe(loaded: Loaded, chain: tuple[str, ...] = ()) -> Certificate:
+    """Read all attributes of a certificate; one that is malformed does not lose the others."""
+    certificate_pem = pem("CERTIFICATE", loaded.der)
+    sha1 = hashlib.sha1(loaded.der, usedforsecurity=False).hexdigest()
+    sha256 = hashlib.sha256(loaded.der).hexdigest()
+    parsed, serial = loaded.parsed, loaded.serial_number
+    if parsed is None:
+        return Certificate(
+            certificate_pem=certificate_pem,
+            sha1_fingerprint=sha1,
+            sha256_fingerprint=sha256,
+            parse_problem=loaded.problem,
+            chain=chain,
+        )
+    problems = [] if loaded.problem is None else [loaded.problem]
+
+    def read(what: str, how: Callable[[x509.Certificate], _T]) -> _T | None:
+        try:
+            return how(parsed)
+        except REFUSALS as error:
+            problems.append(f"its {what} cannot be read: {one_line(str(error))}")
+            return None
+
+    subject = read("subject", lambda certificate: certificate.subject)
+    issuer = read("issuer", lambda certificate: certificate.issuer)
+    # The parser reads all extensions or none.
+    extensions = read("extensions", lambda certificate: certificate.extensions)
+    bits = read("public key", key_bits)
+    return Certificate(
+        certificate_pem=certificate_pem,
+        sha1_fingerprint=sha1,
+        sha256_fingerprint=sha256,
+        serial_number=None if serial is None else str(serial),
+        serial_number_hex=None if serial is None else _whole_bytes(serial),
+        not_before=text_of(parsed.not_valid_before_utc),
+        not_after=text_of(parsed.not_valid_after_utc),
+        subject=None if subject is None else subject.rfc4514_string(),
+        issuer=None if issuer is None else issuer.rfc4514_string(),
+        subject_common_name=None if subject is None else _common_name(subject),
+        subject_alternative_names=None if extensions is None else _alternative_names(extensions),
+        public_key_algorithm=key_algorithm(parsed),
+        public_key_bits=bits,
+        signature_algorithm=signature_algorithm(parsed),
+        is_ca=None if extensions is None else is_ca(extensions),
+        parse_problem="; ".join(problems) or None,
+        chain=chain,
+    )
+
+
+def parsed_again(certificate: Certificate) -> x509.Certificate | None:
+    """Give the parser's view of a certificate that was read before; None where the parser refuses it."""
+    (block,) = read_blocks(certificate.certificate_pem, "certificate")
+    return load(block.der("certificate")).parsed
+
+
+def is_ca(extensions: x509.Extensions) -> bool:
+    """Say whether the extensions make a certificate a CA's."""
+    try:
+        return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _whole_bytes(number: int) -> str:
+    digits = f"{number:x}"
+    return digits.zfill(len(digits) + len(digits) % 2)
+
+
+def _common_name(name: x509.Name) -> str | None:
+    names = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[-1].value) if names else None
+
+
+def _alternative_names(extensions: x509.Extensions) -> list[str]:
+    try:
+        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    return [_alternative_name(name) for name in names]
+
+
+_PLAIN_NAMES: dict[type[x509.GeneralName], str] = {
+    x509.DNSName: "DNS",
+    x509.IPAddress: "IP",
+    x509.UniformResourceIdentifier: "URI",
+    x509.RFC822Name: "email",
+}
+
+
+def _alternative_name(name: x509.GeneralName) -> str:
+    if isinstance(name, x509.DirectoryName):
+        return f"dirName:{name.value.rfc4514_string()}"
+    if isinstance(name, x509.RegisteredID):
+        return f"RID:{name.value.dotted_string}"
+    if isinstance(name, x509.OtherName):
+        return f"otherName:{name.type_id.dotted_string}"
+    return f"{_PLAIN_NAMES[type(name)]}:{name.value}"

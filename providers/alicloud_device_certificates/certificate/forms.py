@@ -1,0 +1,119 @@
+"""The forms in which a body comes, brought to DER, and DER written as canonical PEM (RFC 7468).
+
+The services send PEM whose line breaks are a literal backslash and ``n``, under labels of their own, and bare base64;
+what went through consoles, shells and JSON comes escaped twice, flattened onto one line, or with text around it.
+Everything here is linear in the length of the body.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from binascii import a2b_base64
+from dataclasses import dataclass, field
+
+from .der import first_element
+from .errors import CertificateError
+
+LONGEST_BODY = 1 << 20
+_COLUMNS = 64
+
+_BACKSLASHES = re.compile(r"\\{2,}")
+_MARKER = re.compile(r"-----(BEGIN|END) ?(.{0,64}?)-----")
+_URL_SAFE = str.maketrans("-_", "+/")
+_AROUND_BARE = "\ufeff\0\"'`,; \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing of a body: its PEM label (empty for bare base64) and its text, which may be a private key's."""
+
+    label: str
+    text: str = field(repr=False)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it says that it is encrypted: in its label (PKCS#8) or in a header (RFC 1421)."""
+        return "ENCRYPTED" in self.label or (":" in self.text and "ENCRYPTED" in self.text)
+
+    @property
+    def is_private_key(self) -> bool:
+        """Whether its label says that it is a private key."""
+        return self.label.endswith("PRIVATE KEY")
+
+    def der(self, what: str) -> bytes:
+        """Give its one whole DER element; raises CertificateError, in words about ``what``, when it holds none."""
+        data = _decoded("".join(line for line in self.text.splitlines() if ":" not in line))
+        if data is None:
+            raise CertificateError(f"the {what} is PEM, but what stands between its lines is not base64")
+        # OpenSSL's TRUSTED CERTIFICATE is the certificate and, behind it, what it is trusted for: no part of it.
+        return first_element(data, what, followed=self.label.startswith("TRUSTED"))
+
+
+def read_blocks(body: str, what: str) -> list[Block]:
+    """Find what a body holds, at least one block; raises CertificateError, in words about ``what``."""
+    if len(body) > LONGEST_BODY:
+        raise CertificateError(f"the {what} is longer than 1 MiB")
+    text = _unescaped(body).strip(_AROUND_BARE)
+    if not text:
+        raise CertificateError(f"the {what} is empty")
+    if blocks := _pem_blocks(text, what):
+        return blocks
+    data = _decoded(text)
+    if data is None:
+        raise CertificateError(f"the {what} is neither PEM nor base64{_looks_like(text)}")
+    # A whole PEM text in base64 once more; else the text is bare base64.
+    return _pem_blocks(_unescaped(data.decode("latin-1")), what) or [Block("", text)]
+
+
+def pem(label: str, der: bytes) -> str:
+    """Write DER as PEM: LF, 64 columns, one final newline."""
+    text = b64encode(der).decode("ascii")
+    lines = (text[at : at + _COLUMNS] for at in range(0, len(text), _COLUMNS))
+    return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""))
+
+
+def _unescaped(text: str) -> str:
+    """Turn the escapes of line breaks, slashes and equal signs into what they stand for, however often escaped."""
+    if "\\" not in text:
+        return text
+    text = _BACKSLASHES.sub(r"\\", text)
+    for escape, meaning in (("\\r\\n", "\n"), ("\\n", "\n"), ("\\r", "\n"), ("\\t", " "), ("\\u003d", "=")):
+        text = text.replace(escape, meaning)
+    return text.replace("\\", "")
+
+
+def _pem_blocks(text: str, what: str) -> list[Block]:
+    blocks: list[Block] = []
+    begin: re.Match[str] | None = None
+    for marker in _MARKER.finditer(text):
+        if (marker[1] == "BEGIN") is (begin is not None):
+            break
+        if begin is None:
+            begin = marker
+            continue
+        blocks.append(Block(begin[2].strip(), text[begin.end() : marker.start()]))
+        begin = None
+    else:
+        if begin is None:
+            return blocks
+    raise CertificateError(f"the {what} is cut off: a BEGIN line and its END line are not both there")
+
+
+def _decoded(text: str) -> bytes | None:
+    """Decode base64, of either alphabet and with or without line breaks and padding; None when it is something else."""
+    digits = "".join(text.split()).translate(_URL_SAFE).rstrip("=")
+    try:
+        return a2b_base64(digits + "=" * (-len(digits) % 4), strict_mode=True)
+    except ValueError:
+        return None
+
+
+def _looks_like(text: str) -> str:
+    if text.startswith("<"):
+        return " (it looks like an HTML page or XML)"
+    if text.startswith(("{", "[")):
+        return " (it looks like JSON)"
+    if "**" in text:
+        return " (it is masked with asterisks)"
+    return ""

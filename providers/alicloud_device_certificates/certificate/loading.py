@@ -1,0 +1,61 @@
+"""One certificate through the X.509 parser: what it gives, or why it refuses."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
+from cryptography.utils import CryptographyDeprecationWarning
+
+from .errors import one_line
+
+# What the parser raises for certificates that are not as RFC 5280 has them, or of algorithms that it does not know.
+REFUSALS = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    InternalError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
+_QUIET = threading.Lock()  # the filters of `warnings` are the whole process's
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A certificate's DER, and what the parser made of it."""
+
+    der: bytes
+    parsed: x509.Certificate | None
+    serial_number: int | None
+    problem: str | None
+
+
+def load(der: bytes) -> Loaded:
+    """Load a certificate's DER; a refusal is told in the result and never raised."""
+    try:
+        with _without_deprecations():
+            parsed = x509.load_der_x509_certificate(der)
+            serial_number = parsed.serial_number
+    except REFUSALS as error:
+        return Loaded(der, None, None, f"the X.509 parser refuses it: {one_line(str(error))}")
+    if serial_number < 0:
+        # RFC 5280, 4.1.2.2. Today's parser lets it pass with a warning, a later one will not.
+        return Loaded(der, parsed, None, "its serial number is negative")
+    return Loaded(der, parsed, serial_number, None)
+
+
+@contextmanager
+def _without_deprecations() -> Iterator[None]:
+    """Keep the parser's warning about serial numbers that are not positive from the user, who cannot change them."""
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        yield
