@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 Document = dict[str, Any]
+_Value = str | Document
 
 _DEPTH_LIMIT: Final = 32
 _FINE: Final = frozenset({"", "200", "ok", "success"})
@@ -58,10 +59,10 @@ class _Element:
     text: list[str] = field(default_factory=list)
     children: Document = field(default_factory=dict)
 
-    def value(self) -> Any:
+    def value(self) -> _Value:
         return self.children or "".join(self.text).strip()
 
-    def add(self, name: str, value: Any) -> None:
+    def add(self, name: str, value: _Value) -> None:
         """A name that repeats becomes a list, as in the JSON form of the same answer."""
         if name not in self.children:
             self.children[name] = value
@@ -89,9 +90,12 @@ def _read_xml(body: bytes) -> Document:
     def refused(*_declaration: object) -> None:
         raise UnreadableError("the answer is XML with a document type declaration, which is refused")
 
+    def said(text: str) -> None:
+        open_elements[-1].text.append(text)
+
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
-    parser.CharacterDataHandler = lambda text: open_elements[-1].text.append(text)
+    parser.CharacterDataHandler = said
     parser.StartDoctypeDeclHandler = refused
     try:
         parser.Parse(body, True)

@@ -35,7 +35,9 @@ _HIDDEN = "[secure]"
 # What a gateway echoes when a signature is refused: its string to sign and canonical request, headers included.
 _ECHO = re.compile(r"(?:server\s+)?(?:string\s*to\s*sign|canonical\s*request)\b.*", re.IGNORECASE | re.DOTALL)
 _PEM = re.compile(r"-----BEGIN.*?(?:-----END[^-]*-----|\Z)", re.DOTALL)
-_SIGNATURE = re.compile(r"(?i)\b(signature|authorization|credential|security-?token)\s*[=:]\s*[^\s,;&]+|\b[0-9a-f]{64}\b")
+_SIGNATURE = re.compile(
+    r"(?i)\b(signature|authorization|credential|security-?token)\s*[=:]\s*[^\s,;&]+|\b[0-9a-f]{64}\b"
+)
 
 
 def one_line(text: str) -> str:
@@ -72,7 +74,7 @@ class CloudError(Exception):
     attempts     how often the service was asked
     """
 
-    def __init__(  # noqa: PLR0913 - an error's parts, each on its own
+    def __init__(
         self,
         message: str,
         *,
@@ -94,10 +96,13 @@ class CloudError(Exception):
         self.http_status = http_status
         self.advice = one_line(advice)
         self.attempts = attempts
-        super().__init__(self._line())
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return self._line()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._line()!r})"
 
     def _line(self) -> str:
         where = ", ".join(part for part in (f"region {self.region}" if self.region else "", self.asked) if part)
@@ -144,7 +149,7 @@ class AuthenticationError(ServiceError):
 
 
 class ClockError(ServiceError):
-    """This machine's clock is too far from the service's."""
+    """The local clock is too far from the service's."""
 
 
 class ThrottledError(ServiceError):

@@ -32,9 +32,7 @@ class Fields:
     path: str = ""
 
     @classmethod
-    def within(
-        cls, document: Mapping[str, Any], name: str, *, operation: Operation, region: str, asked: str
-    ) -> Fields:
+    def within(cls, document: Mapping[str, Any], name: str, *, operation: Operation, region: str, asked: str) -> Fields:
         """The object called `name` in an answer's document."""
         answer = cls(
             values=document,

@@ -29,9 +29,9 @@ GET_CA_CERTIFICATE = Operation(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MqttDeviceCertificateAnswer:
-    """`Data` of GetDeviceCertificate.
+    r"""`Data` of GetDeviceCertificate.
 
-    content      the certificate, in whatever form the service keeps it (often PEM with literal `\\n`)
+    content      the certificate, in whatever form the service keeps it (often PEM with literal `\n`)
     valid_begin  Unix time in milliseconds, or None where the service does not say
     valid_end    likewise
     """
@@ -60,7 +60,10 @@ class MqttCaCertificateAnswer:
 async def get_device_certificate(
     client: Caller, *, region: str, mqtt_instance_id: str, ca_sn: str, device_sn: str
 ) -> MqttDeviceCertificateAnswer:
-    """GetDeviceCertificate. Raises `CloudError`: not found, denied, unreachable, an answer that is not as documented."""
+    """GetDeviceCertificate.
+
+    Raises `CloudError`: not found, denied, unreachable, an answer that is not as documented.
+    """
     asked = f"instance {mqtt_instance_id}, CA {ca_sn}, device {device_sn}"
     document = await client.call(
         GET_DEVICE_CERTIFICATE,

@@ -1,0 +1,67 @@
+"""One event loop for the process, in a daemon thread, and one client for each distinct set of settings on it.
+
+The provider is called from several threads at once, and each of its classes is configured on its own; pool, credentials
+and quota are to be shared by all of them. A daemon thread, since the process ends without waiting for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Background:
+    """An event loop that starts when it is first used, and what was made to live on it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._made: dict[Hashable, Any] = {}
+        self._failed: dict[Hashable, Exception] = {}
+
+    def client_for(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gave for this key, made when it is first asked for. A failure is remembered and raised again."""
+        with self._lock:
+            if key in self._failed:
+                raise self._failed[key].with_traceback(None)
+            if key not in self._made:
+                try:
+                    self._made[key] = make()
+                except Exception as error:
+                    self._failed[key] = error
+                    raise
+            made: T = self._made[key]
+            return made
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine on the loop and waits for its result; its exceptions are raised here."""
+        loop = self._running()
+        if threading.current_thread().name == _NAME and asyncio._get_running_loop() is loop:
+            work.close()
+            raise RuntimeError("the background loop cannot wait for itself")
+        future = asyncio.run_coroutine_threadsafe(work, loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()  # nothing where it is done; an interrupted wait must not leave the call running
+            raise
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name=_NAME, daemon=True).start()
+            return self._loop
+
+
+_NAME = "alicloud-device-certificates"
+_background = Background()
+client_for = _background.client_for
+"""`Background.client_for` of the process's one background."""
+
+run = _background.run
+"""`Background.run` of the process's one background."""
