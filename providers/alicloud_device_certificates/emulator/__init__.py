@@ -1,7 +1,20 @@
 """Both services on this machine: the embedded default of a stack, and a server for anything else."""
 
-from alicloud_device_certificates.emulator.app import Emulator, EmulatorAccount, emulator_app
-from alicloud_device_certificates.emulator.scenario import ScenarioError
-from alicloud_device_certificates.emulator.state import StateError
+from __future__ import annotations
 
-__all__ = ["Emulator", "EmulatorAccount", "ScenarioError", "StateError", "emulator_app"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alicloud_device_certificates.emulator.app import Emulator, EmulatorAccount, emulator_app
+    from alicloud_device_certificates.emulator.errors import EmulatorError, ScenarioError, StateError
+
+__all__ = ["Emulator", "EmulatorAccount", "EmulatorError", "ScenarioError", "StateError", "emulator_app"]
+
+
+def __getattr__(name: str) -> object:
+    # On first use: the command line imports this package for its help alone.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "errors" if name.endswith("Error") else "app"
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib.metadata
+import traceback
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -15,11 +16,12 @@ from typing import Any
 from alicloud_device_certificates.emulator import iot, mqtt
 from alicloud_device_certificates.emulator.access import Call, Reply
 from alicloud_device_certificates.emulator.answers import Answer, ServiceError, failure, success, wants_xml
-from alicloud_device_certificates.emulator.faults import spoiled
+from alicloud_device_certificates.emulator.errors import EmulatorError, StateError
+from alicloud_device_certificates.emulator.faults import raise_error, spoiled
 from alicloud_device_certificates.emulator.quota import Quotas
-from alicloud_device_certificates.emulator.scenario import Account, Fault, ScenarioError, load_scenario
+from alicloud_device_certificates.emulator.scenario import Account, Fault, load_scenario
 from alicloud_device_certificates.emulator.signatures import Gatekeeper, Request
-from alicloud_device_certificates.emulator.state import StateError, StateFolder, default_state_folder
+from alicloud_device_certificates.emulator.state import StateFolder, default_state_folder
 from alicloud_device_certificates.emulator.world import World
 
 HEADER = "x-device-certificates-emulator"
@@ -45,6 +47,11 @@ class EmulatorAccount:
 def version() -> str:
     """The version of this distribution, which every answer names."""
     return importlib.metadata.version("pulumi-alicloud-device-certificates")
+
+
+def own_headers() -> list[tuple[bytes, bytes]]:
+    """What tells each answer from one of the cloud."""
+    return [(b"server", f"device-certificates-emulator/{version()}".encode()), (HEADER.encode(), version().encode())]
 
 
 class Emulator:
@@ -94,18 +101,22 @@ class Emulator:
             if fault is not None:
                 await asyncio.sleep(fault.delay_ms / 1000)
                 xml = xml or fault.body == "xml"
-                if fault.code is not None:
-                    raise _injected(fault, fault.code)
+                raise_error(fault)
             answer = success({"RequestId": request_id, **reply.data}, action=action, xml=xml)
         except ServiceError as error:
             if error.code.startswith(iot.ERROR_PREFIX):
                 answer = success(iot.error_content(error, request_id=request_id), action="QueryDeviceCert", xml=xml)
             else:
                 answer = failure(error, request_id=request_id, host=host, xml=xml)
-        except (StateError, ScenarioError) as error:
+        except EmulatorError as error:
             # 400: the client is not to try again, somebody has to do something.
             ours = ServiceError(400, "EmulatorUnusable", str(error))
             answer = failure(ours, request_id=request_id, host=host, xml=xml)
+        except Exception as error:  # noqa: BLE001 - the outermost frame
+            # A mistake of ours, which must not pass for the cloud's either. Its text may hold anything: only its place.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+            answer = failure(ServiceError(500, "EmulatorFault", where), request_id=request_id, host=host, xml=xml)
         return spoiled(answer, fault) if fault is not None else answer
 
     def _operate(self, request: Request, path: str, arguments: dict[str, str], host: str) -> tuple[str, Reply]:
@@ -141,11 +152,9 @@ class Emulator:
             ("content-type", answer.content_type),
             ("content-length", str(len(answer.body))),
             ("date", formatdate(self._date(), usegmt=True)),
-            ("server", f"device-certificates-emulator/{version()}"),
-            (HEADER, version()),
             *answer.headers,
         ]
-        encoded = [(name.encode(), value.encode()) for name, value in headers]
+        encoded = [*own_headers(), *((name.encode(), value.encode()) for name, value in headers)]
         await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
         if answer.broken:
             await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
@@ -163,15 +172,14 @@ class Emulator:
 def emulator_app(scenario: Path | None = None, state: Path | None = None, *, control: bool = True) -> Emulator:
     """The emulator for a scenario file (the default one) and a state folder (beside the nearest Pulumi.yaml).
 
-    Raises ScenarioError or StateError, one line each. Nothing is written before something has to be issued.
+    Raises ScenarioError or StateError, one line each. Writes nothing but the name of a scenario that the folder was not
+    used with before: certificates are issued when they are asked for.
     """
     folder = StateFolder(state if state is not None else default_state_folder(Path.cwd()))
-    folder.changes()  # a damaged file is told of now, not with the first read
-    return Emulator(World(load_scenario(scenario), folder), control=control)
-
-
-def _injected(fault: Fault, code: str) -> ServiceError:
-    return ServiceError(fault.http or (200 if code.startswith(iot.ERROR_PREFIX) else 503), code, fault.message)
+    world = World(load_scenario(scenario), folder)
+    # A damaged state is told of here, not with the first read; and commands on the folder find the scenario again.
+    folder.remember_scenario(scenario)
+    return Emulator(world, control=control)
 
 
 async def _read(scope: Scope, receive: Receive) -> Request:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 
-from alicloud_device_certificates.emulator.answers import Answer
+from alicloud_device_certificates.emulator.answers import Answer, ServiceError
+from alicloud_device_certificates.emulator.iot import ERROR_PREFIX
 from alicloud_device_certificates.emulator.scenario import Fault
 
 HUGE = 8 * 1024 * 1024  # bytes
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+
+
+def raise_error(fault: Fault) -> None:
+    """Raises the ServiceError that the fault wants, if it wants one. Errors of IoT Platform itself come with 200."""
+    if fault.code is not None:
+        raise ServiceError(
+            fault.http or (200 if fault.code.startswith(ERROR_PREFIX) else 503), fault.code, fault.message
+        )
 
 
 def spoiled(answer: Answer, fault: Fault) -> Answer:

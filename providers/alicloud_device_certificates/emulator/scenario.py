@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.times import duration, moment
 
 _T = TypeVar("_T")
@@ -42,10 +43,6 @@ IotStatus = Literal["generating", "failed", "generated"]
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=128)]
 Time = Annotated[str, Meta(description="relative to the first use (-30d, +12h; units s m h d w) or RFC 3339")]
-
-
-class ScenarioError(ValueError):
-    """A scenario that cannot be used: one line with the file, the place in it and what is wrong there."""
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
@@ -205,7 +202,7 @@ def load_scenario(path: Path | None = None) -> Scenario:
     try:
         scenario = convert(_parse(path), Scenario)
         _check(scenario)
-    except ValueError as error:  # msgspec's errors are ValueErrors too
+    except ScenarioError as error:
         raise ScenarioError(f"scenario {path}: {error}") from None
     return scenario
 
@@ -229,7 +226,10 @@ def _parse(path: Path) -> object:
     except UnicodeDecodeError:
         raise ScenarioError("is not UTF-8 text") from None
     if path.suffix == ".json":
-        return msgspec.json.decode(text)
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            raise ScenarioError(str(error)) from None
     import yaml  # noqa: PLC0415 - not needed for JSON, and not cheap
 
     try:

@@ -21,15 +21,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from alicloud_device_certificates.emulator.errors import StateError
 from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice
 
 LOCK_SECONDS = 60.0
 _T = TypeVar("_T")
 _Signature = tuple[int, int, int]
-
-
-class StateError(RuntimeError):
-    """The state folder cannot be used: one line that names the file and says what to do."""
 
 
 class Record(msgspec.Struct, kw_only=True, frozen=True):
@@ -120,13 +117,26 @@ class StateFolder:
         """Forgets the certificate of `identity`; to be called under `locked`."""
         self._file_of(identity).unlink(missing_ok=True)
 
+    def remember_scenario(self, scenario: Path | None) -> None:
+        """Keeps which scenario file (None: the default one) this folder is used with. Raises StateError."""
+        name = str(scenario.absolute()) if scenario is not None else None
+        if self.changes().scenario != name:
+            with self.locked():
+                self.save_changes(msgspec.structs.replace(self.changes(), scenario=name))
+
     def reset(self) -> None:
-        """Forgets everything, by deleting the files written here and nothing else."""
+        """Forgets certificates and changes, by deleting the files written here and nothing else."""
         if not self.path.is_dir():
             return
+        try:
+            scenario = self.changes().scenario
+        except StateError:  # damaged: that is what a reset is for
+            scenario = None
         with self.locked():
             for file in (*self._certificates.glob("*.json"), self._changes_path):
                 file.unlink(missing_ok=True)
+            if scenario is not None:
+                self.save_changes(Changes(scenario=scenario))
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -139,7 +149,7 @@ class StateFolder:
                 yield
         except filelock.Timeout:
             raise StateError(
-                f"emulator state {self.path / 'lock'}: held for {LOCK_SECONDS:.0f} s by another process; end that process"
+                f"emulator state {self.path / 'lock'}: another process has held it for {LOCK_SECONDS:.0f} s"
             ) from None
 
     def _prepare(self) -> None:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import msgspec
 
+from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.scenario import (
     Account,
     Ca,
@@ -19,7 +20,6 @@ from alicloud_device_certificates.emulator.scenario import (
     MqttDevice,
     MqttInstance,
     Scenario,
-    ScenarioError,
     User,
 )
 from alicloud_device_certificates.emulator.state import Changes, Record, StateFolder
@@ -187,12 +187,26 @@ class World:
             issuer=None if spec.self_signed else self.issuer(entry),
         )
 
-    def make(self, order: CertificateOrder, *, key_pem: str | None = None, new_serial: bool = False) -> Record:
-        """Issues for `order` now, over what was there; to be called under the state's lock."""
+    def make(
+        self,
+        order: CertificateOrder,
+        *,
+        key_pem: str | None = None,
+        new_serial: bool = False,
+        validity: tuple[int, int] | None = None,
+    ) -> Record:
+        """Issues for `order` now, over what was there; to be called under the state's lock.
+
+        `key_pem` is a key to keep, `validity` (milliseconds) takes the place of the order's. Raises ScenarioError for
+        what X.509 cannot hold.
+        """
         from alicloud_device_certificates.emulator import issuing  # noqa: PLC0415 - heavy, and not needed once all is issued
 
         now = self.now()
-        not_before, not_after = moment(order.valid_from, now=now), moment(order.valid_until, now=now)
+        not_before, not_after = validity or (
+            moment(order.valid_from, now=now),
+            moment(order.valid_until, now=now),
+        )
         try:
             issued = issuing.issue(
                 issuing.Order(
