@@ -76,7 +76,7 @@ class Settings:
     credentials_uri: str | None = field(default=None, repr=False)
     home: str | None = None
     cli_profile: bool = True
-    endpoints: Mapping[str, str] = field(default=MappingProxyType({}), hash=False)
+    endpoints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     protocol: Literal["https", "http"] = "https"
     connect_timeout: float = _CONNECT_TIMEOUT
     read_timeout: float = _READ_TIMEOUT

@@ -132,12 +132,15 @@ async def _read(call: Call, response: httpx.Response) -> Answer:
             "the answer is a redirect, which is never followed",
             "Check alicloud:endpoints, alicloud:protocol and the proxy.",
         )
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > ANSWER_LIMIT:
-            raise refused(AnswerTooLargeError, "the answer is larger than 1 MiB")
-    decoded = _decoded(bytes(body), response.headers.get("content-encoding", "").strip().lower())
+    if response.is_stream_consumed:  # a transport in process may hand over a body that is read and decoded
+        decoded: bytes | None = response.content
+    else:
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > ANSWER_LIMIT:
+                raise refused(AnswerTooLargeError, "the answer is larger than 1 MiB")
+        decoded = _decoded(bytes(body), response.headers.get("content-encoding", "").strip().lower())
     if decoded is None:
         raise refused(UnreadableAnswerError, "the answer's content encoding is unknown or broken")
     if len(decoded) > ANSWER_LIMIT:
