@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+import msgspec
 
 from alicloud_device_certificates.emulator.answers import ServiceError
 from alicloud_device_certificates.emulator.scenario import Account, Fault, User
 from alicloud_device_certificates.emulator.world import World
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A call by somebody known. `host` is the name that was called, which for the cloud's names tells the region."""
 
     world: World
@@ -36,9 +36,10 @@ class Call:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What an operation answers, and the fault that the scenario wants instead."""
 
     data: dict[str, Any]
     fault: Fault | None = None
+
+    __repr__ = object.__repr__  # it may hold a private key

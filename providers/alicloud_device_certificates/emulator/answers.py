@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 import msgspec
 
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class ServiceError(Exception):
@@ -22,15 +21,16 @@ class ServiceError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A whole HTTP answer; `broken` cuts the connection in the middle of it."""
 
     status: int
-    body: bytes = field(repr=False)
+    body: bytes
     content_type: str
     headers: tuple[tuple[str, str], ...] = ()
     broken: bool = False
+
+    __repr__ = object.__repr__  # it may hold a private key
 
 
 def wants_xml(format_asked: str | None, *, default_xml: bool) -> bool:
@@ -67,4 +67,4 @@ def _element(name: str, value: object) -> str:
     if isinstance(value, dict):
         return f"<{name}>{''.join(_element(key, item) for key, item in value.items())}</{name}>"
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"<{name}>{escape(_NOT_XML.sub('', text))}</{name}>"
+    return f"<{name}>{escape(_NOT_XML.sub('', text), quote=False)}</{name}>"

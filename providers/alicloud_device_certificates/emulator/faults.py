@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from alicloud_device_certificates.emulator.answers import Answer, ServiceError
 from alicloud_device_certificates.emulator.iot import ERROR_PREFIX
@@ -24,15 +24,15 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
     """`answer` (the good one, or already the fault's error) with the rest of the fault on it."""
     match fault.body:
         case "malformed":
-            answer = dataclasses.replace(answer, body=answer.body[: len(answer.body) // 2])
+            answer = msgspec.structs.replace(answer, body=answer.body[: len(answer.body) // 2])
         case "html":
-            answer = dataclasses.replace(
+            answer = msgspec.structs.replace(
                 answer, status=fault.http or 502, body=_HTML, content_type="text/html;charset=utf-8"
             )
         case "empty":
-            answer = dataclasses.replace(answer, body=b"")
+            answer = msgspec.structs.replace(answer, body=b"")
         case "huge":
-            answer = dataclasses.replace(answer, body=b'{"Padding":"' + b"x" * HUGE + b'"}')
+            answer = msgspec.structs.replace(answer, body=b'{"Padding":"' + b"x" * HUGE + b'"}')
         case "xml" | None:
             pass
     hints = []
@@ -40,4 +40,4 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
         hints.append(("retry-after", str(fault.retry_after)))
     if fault.retry_after_ms is not None:
         hints.append(("x-acs-retry-after", str(fault.retry_after_ms)))
-    return dataclasses.replace(answer, headers=(*answer.headers, *hints), broken=fault.close)
+    return msgspec.structs.replace(answer, headers=(*answer.headers, *hints), broken=fault.close)

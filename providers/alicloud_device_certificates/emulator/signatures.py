@@ -12,9 +12,10 @@ import hmac
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
+
+import msgspec
 
 from alicloud_device_certificates.emulator.answers import ServiceError
 from alicloud_device_certificates.emulator.scenario import Account, User
@@ -25,14 +26,15 @@ _ALGORITHM = "ACS3-HMAC-SHA256"
 _MISMATCH = ServiceError(400, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """An HTTP request as it arrived: header names in lower case, `query` and `body` as sent."""
 
     method: str
-    headers: Mapping[str, str] = field(repr=False)
-    query: bytes = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    query: bytes
+    body: bytes
+
+    __repr__ = object.__repr__  # it holds signatures and tokens
 
     def form(self) -> list[tuple[str, str]]:
         """The arguments in a form body, decoded."""
@@ -48,15 +50,16 @@ class Request:
         return dict(_decoded(self.query) + self.form())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
+class _Claim(msgspec.Struct, frozen=True, kw_only=True):
     """What a request says of itself: who signed, when, what once, and by which signature."""
 
     access_key_id: str
-    token: str | None = field(repr=False)
+    token: str | None
     nonce: str
     at: int
-    signature: str = field(repr=False)
+    signature: str
+
+    __repr__ = object.__repr__
 
 
 class Gatekeeper:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import msgspec
@@ -26,8 +25,7 @@ from alicloud_device_certificates.emulator.state import Changes, Record, StateFo
 from alicloud_device_certificates.emulator.times import duration, moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MqttEntry:
+class MqttEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A device certificate of an MQTT instance; `identity` is `mqtt/<instance>/<ca_sn>/<device_sn>`."""
 
     identity: str
@@ -42,8 +40,7 @@ class MqttEntry:
         return self.spec.name or self.spec.sn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IotEntry:
+class IotEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A device of an IoT product; `identity` is `iot/<product_key>/<device_name>`."""
 
     identity: str
