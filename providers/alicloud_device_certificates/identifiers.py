@@ -17,6 +17,10 @@ def _encode(part: str) -> str:
     return "%2D" if part == _PUBLIC_INSTANCE else quote(part, safe="")
 
 
+class InvalidIdError(ValueError):
+    """A text that is not the ID of a data source."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MqttDeviceId:
     """What names a device certificate of ApsaraMQ for MQTT: the region and the arguments of GetDeviceCertificate."""
@@ -50,7 +54,7 @@ class IotDeviceId:
 def parse_id(text: str) -> MqttDeviceId | IotDeviceId:
     """Read an ID back into what it names.
 
-    Raises ValueError, in one line, when ``text`` is not an ID of this project.
+    Raises InvalidIdError, one line, when ``text`` is not an ID of this project.
     """
     parts = text.split("/")
     if len(parts) == 5 and all(parts):
@@ -65,7 +69,7 @@ def parse_id(text: str) -> MqttDeviceId | IotDeviceId:
                 product_key=issuer,
                 device_name=device,
             )
-    raise ValueError(
+    raise InvalidIdError(
         f"{text!r} is not the ID of a device certificate: expected mqtt/<region>/<instance>/<ca_sn>/<device_sn> "
         "or iot/<region>/<instance or ->/<product_key>/<device_name>, each part percent-encoded"
     )

@@ -6,15 +6,14 @@ provider's own process needs it.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
-if TYPE_CHECKING:
-    from .connection import Connection
+_PACKAGE = "alicloud_device_certificates"
 
 
 class ReadError(Exception):
@@ -22,7 +21,7 @@ class ReadError(Exception):
 
 
 # Its name is a part of what the user sees.
-ReadError.__module__ = "alicloud_device_certificates"
+ReadError.__module__ = _PACKAGE
 
 
 class DeviceCertificateProvider(ResourceProvider):
@@ -31,25 +30,50 @@ class DeviceCertificateProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take the stack's config. Nothing is called and nothing can fail here: a read says what is wrong."""
-        if not _is_debugging():
-            # The engine shows the traceback of what is raised: this leaves the message. In the provider's process only.
+        """Take the stack's config. Nothing is called and nothing fails here: a read says what is wrong."""
+        if _is_debugging():
+            # The engine shows what its plugins write to the standard error.
+            logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
+            logging.getLogger(_PACKAGE).setLevel(logging.DEBUG)
+        else:
+            # The engine shows the traceback of what is raised; this leaves the message. It is set here and not at
+            # import, since the user's program imports this module too.
             sys.tracebacklimit = 0
         self._config = req.config
 
-    def read(self, id_: str, props: Mapping[str, Any]) -> ReadResult:
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the certificate that ``id_`` names; ``props`` are the data source's flags, or its previous outputs.
 
         Raises ReadError.
         """
+        from .cloud import background
         from .connection import connect
         from .reading import ReadOptions, read
 
         try:
-            connection: Connection = connect(self._config.get)
-            outputs = connection.run(lambda client: read(client, id_, ReadOptions.from_props(props)))
+            client = connect(self._config.get)
+            outputs = background.run(read(client, id_, ReadOptions.from_props(props)))
         except Exception as error:
             if _is_debugging():
                 raise
-            raise ReadError(_one_line(error)) from None
+            raise ReadError(_told(error)) from None
         return ReadResult(id_, outputs)
+
+
+def _is_debugging() -> bool:
+    return os.environ.get("DEVICE_CERTIFICATES_DEBUG") == "1"
+
+
+def _told(error: Exception) -> str:
+    """One line for the user. Only the texts of errors that are made for people are shown: others might hold a secret."""
+    from .cloud.errors import CloudError
+    from .emulator.errors import EmulatorError
+    from .identifiers import InvalidIdError
+    from .reading import ContentError
+
+    if isinstance(error, CloudError | EmulatorError | ContentError | InvalidIdError):
+        return " ".join(str(error).split())
+    return (
+        f"an unexpected {type(error).__name__} in {_PACKAGE}; "
+        "run again with DEVICE_CERTIFICATES_DEBUG=1 for the whole story, and report it"
+    )

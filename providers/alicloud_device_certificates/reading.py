@@ -18,7 +18,7 @@ from .certificate import (
 from .cloud.client import Client
 from .cloud.iot import IotDeviceCertificateAnswer, query_device_cert
 from .cloud.mqtt import MqttDeviceCertificateAnswer, get_device_certificate
-from .fields import Service, field_names
+from .output_fields import Service, field_names
 from .identifiers import IotDeviceId, MqttDeviceId, parse_id
 
 
@@ -50,7 +50,7 @@ async def read(client: Client, id_: str, options: ReadOptions) -> dict[str, Any]
     They hold only what is there: the engine drops a None, and a preview would then take it for unknown.
 
     Raises CloudError when the service cannot be asked or refuses, ContentError when its answer cannot be used, and
-    ValueError when ``id_`` is not an ID.
+    InvalidIdError when ``id_`` is not an ID.
     """
     identity = parse_id(id_)
     if isinstance(identity, MqttDeviceId):

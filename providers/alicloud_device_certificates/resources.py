@@ -15,6 +15,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from . import arguments, notices
+from .cloud.errors import SettingsError
 from .identifiers import IotDeviceId, MqttDeviceId
 from .provider import DeviceCertificateProvider
 from .settings import region_from
@@ -176,7 +177,10 @@ class MqttDeviceCertificate(_DeviceCertificate, module="alicloud", name="MqttDev
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         if region is None:
-            region = region_from(pulumi.Config("alicloud").get, os.environ)
+            try:
+                region = region_from(pulumi.Config("alicloud").get, os.environ)
+            except SettingsError as error:
+                raise arguments.ArgumentError("MqttDeviceCertificate", name, [str(error)]) from None
         super().__init__(
             name,
             identity={"mqtt_instance_id": mqtt_instance_id, "ca_sn": ca_sn, "device_sn": device_sn, "region": region},

@@ -179,6 +179,8 @@ def _section(sources: Sources, key: str) -> Section | None:
     given = sources.json(key)
     if given is None:
         return None
+    if isinstance(given, list) and len(given) == 1:
+        (given,) = given
     if not isinstance(given, dict):
         raise SettingsError(f"stack config alicloud:{key} is not an object")
     return Section(sources, key, given)

@@ -26,4 +26,5 @@ def export_certificates(certificates: Mapping[str, MqttDeviceCertificate | IotDe
         if isinstance(certificate, IotDeviceCertificate) and certificate.has_private_key
     }
     if private_keys:
-        pulumi.export("private_keys", private_keys)
+        # Secret as a whole: a secret inside a plain map is easy to unwrap by mistake.
+        pulumi.export("private_keys", pulumi.Output.secret(private_keys))

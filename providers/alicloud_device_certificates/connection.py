@@ -1,0 +1,75 @@
+"""From the stack's config to the client that reads: Alibaba Cloud, or the emulator in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from .cloud import background
+from .cloud.client import Client
+from .cloud.errors import SettingsError
+from .cloud.sources import ENVIRONMENT
+from .settings import Settings
+
+Config = Callable[[str], str | None]
+
+_OWN_KEYS = ("emulator", "emulatorScenario", "emulatorState")
+
+
+def connect(config: Config) -> Client:
+    """Give the process's one client for this config, made on first use; a failure to make it is remembered.
+
+    ``config`` gives the text of a full key, such as ``alicloud:region``, or None.
+
+    Raises CloudError for settings that cannot be used, and EmulatorError for a scenario or state that cannot.
+    """
+    keys = (*(f"device-certificates:{key}" for key in _OWN_KEYS), *(f"alicloud:{key}" for key in ENVIRONMENT))
+    return background.client_for(tuple(config(key) for key in keys), lambda: _make_client(config))
+
+
+def _make_client(config: Config) -> Client:
+    if _is_true(config, "device-certificates:emulator"):
+        return _emulated(config)
+    return Client(Settings.resolve(lambda key: config(f"alicloud:{key}"), os.environ))
+
+
+def _emulated(config: Config) -> Client:
+    """A client that reaches nothing but the emulator, whatever keys and endpoints are set."""
+    # Where no emulator is wanted, none is imported.
+    import httpx
+
+    from .emulator import emulator_app
+
+    app = emulator_app(
+        _project_path(config("device-certificates:emulatorScenario")),
+        _project_path(config("device-certificates:emulatorState")),
+        control=False,
+    )
+    settings = Settings(
+        access_key_id=app.account.access_key_id,
+        access_key_secret=app.account.access_key_secret,
+        security_token=app.account.security_token,
+        credentials_source="the emulator's scenario",
+        # Reserved names (RFC 6761): they lead nowhere even if they were ever looked up.
+        endpoints={product: f"http://{product}.emulator.invalid" for product in ("onsmqtt", "iot")},
+    )
+    return Client(settings, transport=httpx.ASGITransport(app=app))
+
+
+def _is_true(config: Config, key: str) -> bool:
+    text = config(key)
+    if text in (None, "", "false"):
+        return False
+    if text == "true":
+        return True
+    raise SettingsError(f"{key} must be true or false")
+
+
+def _project_path(text: str | None) -> Path | None:
+    """Take a path as relative to the project: the provider starts in the folder of its program, ``main:``."""
+    if not text:
+        return None
+    here = Path.cwd()
+    root = next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
+    return root / text

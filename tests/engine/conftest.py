@@ -1,0 +1,198 @@
+"""The real engine, through the Automation API: a project in a folder of its own, with a file backend of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi import automation
+from pulumi.automation import errors
+
+CA = {"mqttInstanceId": "post-cn-emulator01", "caSn": "00f26900ba87"}
+Program = Callable[[], None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engine_on_path() -> None:
+    if shutil.which("pulumi") is None:
+        pytest.fail("these tests need the pulumi CLI on PATH: run them by `make test`")
+    # The engine starts the provider with the first `python` on PATH.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@dataclass
+class Run:
+    """One preview, update, refresh or destroy: what a person saw, and the engine's events."""
+
+    text: str
+    events: list[Any]
+    error: str | None = None
+
+    @property
+    def resources(self) -> dict[str, Any]:
+        """The last metadata (operation, old and new state) of each resource, by name; the stack's name is `stack`."""
+        steps = {}
+        for event in self.events:
+            for kind in (event.resource_pre_event, event.res_outputs_event):
+                if kind is not None:
+                    urn = kind.metadata.urn
+                    name = "stack" if "pulumi:pulumi:Stack" in urn else urn.rpartition("::")[2]
+                    steps[name] = kind.metadata
+        return steps
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The stack outputs that this run arrived at, secrets masked, as the engine's event stream has them."""
+        return self._stack_state("new")
+
+    @property
+    def previous_outputs(self) -> dict[str, Any]:
+        return self._stack_state("old")
+
+    def _stack_state(self, which: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for event in self.events:
+            step = event.res_outputs_event
+            if step is not None and "pulumi:pulumi:Stack" in step.metadata.urn:
+                state = getattr(step.metadata, which)
+                if state is not None:
+                    found = state.outputs or {}
+        return found
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """How many resources each operation concerned."""
+        for event in self.events:
+            if event.summary_event is not None:
+                return {str(getattr(op, "value", op)): count for op, count in event.summary_event.resource_changes.items()}
+        return {}
+
+    @property
+    def warnings(self) -> list[str]:
+        """Each warning that was logged, in order."""
+        return [
+            re.sub(r"<\{%.*?%\}>", "", event.diagnostic_event.message).strip()
+            for event in self.events
+            if event.diagnostic_event is not None and event.diagnostic_event.severity == "warning"
+        ]
+
+    @property
+    def errors(self) -> list[str]:
+        return [
+            re.sub(r"<\{%.*?%\}>", "", event.diagnostic_event.message).strip()
+            for event in self.events
+            if event.diagnostic_event is not None and event.diagnostic_event.severity == "error"
+        ]
+
+
+@dataclass
+class Project:
+    """A stack whose program runs here and whose provider runs where the engine starts it."""
+
+    folder: Path
+    program: Program
+    name: str = "fleet"
+    config: Mapping[str, Any] = field(default_factory=dict)
+    secret_config: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        (self.folder / "backend").mkdir(parents=True, exist_ok=True)
+        work = self.folder / "work"
+        work.mkdir(exist_ok=True)
+        (work / "Pulumi.yaml").write_text(f"name: {self.name}\nruntime: python\n", encoding="utf-8")
+        self.stack = automation.create_or_select_stack(
+            "test",
+            project_name=self.name,
+            program=lambda: self.program(),
+            opts=automation.LocalWorkspaceOptions(
+                work_dir=str(work),
+                pulumi_home=str(self.folder / "home"),
+                env_vars={
+                    "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
+                    "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+                    "PULUMI_SKIP_UPDATE_CHECK": "1",
+                    **self.environment,
+                },
+            ),
+        )
+        for key, value in self.config.items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            self.stack.set_config(key, automation.ConfigValue(text))
+        for key, value in self.secret_config.items():
+            self.stack.set_config(key, automation.ConfigValue(value, secret=True))
+
+    @property
+    def emulator_state(self) -> Path:
+        return self.folder / "work" / ".device-certificates" / "emulator"
+
+    def preview(self) -> Run:
+        return self._run(self.stack.preview)
+
+    def up(self) -> Run:
+        return self._run(self.stack.up)
+
+    def refresh(self) -> Run:
+        return self._run(self.stack.refresh)
+
+    def destroy(self) -> Run:
+        return self._run(self.stack.destroy)
+
+    def _run(self, operation: Callable[..., Any]) -> Run:
+        text: list[str] = []
+        events: list[Any] = []
+        error = None
+        try:
+            operation(on_output=text.append, on_error=text.append, on_event=events.append, color="never")
+        except errors.CommandError as raised:
+            error = str(raised)
+        return Run("\n".join(text), events, error)
+
+    def state(self) -> dict[str, Any]:
+        """The state as it is stored: resources by name, the stack as `stack`."""
+        deployment = self.stack.export_stack().deployment or {}
+        return {
+            "stack" if each["type"] == "pulumi:pulumi:Stack" else each["urn"].rpartition("::")[2]: each
+            for each in deployment.get("resources", [])
+        }
+
+    def stored_text(self) -> str:
+        """Everything that the backend keeps of this stack, as text."""
+        files = [path for path in (self.folder / "backend").rglob("*") if path.is_file()]
+        return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
+
+
+MakeProject = Callable[..., Project]
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Iterator[MakeProject]:
+    """Make projects that are gone at the end, with the processes that they started."""
+    made = 0
+
+    def make(program: Program, **settings: Any) -> Project:
+        nonlocal made
+        made += 1
+        return Project(tmp_path / f"project{made}", program, **settings)
+
+    yield make
+    assert _providers_below(tmp_path) == [], "a provider process outlived the engine"
+
+
+def _providers_below(folder: Path) -> list[str]:
+    """The command lines of processes that work below `folder`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder in (process / "cwd").resolve().parents:
+                found.append((process / "cmdline").read_text(errors="replace").replace("\0", " "))
+    return found

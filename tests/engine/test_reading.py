@@ -1,0 +1,241 @@
+"""What a stack sees when it reads certificates: first preview, update, second preview, changes, refresh, destroy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pulumi
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate, export_certificates
+from tests.engine.conftest import MakeProject, Project
+
+EMULATED = {"alicloud:region": "cn-hangzhou", "device-certificates:emulator": True}
+INSTANCE = {"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"}
+PRODUCT = "a1BwAGVemul8"
+
+
+def gateway() -> MqttDeviceCertificate:
+    return MqttDeviceCertificate("gateway", device_sn="356217374433aa01", **INSTANCE)
+
+
+def light(**settings: Any) -> IotDeviceCertificate:
+    return IotDeviceCertificate("light", product_key=PRODUCT, device_name="light-01", **settings)
+
+
+def pending(**settings: Any) -> IotDeviceCertificate:
+    return IotDeviceCertificate("new", product_key=PRODUCT, device_name="light-03", **settings)
+
+
+def emulator(project: Project, *command: str) -> None:
+    """Change the emulated cloud as a person would."""
+    subprocess.run(
+        [sys.executable, "-m", "alicloud_device_certificates.cli", "emulator", *command],
+        cwd=project.folder / "work",
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_a_first_preview_has_the_values_and_creates_nothing(make_project: MakeProject) -> None:
+    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
+    run = project.preview()
+    assert run.error is None, run.text
+    assert str(run.resources["gateway"].op.value) == "read"
+    assert run.outputs["schema_version"] == 1
+    fields = run.outputs["certificates"]["gateway"]
+    certificate = x509.load_pem_x509_certificate(fields["certificate_pem"].encode())
+    assert fields["serial_number"] == str(certificate.serial_number)
+    assert fields["serial_number_hex"] == "356217374433aa01"
+    assert fields["not_after"] == certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert fields["status"] == "active"
+    assert run.outputs["certificates"]["light"]["public_key_algorithm"] == "RSA"
+    assert project.state() == {}
+
+
+def test_the_state_calls_it_external_and_a_second_preview_in_a_new_process_shows_no_change(
+    make_project: MakeProject,
+) -> None:
+    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
+    previewed = project.preview().outputs
+    assert project.up().error is None
+    stored = project.state()
+    assert stored["gateway"]["external"] is True
+    assert stored["gateway"]["type"] == "pulumi-python:dynamic/alicloud:MqttDeviceCertificate"
+    assert stored["gateway"]["id"] == "mqtt/cn-hangzhou/post-cn-emulator01/00f26900ba87/356217374433aa01"
+    assert stored["stack"]["outputs"] == previewed
+    again = project.preview()
+    assert again.outputs == again.previous_outputs == previewed
+    assert set(again.changes) == {"same"}
+
+
+def test_a_private_key_is_a_secret_wherever_it_shows(make_project: MakeProject) -> None:
+    def program() -> None:
+        certificate = light(include_private_key=True)
+        export_certificates({"light": certificate})
+
+    project = make_project(program, config=EMULATED)
+    previewed, updated = project.preview(), project.up()
+    assert updated.error is None, updated.text
+    outputs = project.stack.outputs()
+    assert outputs["private_keys"].secret
+    pem = outputs["private_keys"].value["light"]
+    key: Any = load_pem_private_key(pem.encode(), None)
+    leaf: Any = x509.load_pem_x509_certificate(outputs["certificates"].value["light"]["certificate_pem"].encode())
+    assert key.public_key().public_numbers() == leaf.public_key().public_numbers()
+    inner = pem.splitlines()[3]
+    for text in (previewed.text, updated.text, project.stored_text(), json.dumps(project.state())):
+        assert inner not in text
+        assert "PRIVATE KEY" not in text
+    for run in (previewed, updated):
+        for event in run.events:
+            assert inner not in repr(vars(event)), "a private key in the event stream"
+            assert "PRIVATE KEY" not in json.dumps(run.outputs)
+
+
+def test_a_private_key_that_is_no_longer_asked_for_leaves_the_state(make_project: MakeProject) -> None:
+    wanted = True
+    project = make_project(
+        lambda: export_certificates({"light": light(include_private_key=wanted)}), config=EMULATED
+    )
+    project.up()
+    assert "private_key_pem" in project.state()["light"]["outputs"]
+    wanted = False
+    project.up()
+    assert "private_key_pem" not in project.state()["light"]["outputs"]
+    assert "private_keys" not in project.stack.outputs()
+    assert project.refresh().error is None
+    assert "private_key_pem" not in project.state()["light"]["outputs"]
+
+
+def test_a_pending_certificate_is_a_known_none_beside_others_that_stay_known(make_project: MakeProject) -> None:
+    def program() -> None:
+        new = pending(allow_pending=True, include_private_key=True)
+        export_certificates({"gateway": gateway(), "new": new})
+        pulumi.export("pem_is", new.certificate_pem.apply(lambda pem: "absent" if pem is None else "there"))
+        pulumi.export("key_is", new.private_key_pem.apply(lambda pem: "absent" if pem is None else "there"))
+
+    project = make_project(program, config=EMULATED)
+    for run in (project.preview(), project.up(), project.preview()):
+        assert run.error is None, run.text
+        assert run.outputs["pem_is"] == "absent"
+        certificates = run.outputs["certificates"]
+        assert certificates["new"]["status"] == "generating"
+        assert "certificate_pem" not in certificates["new"]
+        assert certificates["gateway"]["serial_number_hex"] == "356217374433aa01"
+    assert run.outputs == run.previous_outputs
+    assert project.stack.outputs()["key_is"].value == "absent"
+    assert project.refresh().error is None
+    assert project.preview().outputs == run.outputs
+
+
+def test_a_pending_certificate_is_an_error_that_says_so_unless_it_is_allowed(make_project: MakeProject) -> None:
+    run = make_project(pending, config=EMULATED).preview()
+    assert run.error is not None
+    assert "the certificate is still being generated (status generating)" in run.text
+    assert "allow_pending" in run.text
+
+
+class Registrar(ResourceProvider):
+    """Registers a device: a real resource, whose name is known only once it is made."""
+
+    serialize_as_secret_always = False
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        return CreateResult("device", {"sn": "356217374433aa01"})
+
+
+class Device(Resource):
+    sn: pulumi.Output[str]
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Registrar(), name, {"sn": None})
+
+
+def test_an_argument_that_is_not_known_yet_leaves_the_read_to_the_update(make_project: MakeProject) -> None:
+    def program() -> None:
+        device = Device("device")
+        certificate = MqttDeviceCertificate("gateway", device_sn=device.sn, **INSTANCE)
+        export_certificates({"gateway": certificate})
+        pulumi.export("serial_number", certificate.serial_number)
+
+    project = make_project(program, config=EMULATED)
+    previewed = project.preview()
+    assert previewed.error is None, previewed.text
+    assert not project.emulator_state.exists(), "something was read although its ID is not known"
+    unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    assert previewed.outputs.get("serial_number", unknown) == unknown
+    updated = project.up()
+    assert updated.error is None, updated.text
+    assert project.stack.outputs()["serial_number"].value == str(0x356217374433AA01)
+    assert project.preview().outputs["serial_number"] == str(0x356217374433AA01)
+
+
+def test_a_rotated_certificate_shows_as_a_changed_output_in_the_preview(make_project: MakeProject) -> None:
+    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
+    project.up()
+    emulator(project, "rotate", "gateway-01")
+    run = project.preview()
+    old, new = run.previous_outputs["certificates"], run.outputs["certificates"]
+    assert old["gateway"]["sha256_fingerprint"] != new["gateway"]["sha256_fingerprint"]
+    assert old["light"] == new["light"]
+    assert "gateway" in run.text
+
+
+def test_refresh_takes_over_a_rotation_and_destroy_touches_nothing_remote(make_project: MakeProject) -> None:
+    project = make_project(lambda: export_certificates({"gateway": gateway()}), config=EMULATED)
+    project.up()
+    before = project.state()["gateway"]["outputs"]["certificate"]
+    emulator(project, "rotate", "gateway-01")
+    assert project.refresh().error is None
+    after = project.state()["gateway"]["outputs"]["certificate"]
+    assert before["sha256_fingerprint"] != after["sha256_fingerprint"]
+    destroyed = project.destroy()
+    assert destroyed.error is None, destroyed.text
+    assert project.state() == {}
+    assert project.preview().outputs["certificates"]["gateway"] == after
+
+
+def test_a_warning_is_in_the_outputs_and_logged_on_its_resource_once_a_preview_and_once_an_update(
+    make_project: MakeProject,
+) -> None:
+    def program() -> None:
+        sleeping = MqttDeviceCertificate("sleeping", device_sn="356217374433aa04", **INSTANCE)
+        export_certificates({"sleeping": sleeping})
+        pulumi.export("warnings", sleeping.warnings)
+
+    project = make_project(program, config=EMULATED)
+    previewed = project.preview()
+    assert [warning["code"] for warning in previewed.outputs["warnings"]] == ["inactive"]
+    assert len([text for text in previewed.warnings if text.startswith("inactive: ")]) == 1
+    updated = project.up()
+    # An update of the command line runs the program twice, the Automation API once.
+    assert len([text for text in updated.warnings if text.startswith("inactive: ")]) == 1
+
+
+def test_the_emulator_says_once_that_it_is_not_the_cloud(make_project: MakeProject) -> None:
+    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
+    assert len([text for text in project.preview().warnings if "emulator" in text]) == 1
+
+
+def test_an_expiring_certificate_is_told_on_its_resource_and_stays_out_of_the_state(make_project: MakeProject) -> None:
+    project = make_project(
+        lambda: MqttDeviceCertificate("old", device_sn="356217374433aa05", **INSTANCE), config=EMULATED
+    )
+    run = project.up()
+    assert [text for text in run.warnings if "the certificate expires at" in text]
+    assert "expires at" not in json.dumps(project.state())
+
+
+@pytest.mark.parametrize("key", ["secretKey", "securityToken"])
+def test_a_secret_that_stands_in_the_config_in_plain_is_told_and_not_shown(make_project: MakeProject, key: str) -> None:
+    config = {**EMULATED, "alicloud:accessKey": "LTAI-in-plain", f"alicloud:{key}": "plain-hunter2"}
+    run = make_project(gateway, config=config).preview()
+    assert [text for text in run.warnings if f"pulumi config set --secret alicloud:{key}" in text]
+    assert "plain-hunter2" not in run.text

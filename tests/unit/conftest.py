@@ -1,0 +1,76 @@
+"""A Pulumi program without an engine: the SDK's own mocks stand in for it, each run in a context of its own."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks, test as run_to_its_end
+from pulumi.runtime.config import set_all_config
+
+
+class Engine(mocks.Mocks):
+    """Answers each read with given outputs, and keeps what was asked."""
+
+    def __init__(self, outputs: Mapping[str, Any]) -> None:
+        self.outputs = outputs
+        self.reads: list[mocks.MockResourceArgs] = []
+        self.warnings: list[str] = []
+        self.exports: dict[str, Any] = {}
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        self.reads.append(args)
+        return args.resource_id or "", {**args.inputs, **self.outputs}
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        raise AssertionError(f"a data source calls no function, but {args.token} was called")
+
+
+class _Warnings(logging.Handler):
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(logging.WARNING)
+        self._engine = engine
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._engine.warnings.append(record.getMessage())
+
+
+RunProgram = Callable[..., Engine]
+
+
+@pytest.fixture
+def run_program() -> RunProgram:
+    """Run a program to its end and give what it asked of the engine; raises what the program raised."""
+
+    def run(
+        program: Callable[[], object],
+        *,
+        outputs: Mapping[str, Any] | None = None,
+        config: Mapping[str, str] | None = None,
+        secret_keys: tuple[str, ...] = (),
+        preview: bool = False,
+    ) -> Engine:
+        engine = Engine({"certificate": {"status": "active"}, "warnings": [], **(outputs or {})})
+
+        def within() -> None:
+            logger = logging.Logger("program")
+            logger.addHandler(_Warnings(engine))
+            mocks.set_mocks(engine, project="fleet", stack="test", preview=preview, logger=logger)
+            set_all_config(dict(config or {}), list(secret_keys))
+            root = pulumi.runtime.get_root_resource()
+            engine.exports = root.outputs  # type: ignore[union-attr]
+
+            @run_to_its_end
+            def main() -> None:
+                program()
+
+            main()
+
+        contextvars.Context().run(within)
+        return engine
+
+    return run

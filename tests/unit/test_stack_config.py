@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from alicloud_device_certificates import ConfigError, configured_certificates, export_certificates
+from tests.unit.conftest import RunProgram
+
+MQTT = {"name": "gateway", "service": "mqtt", "mqttInstanceId": "post-1", "caSn": "00f2", "deviceSn": "3562"}
+IOT = {"name": "light", "service": "iot", "productKey": "a1B", "deviceName": "light"}
+
+
+def config(entries: Any) -> dict[str, str]:
+    return {"alicloud:region": "cn-hangzhou", "device-certificates:certificates": json.dumps(entries)}
+
+
+def test_each_entry_becomes_a_data_source(run_program: RunProgram) -> None:
+    engine = run_program(configured_certificates, config=config([MQTT, IOT]))
+    assert {read.name: read.resource_id for read in engine.reads} == {
+        "gateway": "mqtt/cn-hangzhou/post-1/00f2/3562",
+        "light": "iot/cn-shanghai/-/a1B/light",
+    }
+
+
+def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> None:
+    entries = [
+        {**MQTT, "region": "ap-southeast-1", "crossCheck": "error"},
+        {**IOT, "iotInstanceId": "iot-1", "includePrivateKey": True, "allowPending": True, "crossCheck": "off"},
+    ]
+    engine = run_program(configured_certificates, config=config(entries), outputs={"private_key_pem": ""})
+    asked = {read.name: (read.resource_id, read.inputs) for read in engine.reads}
+    assert asked["gateway"][0] == "mqtt/ap-southeast-1/post-1/00f2/3562"
+    assert asked["gateway"][1]["cross_check"] == "error"
+    assert asked["light"][0] == "iot/cn-shanghai/iot-1/a1B/light"
+    inputs = asked["light"][1]
+    assert (inputs["include_private_key"], inputs["allow_pending"], inputs["cross_check"]) == (True, True, "off")
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ([], "is an empty list"),
+        ({}, "must be a list of certificates, not an object"),
+        (3, "must be a list of certificates, not a number"),
+        ([3], "entry 1 must be an object, not a number"),
+        ([{**MQTT, "devicesn": "1"}], "entry 1 has an unknown key, 'devicesn'"),
+        ([{**MQTT, "includePrivateKey": True}], "entry 1 has an unknown key, 'includePrivateKey'"),
+        ([{**IOT, "region": "cn-shanghai"}], "entry 1 has an unknown key, 'region'"),
+        ([{"name": "a", "service": "mqtt"}], "entry 1 lacks mqttInstanceId; entry 1 lacks caSn; entry 1 lacks deviceSn"),
+        ([{**MQTT, "service": "kafka"}], "entry 1 has an unknown service, 'kafka': mqtt or iot"),
+        ([{"name": "a"}], "entry 1 has no service (mqtt or iot)"),
+        ([{**MQTT, "name": ""}], "entry 1 has no name (a string)"),
+        ([MQTT, {**IOT, "name": "gateway"}], "the name 'gateway' is there 2 times; it must be unique"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_told_in_one_line_before_anything_is_read(
+    run_program: RunProgram, entries: Any, told: str
+) -> None:
+    with pytest.raises(ConfigError) as raised:
+        run_program(configured_certificates, config=config(entries))
+    assert told in str(raised.value)
+    assert str(raised.value).startswith("device-certificates:certificates")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_config_that_is_missing_or_no_json_is_told_in_one_line(run_program: RunProgram) -> None:
+    with pytest.raises(ConfigError, match="is not set"):
+        run_program(configured_certificates)
+    with pytest.raises(ConfigError, match="is not valid JSON"):
+        run_program(configured_certificates, config={"device-certificates:certificates": "[{"})
+
+
+def test_the_stack_outputs_hold_the_certificates_by_name_and_keys_only_where_asked_for(run_program: RunProgram) -> None:
+    engine = run_program(lambda: export_certificates(configured_certificates()), config=config([MQTT, IOT]))
+    assert engine.exports["schema_version"] == 1
+    assert set(engine.exports["certificates"]) == {"gateway", "light"}
+    assert "private_keys" not in engine.exports
+
+    engine = run_program(
+        lambda: export_certificates(configured_certificates()),
+        config=config([MQTT, {**IOT, "includePrivateKey": True}]),
+        outputs={"private_key_pem": ""},
+    )
+    assert "private_keys" in engine.exports
