@@ -1,0 +1,94 @@
+# Everything is done through the two folders that this file makes, .venv and .engine: nothing else of the machine changes.
+PYTHON ?= python3
+WORKERS ?= auto
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
+ALIVE := $(PY) -m tools.alive
+# The checkout's own tools first, then the engine; a failure to get one stops here.
+WITH_ENGINE = engine=$$($(PY) -m tools.engine) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
+CODE := providers stacks tools tests bench
+UV_VERSION := 0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types unit engine-tests bench format lock engine clean
+.NOTPARALLEL:
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.run  ## read certificates from the emulator with the real Pulumi engine, without an account
+	@$(PY) -m tools.demo
+
+test: lint types unit engine-tests  ## all tests, linters and types; what CI runs
+
+lint: .venv/.dev  ## ruff: rules and format
+	@echo "==> ruff check"
+	@$(PY) -m ruff check
+	@echo "==> ruff format --check"
+	@$(PY) -m ruff format --check
+
+types: .venv/.dev  ## mypy --strict
+	@echo "==> mypy --strict"
+	@$(PY) -m mypy --strict --explicit-package-bases $(filter-out bench,$(CODE)) $(wildcard bench/*.py)
+
+unit: .venv/.dev  ## unit and contract tests, with branch coverage of the package
+	@echo "==> pytest: unit and contract tests, with branch coverage"
+	@$(PY) -m pytest -n $(WORKERS) --cov --cov-branch --cov-fail-under=95 tests/unit tests/contract
+
+engine-tests: .venv/.dev  ## tests under the real Pulumi engine
+	@echo "==> pytest: under the real engine"
+	@$(WITH_ENGINE) $(PY) -m pytest -n $(WORKERS) tests/engine
+
+bench: .venv/.dev  ## the benchmark, as ratios of one run
+	@$(WITH_ENGINE) $(PY) -m bench
+
+format: .venv/.dev  ## let ruff write what it can
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+engine: .venv/.run  ## get the Pulumi CLI: from PATH, the official download or a build by Go
+	@$(PY) -m tools.engine
+
+clean:  ## remove what these targets made
+	rm -rf .venv .engine .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf build dist
+	find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# One environment for all: .run says that it has what the package needs to run, .dev that it has the tools too. A stamp
+# is removed before its installation starts and made after it has ended, so that an interrupted one is done again.
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=/path/to/python3.12 ..."; \
+	  exit 1; } >&2
+	@echo "Making .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/.build: .venv/.python locks/build.txt
+	@rm -f .venv/.build .venv/.run .venv/.dev
+	@$(ALIVE) "Installing locks/build.txt" $(PIP) --require-hashes --no-deps -r locks/build.txt
+	@touch $@
+
+.venv/.run: .venv/.build locks/run.txt pyproject.toml
+	@rm -f .venv/.run .venv/.dev
+	@$(ALIVE) "Installing locks/run.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/run.txt
+	@$(ALIVE) "Installing the package" $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run locks/dev.txt
+	@rm -f .venv/.dev
+	@$(ALIVE) "Installing locks/dev.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/dev.txt
+	@touch $@
+
+# For every Python from 3.11 and every platform in one file each. Pins stay where they are; `make lock UPGRADE=--upgrade`
+# renews them. uv is needed for this alone, and goes again.
+COMPILE = "$$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command "make lock" $(UPGRADE)
+lock: .venv/.python  ## write the lock files anew from pyproject.toml
+	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && \
+	$(PY) -m venv "$$uv" && "$$uv/bin/python" -m pip install --quiet uv==$(UV_VERSION) && \
+	$(COMPILE) locks/build.in -o locks/build.txt && \
+	$(COMPILE) -c locks/build.txt pyproject.toml -o locks/run.txt && \
+	$(COMPILE) -c locks/build.txt -c locks/run.txt --extra dev pyproject.toml -o locks/dev.txt && \
+	! grep -nE '://|--(find-links|index|extra-index|trusted-host)' locks/build.txt locks/run.txt locks/dev.txt
