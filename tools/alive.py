@@ -69,6 +69,7 @@ def run(
     limit_s: float,
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    heartbeat_s: float = HEARTBEAT_S,
 ) -> Finished:
     """Run `command` for at most `limit_s` seconds; with a `title`, say that it goes on. Raises OSError."""
     start = time.monotonic()
@@ -85,7 +86,7 @@ def run(
             process_group=0,
         )
         try:
-            code = _wait(process, title=title, start=start, limit_s=limit_s)
+            code = _wait(process, title=title, start=start, limit_s=limit_s, heartbeat_s=heartbeat_s)
         finally:
             _end_group(process)
         output.seek(0)
@@ -93,13 +94,15 @@ def run(
     return Finished(code=code, output=text, seconds=time.monotonic() - start)
 
 
-def _wait(process: subprocess.Popen[bytes], *, title: str | None, start: float, limit_s: float) -> int | None:
+def _wait(
+    process: subprocess.Popen[bytes], *, title: str | None, start: float, limit_s: float, heartbeat_s: float
+) -> int | None:
     while True:
         elapsed = time.monotonic() - start
         if elapsed >= limit_s:
             return None
         try:
-            return process.wait(timeout=min(HEARTBEAT_S, limit_s - elapsed))
+            return process.wait(timeout=min(heartbeat_s, limit_s - elapsed))
         except subprocess.TimeoutExpired:
             elapsed = time.monotonic() - start
             if title and elapsed < limit_s:
@@ -110,10 +113,10 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     """End the group of a command that has not come to its own end: first asked, then made to."""
     if process.poll() is not None:
         return
-    with contextlib.suppress(subprocess.TimeoutExpired):
+    with contextlib.suppress(subprocess.TimeoutExpired, ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=GRACE_S)
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing, or only the dead, is left of it
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing, or only the dead, is left of the group
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 

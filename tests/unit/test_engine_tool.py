@@ -1,0 +1,261 @@
+"""The engine's bootstrap: which source is asked when, what counts as an engine, and what is said when there is none."""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from tools import alive
+from tools.alive import Finished
+from tools.engine.found import CLI, HOST, PROGRAMS, VERSION_TEXT, NotHad, version_of
+from tools.engine.get import NoEngineError, get_engine
+from tools.engine.go_build import needed_go
+
+
+class Machine:
+    """A machine made of answers: what is on PATH, and how the installer and Go behave; `asked` tells who was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "checkout" / ".engine"
+        self.home.parent.mkdir()
+        self.version = f"v{VERSION_TEXT}"
+        self.reachable = True
+        self.installs = True
+        self.go = "go1.26.8\nlocal"
+        self.builds = True
+        self.asked: list[str] = []
+        self.path = folder / "path"
+        self.path.mkdir()
+
+    def put(self, *programs: str, folder: Path | None = None) -> None:
+        folder = folder or self.path
+        folder.mkdir(parents=True, exist_ok=True)
+        for program in programs:
+            (folder / program).write_text("")
+            (folder / program).chmod(0o755)
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        title: str | None = None,
+        limit_s: float,
+        cwd: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> Finished:
+        assert limit_s > 0
+        if command[0] == sys.executable and len(command) == 4:
+            return self._answer("probe", self.reachable, "no route to it")
+        if command[0] == sys.executable:
+            if self.installs:
+                self.put(*PROGRAMS, folder=Path(command[3]) / "bin")
+            else:
+                self.put(CLI, folder=Path(command[3]) / "bin")
+            return self._answer("install", self.installs, "half a file")
+        if command[1] == "version":
+            return self._answer("version", True, self.version)
+        if command[1] == "env":
+            return self._answer("go env", True, self.go)
+        if command[1] == "list":
+            sources = self.folder / "sdk"
+            self.put("pulumi-language-python-exec", folder=sources / "python" / "cmd")
+            self.put("pulumi-resource-pulumi-python", folder=sources / "python" / "dist")
+            return self._answer("go list", True, f"go: downloading something\n{sources}")
+        assert command[1] == "build"
+        assert "-mod=readonly" in command
+        assert environ is not None
+        assert environ["GOWORK"] == "off"
+        target = Path(command[command.index("-o") + 1])
+        if self.builds:
+            self.put(target.name, folder=target.parent)
+        return self._answer(f"build {target.name}", self.builds, "out of memory")
+
+    def _answer(self, who: str, good: bool, output: str) -> Finished:
+        self.asked.append(who)
+        return Finished(code=0 if good else 1, output=output, seconds=0.0)
+
+    def get(self, **environ: str) -> tuple[str, Path]:
+        """The source of the engine and its folder."""
+        engine = get_engine(self.home, environ={"PATH": str(self.path), **environ}, run=self.run)
+        return engine.source, engine.folder
+
+    def left_over(self) -> set[str]:
+        return {path.name for path in self.home.iterdir()} - {"lock"}
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_a_cli_on_path_with_its_language_host_is_taken_as_it_is(machine: Machine) -> None:
+    machine.put(*PROGRAMS)
+    assert machine.get() == ("PATH", machine.path)
+    assert not machine.home.exists()
+
+
+def test_a_language_host_elsewhere_on_path_will_do(machine: Machine) -> None:
+    machine.put(CLI)
+    other = machine.folder / "other"
+    machine.put(*set(PROGRAMS) - {CLI}, folder=other)
+    assert machine.get(PATH=f"{machine.path}:{other}") == ("PATH", machine.path)
+
+
+def test_a_language_host_beside_the_cli_behind_a_link_will_do(machine: Machine) -> None:
+    real = machine.folder / "cellar"
+    machine.put(*PROGRAMS, folder=real)
+    (machine.path / CLI).symlink_to(real / CLI)
+    assert machine.get() == ("PATH", machine.path)
+
+
+def test_a_cli_on_path_without_its_language_host_is_passed_over(machine: Machine) -> None:
+    machine.put(CLI)
+    assert machine.get() == ("official download", machine.home / "bin")
+
+
+def test_the_download_comes_next_and_go_is_not_asked(machine: Machine) -> None:
+    machine.put("go")
+    assert machine.get() == ("official download", machine.home / "bin")
+    assert machine.asked == ["probe", "install", "version"]
+    assert machine.left_over() == {"bin"}
+
+
+def test_go_builds_it_where_the_download_cannot_be_reached(machine: Machine) -> None:
+    machine.put("go")
+    machine.reachable = False
+    assert machine.get() == ("Go build", machine.home / "bin")
+    assert machine.asked == ["probe", "go env", f"build {HOST}", f"build {CLI}", "go list", "version"]
+    assert {path.name for path in (machine.home / "bin").iterdir()} == set(PROGRAMS)
+    assert all(path.stat().st_mode & stat.S_IXUSR for path in (machine.home / "bin").iterdir())
+    assert machine.left_over() == {"bin"}
+
+
+def test_a_broken_download_leaves_nothing_behind_and_go_is_next(machine: Machine) -> None:
+    machine.put("go")
+    machine.installs = False
+    assert machine.get() == ("Go build", machine.home / "bin")
+    assert machine.left_over() == {"bin"}
+
+
+def test_a_second_run_only_asks_the_version(machine: Machine) -> None:
+    machine.get()
+    machine.asked.clear()
+    assert machine.get() == ("this checkout", machine.home / "bin")
+    assert machine.asked == ["version"]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_an_engine_in_the_checkout_that_lacks_a_program_is_replaced(machine: Machine, program: str) -> None:
+    machine.get()
+    (machine.home / "bin" / program).unlink()
+    assert machine.get() == ("official download", machine.home / "bin")
+    assert (machine.home / "bin" / program).exists()
+
+
+@pytest.mark.parametrize("version", ["3.230.0", "v3.230.0", "v3.272.0", "3.231.0-alpha.1", "warning: old\nv3.240.1\n"])
+def test_versions_from_the_oldest_that_will_do(machine: Machine, version: str) -> None:
+    machine.version = version
+    assert version_of(Path("pulumi"), run=machine.run).startswith("3.2")
+
+
+@pytest.mark.parametrize(
+    ("version", "why"),
+    [
+        ("v3.229.9", "is 3.229.9, and 3.230.0 or newer is needed"),
+        ("v2.300.0", "is 2.300.0, and 3.230.0 or newer is needed"),
+        ("v4.0.0", "is 4.0.0, and the Python SDK works with 3.x"),
+        ("pulumi: not found in this shim", "gives no version: pulumi: not found in this shim"),
+        ("", "gives no version: no output"),
+    ],
+)
+def test_versions_that_will_not_do_say_why(machine: Machine, version: str, why: str) -> None:
+    machine.version = version
+    with pytest.raises(NotHad, match=why):
+        version_of(Path("pulumi"), run=machine.run)
+
+
+def test_one_source_can_be_asked_alone(machine: Machine) -> None:
+    machine.put(*PROGRAMS, "go")
+    assert machine.get(PULUMI_ENGINE="go")[0] == "Go build"
+    assert "probe" not in machine.asked
+
+
+def test_path_alone_does_not_fall_through(machine: Machine) -> None:
+    with pytest.raises(NoEngineError, match="there is no pulumi on PATH"):
+        machine.get(PULUMI_ENGINE="path")
+    assert machine.asked == []
+
+
+def test_an_unknown_choice_is_named_with_the_known_ones(machine: Machine) -> None:
+    with pytest.raises(NoEngineError, match="PULUMI_ENGINE is 'brew'; it may be path, download or go"):
+        machine.get(PULUMI_ENGINE="brew")
+
+
+def test_none_of_the_three_tells_each_reason_and_the_commands(machine: Machine) -> None:
+    machine.reachable = False
+    with pytest.raises(NoEngineError) as caught:
+        machine.get()
+    message = str(caught.value)
+    assert "PATH: there is no pulumi on PATH" in message
+    assert "no route to it" in message
+    assert "go: there is no go on PATH" in message
+    assert f"curl -fsSL https://get.pulumi.com | sh -s -- --version {VERSION_TEXT}" in message
+    assert f"Go {needed_go()} or newer" in message
+    assert "go build -mod=readonly -trimpath" in message
+    assert machine.left_over() == set()
+
+
+@pytest.mark.parametrize("version", ["go1.19.4\n", "go1.24.1\nlocal"])
+def test_a_go_that_is_too_old_is_told_before_anything_is_built(machine: Machine, version: str) -> None:
+    machine.put("go")
+    machine.go = version
+    with pytest.raises(NoEngineError, match=f"Go {needed_go()} or newer is needed"):
+        machine.get(PULUMI_ENGINE="go")
+    assert machine.asked == ["go env"]
+
+
+def test_an_older_go_that_may_fetch_its_own_successor_is_let(machine: Machine) -> None:
+    machine.put("go")
+    machine.go = "go1.22.0\nauto"
+    assert machine.get(PULUMI_ENGINE="go")[0] == "Go build"
+
+
+def test_a_build_that_fails_shows_what_go_said_and_leaves_nothing(machine: Machine) -> None:
+    machine.put("go")
+    machine.builds = False
+    with pytest.raises(NoEngineError, match=f"go build of {HOST} failed: out of memory"):
+        machine.get(PULUMI_ENGINE="go")
+    assert machine.left_over() == set()
+
+
+def test_a_command_gives_its_code_and_all_its_output() -> None:
+    finished = alive.run(["sh", "-c", "echo out; echo err >&2; exit 3"], limit_s=30)
+    assert (finished.code, finished.ok, finished.output) == (3, False, "out\nerr\n")
+
+
+def test_a_command_over_its_limit_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        finished = alive.run(["sh", "-c", 'exec 9>"$0"; sleep 600 & wait', str(held)], limit_s=0.2)
+        assert finished.code is None
+        ended, _, _ = select.select([reader], [], [], 30)  # ready once no process has the other end open
+        assert ended
+        assert os.read(reader, 1) == b""
+    finally:
+        os.close(reader)
+
+
+def test_a_long_command_shows_that_it_is_alive(capsys: pytest.CaptureFixture[str]) -> None:
+    alive.run(["sleep", "0.2"], title="sleeping", limit_s=30, heartbeat_s=0.05)
+    first, *rest = capsys.readouterr().err.splitlines()
+    assert first == "sleeping ..."
+    assert rest
+    assert set(rest) == {"sleeping ... 0 s"}
