@@ -236,5 +236,7 @@ def _nothing_found(places: list[Path]) -> str:
     return (
         "no Alibaba Cloud credentials were found. Looked for: alicloud:accessKey with alicloud:secretKey in the stack "
         f"config, the environment variables {keys} with their secret keys, alicloud:profile, alicloud:credentialsUri, "
-        f"alicloud:ecsRoleName, alicloud:assumeRoleWithOidc, an OIDC role in the environment{files}"
+        f"alicloud:ecsRoleName, alicloud:assumeRoleWithOidc, an OIDC role in the environment{files}. "
+        "Set alicloud:accessKey and, with --secret, alicloud:secretKey by `pulumi config set`, or both in the "
+        "environment."
     )

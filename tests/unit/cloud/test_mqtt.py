@@ -1,0 +1,96 @@
+"""ApsaraMQ for MQTT: what is asked and what an answer becomes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from alicloud_device_certificates.cloud import mqtt
+from alicloud_device_certificates.cloud.errors import UnexpectedAnswerError
+from alicloud_device_certificates.cloud.operation import Operation
+
+DEVICE = {
+    "ValidBegin": 1654137303000,
+    "ValidEnd": "1969497303000",
+    "DeviceSn": "3562",
+    "DeviceName": "mqtt_device",
+    "DeviceContent": "-----BEGIN DEVICECERTIFICATE-----\\nMIID\\n-----END DEVICECERTIFICATE-----",
+    "CaSn": "00f2",
+    "Status": "1",
+}
+CA = {"Sn": "00f2", "CaName": "ca", "CaContent": "PEM", "ValidBegin": "1", "ValidEnd": 2, "Status": 0}
+
+
+class Caller:
+    def __init__(self, data: object) -> None:
+        self.data = data
+        self.asked: list[tuple[str, Mapping[str, str | None], str, str]] = []
+
+    async def call(
+        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, asked: str
+    ) -> dict[str, Any]:
+        self.asked.append((operation.name, arguments, region, asked))
+        return {"RequestId": "r", "Data": self.data}
+
+
+def device(caller: Caller) -> mqtt.MqttDeviceCertificateAnswer:
+    return asyncio.run(
+        mqtt.get_device_certificate(caller, region="cn-x", mqtt_instance_id="post-1", ca_sn="00f2", device_sn="3562")
+    )
+
+
+def test_a_device_certificate_is_asked_by_instance_ca_and_device() -> None:
+    caller = Caller(DEVICE)
+    answer = device(caller)
+    assert caller.asked == [
+        (
+            "GetDeviceCertificate",
+            {"MqttInstanceId": "post-1", "CaSn": "00f2", "DeviceSn": "3562"},
+            "cn-x",
+            "instance post-1, CA 00f2, device 3562",
+        )
+    ]
+    assert answer == mqtt.MqttDeviceCertificateAnswer(
+        device_sn="3562",
+        device_name="mqtt_device",
+        ca_sn="00f2",
+        content=DEVICE["DeviceContent"],  # type: ignore[arg-type]  # a text, as shown above
+        valid_begin=1654137303000,
+        valid_end=1969497303000,
+        status="active",
+    )
+
+
+def test_the_ca_certificate_is_asked_by_the_argument_sn() -> None:
+    caller = Caller(CA)
+    answer = asyncio.run(mqtt.get_ca_certificate(caller, region="cn-x", mqtt_instance_id="post-1", ca_sn="00f2"))
+    assert caller.asked == [
+        ("GetCaCertificate", {"MqttInstanceId": "post-1", "Sn": "00f2"}, "cn-x", "instance post-1, CA 00f2")
+    ]
+    assert answer == mqtt.MqttCaCertificateAnswer(
+        ca_sn="00f2", ca_name="ca", content="PEM", valid_begin=1, valid_end=2, status="inactive"
+    )
+
+
+def test_a_service_that_says_no_validity_gives_none() -> None:
+    answer = device(Caller({**DEVICE, "ValidBegin": None, "ValidEnd": ""}))
+    assert (answer.valid_begin, answer.valid_end) == (None, None)
+
+
+@pytest.mark.parametrize("field", ["DeviceSn", "CaSn", "DeviceContent", "Status"])
+def test_a_missing_field_is_named(field: str) -> None:
+    with pytest.raises(UnexpectedAnswerError, match=rf"Data\.{field} is missing"):
+        device(Caller({name: value for name, value in DEVICE.items() if name != field}))
+
+
+def test_an_unknown_status_is_an_error() -> None:
+    with pytest.raises(UnexpectedAnswerError, match=r"Data\.Status is 2, which is none of 0, 1"):
+        device(Caller({**DEVICE, "Status": "2"}))
+
+
+def test_an_answer_without_data_is_an_error() -> None:
+    with pytest.raises(UnexpectedAnswerError, match="field Data is missing"):
+        device(Caller(None))
