@@ -13,6 +13,8 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from alicloud_device_certificates.emulator import iot, mqtt
 from alicloud_device_certificates.emulator.access import Call, Reply
 from alicloud_device_certificates.emulator.answers import Answer, ServiceError, failure, success, wants_xml
@@ -117,6 +119,7 @@ class Emulator:
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
             answer = failure(ServiceError(500, "EmulatorFault", where), request_id=request_id, host=host, xml=xml)
+        answer = msgspec.structs.replace(answer, headers=(("x-acs-request-id", request_id),))
         return spoiled(answer, fault) if fault is not None else answer
 
     def _operate(self, request: Request, path: str, arguments: dict[str, str], host: str) -> tuple[str, Reply]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -238,7 +239,8 @@ def _parse(path: Path) -> object:
         # Not the error's own text, which quotes the file, and with it the secrets in it.
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise ScenarioError(f"{where}not YAML ({getattr(error, 'problem', None) or 'unreadable'})") from None
+        problem = re.sub(r"\s*'[^']*'", "", getattr(error, "problem", None) or "unreadable")
+        raise ScenarioError(f"{where}not YAML ({problem})") from None
 
 
 def _check(scenario: Scenario) -> None:
