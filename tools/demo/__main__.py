@@ -52,7 +52,7 @@ def _demonstrate(place: Surroundings, *, environ: Mapping[str, str]) -> None:
     _step("pulumi preview: the certificates are read now, before anything is made")
     _show(["preview", *config], folder=place.checkout, environ=environ)
     _step("pulumi up: the same, and the outputs are kept")
-    _show(["up", "--yes", "--skip-preview", *config], folder=place.checkout, environ=environ)
+    _show(["up", "--yes", "--skip-preview", "--suppress-outputs", *config], folder=place.checkout, environ=environ)
 
     _step("The stack's outputs")
     certificates = _certificates(place, environ=environ)
@@ -71,13 +71,13 @@ def _certificates(place: Surroundings, *, environ: Mapping[str, str]) -> dict[st
 
 
 def _next_steps(name: str) -> str:
-    return "\n".join(
-        [
-            "  make demo                                                 again: the preview shows no change",
-            f"  .venv/bin/device-certificates emulator rotate {name:<12} then make demo: the preview shows the new one",
-            "  your own account: a new stack without `device-certificates:emulator` (README, Your own account)",
-        ]
-    )
+    steps = {
+        "make demo": "again: the preview shows no change",
+        f".venv/bin/device-certificates emulator rotate {name}": "and make demo: the preview shows the new certificate",
+        "pulumi stack init NAME": "your own account, without device-certificates:emulator: see the README",
+    }
+    width = max(map(len, steps))
+    return "\n".join(f"  {command:<{width}}  {why}" for command, why in steps.items())
 
 
 def _step(line: str) -> None:
