@@ -36,7 +36,6 @@ _FRESH_FOR: Final = 60.0
 """Seconds for which credentials are used without asking their source again. Sources renew 15 minutes before expiry."""
 
 _PATIENCE: Final = 20.0
-"""Seconds that a source may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +79,9 @@ def _vendor_source(settings: Settings) -> Source:
 class CredentialSource:
     """Gives the credentials for each attempt, asks their source seldom, and tells a failure again without asking again.
 
-    find   makes the source for the settings; called again for `renew`, so that nothing expired is kept
-    clock  seconds that only ever grow
+    find      makes the source for the settings; called again for `renew`, so that nothing expired is kept
+    clock     seconds that only ever grow
+    patience  seconds that a source may take
     """
 
     def __init__(
@@ -90,11 +90,13 @@ class CredentialSource:
         *,
         find: Callable[[Settings], Source] = _vendor_source,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = _PATIENCE,
     ) -> None:
         self._settings = settings
         self._static = static_credentials(settings)
         self._find = find
         self._clock = clock
+        self._patience = patience
         self._lock = asyncio.Lock()
         self._source: Source | None = None
         self._current: Credentials | None = None
@@ -125,9 +127,9 @@ class CredentialSource:
         if self._failure is not None:
             raise CredentialsError(self._failure)
         try:
-            self._current = await asyncio.wait_for(in_daemon_thread(self._fetch), _PATIENCE)
+            self._current = await asyncio.wait_for(in_daemon_thread(self._fetch), self._patience)
         except TimeoutError:
-            self._failure = f"the credentials took longer than {_PATIENCE:.0f} s"
+            self._failure = f"the credentials took longer than {self._patience:.0f} s"
         except CredentialsError as error:
             self._failure = str(error)
         if self._failure is not None:
