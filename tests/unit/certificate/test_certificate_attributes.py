@@ -1,0 +1,98 @@
+"""What a certificate says, where it is odd or broken in part."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from alicloud_device_certificates.certificate import CertificateError, read_certificate, rfc3339
+
+
+def _read(der: bytes) -> Any:
+    return read_certificate(b64encode(der).decode())
+
+
+@pytest.mark.parametrize(
+    ("serial", "digits"), [(1, "01"), (0x7F, "7f"), (0x80, "80"), (0xABC, "0abc"), (1 << 158, "40" + "00" * 19)]
+)
+def test_the_serial_number_is_in_decimal_and_in_hex_of_whole_bytes(workshop: Any, serial: int, digits: str) -> None:
+    certificate = read_certificate(workshop.pem(workshop.certificate(serial=serial)))
+    assert certificate.serial_number == str(serial)
+    assert certificate.serial_number_hex == digits
+
+
+def test_a_certificate_without_alternative_names_has_an_empty_list(workshop: Any) -> None:
+    assert read_certificate(workshop.pem(workshop.certificate())).subject_alternative_names == []
+
+
+def test_an_empty_subject_is_empty_text(workshop: Any) -> None:
+    certificate = read_certificate(workshop.pem(workshop.certificate("")))
+    assert (certificate.subject, certificate.subject_common_name) == ("", None)
+
+
+def test_a_malformed_extension_loses_what_extensions_say_and_nothing_else(workshop: Any) -> None:
+    names = x509.SubjectAlternativeName([x509.DNSName("a.example")])
+    der = workshop.der(workshop.certificate(ca=True, extensions=(names,)))
+    certificate = _read(der.replace(b"a.example", b"\xff.example"))
+    assert certificate.subject_alternative_names is certificate.is_ca is None
+    assert certificate.parse_problem.startswith("its extensions cannot be read: ")
+    assert certificate.subject == "CN=device-1"
+    assert certificate.public_key_bits == 256
+    assert certificate.serial_number_hex == "f26900ba87"
+
+
+def test_a_malformed_name_loses_itself_alone(workshop: Any) -> None:
+    der = workshop.der(workshop.certificate("the-subject", "the-issuer"))
+    certificate = _read(der.replace(b"the-subject", b"\xffhe-subject"))
+    assert certificate.subject is certificate.subject_common_name is None
+    assert certificate.parse_problem.startswith("its subject cannot be read: ")
+    assert certificate.issuer == "CN=the-issuer"
+
+
+def test_two_problems_are_both_told_on_one_line(workshop: Any) -> None:
+    der = workshop.der(workshop.certificate("the-subject", "the-issuer"))
+    certificate = _read(der.replace(b"the-subject", b"\xffhe-subject").replace(b"the-issuer", b"\xffhe-issuer"))
+    assert "its subject cannot be read" in certificate.parse_problem
+    assert "its issuer cannot be read" in certificate.parse_problem
+    assert "\n" not in certificate.parse_problem
+
+
+def test_a_public_key_that_is_not_on_its_curve_is_told(workshop: Any) -> None:
+    made = workshop.certificate()
+    der = bytearray(workshop.der(made))
+    der[der.index(b"\x03\x42\x00\x04") + 10] ^= 1
+    certificate = _read(bytes(der))
+    assert certificate.public_key_bits is None
+    assert certificate.public_key_algorithm == "EC"
+    assert certificate.parse_problem.startswith("its public key cannot be read: ")
+
+
+def test_algorithms_without_a_name_are_told_by_their_oid(workshop: Any) -> None:
+    der = workshop.der(workshop.certificate(key=workshop.key("ed25519")))
+    certificate = _read(der.replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b657f")))
+    assert certificate.public_key_algorithm == certificate.signature_algorithm == "1.3.101.127"
+    assert certificate.public_key_bits is certificate.parse_problem is None
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        (0, "1970-01-01T00:00:00Z"),
+        (1654137303000, "2022-06-02T02:35:03Z"),
+        (1654137303999, "2022-06-02T02:35:03Z"),
+        (-1, "1969-12-31T23:59:59Z"),
+        (253402300799000, "9999-12-31T23:59:59Z"),
+        (-62135596800000, "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_milliseconds_are_told_as_rfc_3339_in_utc(milliseconds: int, text: str) -> None:
+    assert rfc3339(milliseconds) == text
+
+
+@pytest.mark.parametrize("milliseconds", [253402300800000, -62135596800001, 10**30])
+def test_a_time_beyond_the_calendar_is_an_error(milliseconds: int) -> None:
+    with pytest.raises(CertificateError, match="outside the years 1 to 9999"):
+        rfc3339(milliseconds)

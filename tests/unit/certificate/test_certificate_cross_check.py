@@ -1,0 +1,153 @@
+"""What the service says, and the CA, held against the certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alicloud_device_certificates.certificate import Finding, check_issued_by, cross_check, read_certificate
+
+BEGIN, END = 1654137303000, 1969497303000
+
+
+@pytest.fixture(scope="module")
+def certificate(workshop: Any) -> Any:
+    return read_certificate(workshop.pem(workshop.certificate("leaf", "ca", by=workshop.key("rsa", "ca"))))
+
+
+def test_a_service_that_says_the_same_is_no_finding(certificate: Any) -> None:
+    assert cross_check(certificate, serial_number="00f26900ba87", valid_begin=BEGIN, valid_end=END) == []
+    assert cross_check(certificate) == []
+
+
+@pytest.mark.parametrize(
+    "serial_number",
+    [
+        "f26900ba87",
+        "00F26900BA87",
+        "F2:69:00:BA:87",
+        "00 f2 69 00 ba 87",
+        "0xf26900ba87",
+        "1041143741063",
+        "001041143741063",
+    ],
+)
+def test_a_serial_number_is_equal_in_hex_and_in_decimal(certificate: Any, serial_number: str) -> None:
+    assert cross_check(certificate, serial_number=serial_number) == []
+
+
+@pytest.mark.parametrize("serial_number", ["f26900ba88", "", "0x", "device-1", "f26900ba870", "二", "9" * 10_000])
+def test_another_serial_number_is_told_with_both(certificate: Any, serial_number: str) -> None:
+    (finding,) = cross_check(certificate, serial_number=serial_number)
+    assert finding.code == "serial_mismatch"
+    assert serial_number[:100] in finding.message
+    assert "f26900ba87 (decimal 1041143741063)" in finding.message
+    assert len(finding.message) < 500
+
+
+@settings(deadline=None)  # the first to come makes the keys
+@given(serial=st.integers(0, 1 << 158), zeros=st.integers(0, 3), upper=st.booleans())
+def test_every_serial_number_equals_its_own_spellings(workshop: Any, serial: int, zeros: int, upper: bool) -> None:
+    certificate = read_certificate(workshop.pem(workshop.certificate(serial=serial or 1)))
+    digits = "0" * zeros + str(certificate.serial_number_hex)
+    spellings = (digits.upper() if upper else digits, str(certificate.serial_number))
+    assert [cross_check(certificate, serial_number=spelling) for spelling in spellings] == [[], []]
+
+
+def test_the_serial_number_zero_is_any_number_of_zeros(vector: Callable[[str], str]) -> None:
+    zero = read_certificate(vector("zero-serial"))
+    assert cross_check(zero, serial_number="0000") == cross_check(zero, serial_number="0") == []
+    assert len(cross_check(zero, serial_number="")) == 1
+
+
+def test_the_validity_is_compared_to_the_second(certificate: Any) -> None:
+    assert cross_check(certificate, valid_begin=BEGIN + 999, valid_end=END + 1) == []
+    assert cross_check(certificate, valid_begin=BEGIN + 1000, valid_end=END - 1) == [
+        Finding(
+            "validity_mismatch",
+            "by the service the validity begins at 2022-06-02T02:35:04Z, by the certificate at 2022-06-02T02:35:03Z",
+        ),
+        Finding(
+            "validity_mismatch",
+            "by the service the validity ends at 2032-05-30T02:35:02Z, by the certificate at 2032-05-30T02:35:03Z",
+        ),
+    ]
+
+
+def test_a_validity_beyond_the_calendar_is_told_in_milliseconds(certificate: Any) -> None:
+    (finding,) = cross_check(certificate, valid_end=10**18)
+    assert f"ends at {10**18} ms" in finding.message
+
+
+def test_a_certificate_that_cannot_be_parsed_is_told_and_not_compared(vector: Callable[[str], str]) -> None:
+    unreadable = read_certificate(vector("month-13"))
+    (finding,) = cross_check(unreadable, serial_number="1", valid_begin=0, valid_end=0)
+    assert finding == Finding("unreadable", f"the certificate cannot be read in full: {unreadable.parse_problem}")
+
+
+def test_the_ca_that_issued_a_certificate_is_no_finding(workshop: Any, certificate: Any) -> None:
+    ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca"), ca=True))
+    assert check_issued_by(certificate, ca) == []
+    assert check_issued_by(certificate, ca.replace("\n", "\\n").replace("CERTIFICATE", "CACERTIFICATE")) == []
+
+
+@pytest.mark.parametrize("kind", ["ec", "ec-p384", "ed25519", "ed448", "dsa"])
+def test_every_kind_of_ca_is_checked(workshop: Any, kind: str) -> None:
+    ca = workshop.pem(workshop.certificate("ca", key=workshop.key(kind, "a ca"), ca=True))
+    leaf = workshop.pem(workshop.certificate("leaf", "ca", by=workshop.key(kind, "a ca")))
+    assert check_issued_by(read_certificate(leaf), ca) == []
+
+
+def _messages(certificate: Any, ca: str, code: str = "issuer_mismatch") -> list[str]:
+    findings = check_issued_by(certificate, ca)
+    assert {finding.code for finding in findings} == {code}
+    assert not any("\n" in finding.message for finding in findings)
+    return [finding.message for finding in findings]
+
+
+def test_a_ca_of_another_name_is_told_with_both(workshop: Any, certificate: Any) -> None:
+    other = workshop.pem(workshop.certificate("other\nca", key=workshop.key("rsa", "ca"), ca=True))
+    (message,) = _messages(certificate, other)
+    assert message == 'the certificate names "CN=ca" as its issuer, the CA is "CN=other ca"'
+
+
+def test_a_ca_of_the_same_name_and_another_key_is_told(workshop: Any, certificate: Any) -> None:
+    namesake = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "namesake"), ca=True))
+    (message,) = _messages(certificate, namesake)
+    assert message == 'the CA "CN=ca" has another key than the one that signed'
+
+
+def test_a_ca_of_the_same_name_and_another_kind_of_key_is_told(workshop: Any, certificate: Any) -> None:
+    namesake = workshop.pem(workshop.certificate("ca", key=workshop.key("ec", "namesake"), ca=True))
+    (message,) = _messages(certificate, namesake)
+    assert message.startswith("the certificate's signature cannot be checked: ")
+
+
+def test_an_issuer_that_is_not_a_ca_is_told(workshop: Any, certificate: Any) -> None:
+    no_ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca")))
+    assert _messages(certificate, no_ca) == ['the CA\'s certificate ("CN=ca") is not that of a CA']
+
+
+def test_a_signature_that_cannot_be_checked_is_told(vector: Callable[[str], str]) -> None:
+    weak = read_certificate(vector("rsa-md5"))
+    (message,) = _messages(weak, weak.certificate_pem)
+    assert message.startswith("the certificate's signature cannot be checked: ")
+
+
+def test_a_ca_that_is_no_certificate_is_told(certificate: Any) -> None:
+    (message,) = _messages(certificate, "<html>", "unreadable")
+    assert message.startswith("the CA's certificate cannot be used: the certificate is neither PEM nor base64")
+
+
+def test_a_certificate_or_ca_that_cannot_be_parsed_is_told(
+    workshop: Any, certificate: Any, vector: Callable[[str], str]
+) -> None:
+    ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca"), ca=True))
+    unreadable = vector("month-13")
+    for leaf, issuer in ((certificate, unreadable), (read_certificate(unreadable), ca)):
+        (message,) = _messages(leaf, issuer, "unreadable")
+        assert message.startswith("the certificate cannot be checked against its CA: the X.509 parser refuses it")

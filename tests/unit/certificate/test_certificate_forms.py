@@ -1,0 +1,174 @@
+"""Every form in which a body comes gives the same certificate."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alicloud_device_certificates.certificate import CertificateError, read_certificate
+
+KINDS = st.sampled_from(["rsa", "ec", "ec-p384", "ed25519", "ed448"])
+LABELS = st.sampled_from(
+    ["CERTIFICATE", "DEVICECERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "Device-Certificate", ""]
+) | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .", max_size=40).filter(
+    # A label that says that it is something else is taken at its word.
+    lambda label: not label.endswith("PRIVATE KEY")
+)
+NEWLINES = st.sampled_from(
+    ["\n", "\r\n", "\r", "\\n", "\\r\\n", "\\\\n", "\\\\r\\\\n", "\\\\\\\\n", " ", "\t", "", "\n\n"]
+)
+AROUND = st.sampled_from(
+    ["", " ", "\n\n", "\ufeff", '"', "Subject: CN=a\\,b\n", "{'content': '", "=== 设备 ===\n", "<pre>"]
+)
+
+
+@st.composite
+def pem_forms(draw: st.DrawFn) -> Callable[[bytes], str]:
+    label, newline, before, after = draw(LABELS), draw(NEWLINES), draw(AROUND), draw(AROUND)
+    columns = draw(st.integers(1, 2000))
+
+    def write(der: bytes) -> str:
+        text = b64encode(der).decode()
+        lines = [text[at : at + columns] for at in range(0, len(text), columns)]
+        return before + newline.join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]) + after
+
+    return write
+
+
+@st.composite
+def bare_forms(draw: st.DrawFn) -> Callable[[bytes], str]:
+    newline = draw(NEWLINES)
+    columns = draw(st.integers(1, 2000))
+    encode = draw(st.sampled_from([b64encode, urlsafe_b64encode]))
+    padded = draw(st.booleans())
+    around = draw(st.sampled_from(["", " ", "\n", '"', "'", "\ufeff"]))
+
+    def write(der: bytes) -> str:
+        text = encode(der).decode()
+        text = text if padded else text.rstrip("=")
+        return around + newline.join(text[at : at + columns] for at in range(0, len(text), columns)) + around
+
+    return write
+
+
+@st.composite
+def encoded_again(draw: st.DrawFn) -> Callable[[bytes], str]:
+    pem = draw(pem_forms())
+    return lambda der: b64encode(pem(der).encode()).decode()
+
+
+FORMS = pem_forms() | bare_forms() | encoded_again()
+
+
+@settings(deadline=None)  # the first to come makes the keys
+@given(kind=KINDS, write=FORMS)
+def test_every_form_of_every_kind_gives_the_same_certificate(
+    workshop: Any, kind: str, write: Callable[[bytes], str]
+) -> None:
+    made = workshop.certificate(key=workshop.key(kind))
+    certificate = read_certificate(write(workshop.der(made)))
+    assert certificate == read_certificate(workshop.pem(made))
+    assert certificate.certificate_pem == workshop.pem(made)
+    assert certificate.parse_problem is None
+
+
+def test_the_pem_is_canonical(workshop: Any) -> None:
+    lines = read_certificate(workshop.pem(workshop.certificate())).certificate_pem.split("\n")
+    assert lines[0] == "-----BEGIN CERTIFICATE-----"
+    assert lines[-2:] == ["-----END CERTIFICATE-----", ""]
+    assert {len(line) for line in lines[1:-3]} == {64}
+    assert 0 < len(lines[-3]) <= 64
+
+
+def test_escaped_slashes_and_equal_signs_of_json_are_undone(workshop: Any) -> None:
+    pem = workshop.pem(workshop.certificate())
+    escaped = pem.replace("/", "\\/").replace("=", "\\u003d").replace("\n", "\\n")
+    assert read_certificate(escaped).certificate_pem == pem
+
+
+def test_what_a_trusted_certificate_is_trusted_for_is_left_out(workshop: Any) -> None:
+    made = workshop.certificate()
+    trust = bytes.fromhex("300a300806062b0601050507")
+    text = b64encode(workshop.der(made) + trust).decode()
+    body = f"-----BEGIN TRUSTED CERTIFICATE-----\n{text}\n-----END TRUSTED CERTIFICATE-----\n"
+    assert read_certificate(body).certificate_pem == workshop.pem(made)
+
+
+def test_headers_within_the_pem_are_left_out(workshop: Any) -> None:
+    pem = workshop.pem(workshop.certificate())
+    headed = pem.replace("CERTIFICATE-----\n", "CERTIFICATE-----\nComment: made by hand\n\n", 1)
+    assert read_certificate(headed).certificate_pem == pem
+
+
+def test_a_private_key_beside_the_certificate_is_passed_over(workshop: Any) -> None:
+    pem, key = workshop.pem(workshop.certificate()), workshop.pkcs8(workshop.key("ec"))
+    for body in (key + pem, pem + key, pem + key.replace("PRIVATE KEY", "KEY")):
+        certificate = read_certificate(body)
+        assert certificate.certificate_pem == pem
+        assert certificate.chain == ()
+
+
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("", "the certificate is empty"),
+        (" \r\n\t", "the certificate is empty"),
+        ("\\n\\r\\n\\\\n", "the certificate is empty"),
+        ("A" * ((1 << 20) + 1), "longer than 1 MiB"),
+        ("<html><body>502 Bad Gateway</body></html>", "looks like an HTML page"),
+        ('{"Code": "Forbidden"}', "looks like JSON"),
+        ("tXHf4ezGEHcwdyMwoCDHGBmk9avi****", "masked with asterisks"),
+        ("no certificate!", "neither PEM nor base64"),
+        ("MIIBé", "neither PEM nor base64"),
+        ("AAAAA", "neither PEM nor base64"),
+        ("AA=A", "neither PEM nor base64"),
+        ("bm90IERFUg==", "base64, but not of DER"),
+        ("MA==", "base64, but not of DER"),
+        ("MIA=", "base64, but not of DER"),
+        ("MIL/", "base64, but not of DER"),
+        ("MIIB", "base64, but not of DER"),
+        ("MIIBAA==", "cut off: 4 bytes are there of 260"),
+        ("MAAAAA==", "followed by 2 bytes that do not belong to it"),
+        (PEM.replace("MIIB", "****"), "not base64"),
+        (PEM.replace("MIIB", ""), "not of DER"),
+        (PEM.partition("-----END")[0], "cut off: a BEGIN line and its END line"),
+        (PEM.partition("MIIB")[2], "cut off: a BEGIN line and its END line"),
+        (PEM.partition("-----END")[0] + PEM, "cut off: a BEGIN line and its END line"),
+        ("MAA=", "DER of another kind"),
+        ("MAIwAA==", "DER of another kind"),
+    ],
+)
+def test_what_is_no_certificate_is_one_line_that_says_what_it_is(body: str, says: str) -> None:
+    with pytest.raises(CertificateError, match=re.escape(says)) as raised:
+        read_certificate(body)
+    assert "\n" not in str(raised.value)
+    assert raised.value.__context__ is None
+
+
+def test_a_certificate_that_lost_its_end_says_how_much_is_missing(workshop: Any) -> None:
+    der = workshop.der(workshop.certificate())
+    with pytest.raises(CertificateError, match=f"cut off: {len(der) - 100} bytes are there of {len(der)}"):
+        read_certificate(b64encode(der[:-100]).decode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\\" * (1 << 20),
+        "-----BEGIN " * 95_000,
+        "-----BEGIN -----" * 65_000,
+        "-----BEGIN X----------END X-----" * 30_000,
+    ],
+)
+def test_a_body_made_to_be_slow_is_refused_at_once(body: str) -> None:
+    with pytest.raises(CertificateError):
+        read_certificate(body)
