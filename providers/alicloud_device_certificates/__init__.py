@@ -1,13 +1,13 @@
 """Alibaba Cloud device certificates as read-only Pulumi data sources.
 
-Read during ``pulumi preview``: PEM, serial number, validity and state of the X.509 device certificates that ApsaraMQ for
-MQTT and IoT Platform keep.
+Read during ``pulumi preview``: PEM, serial number, validity and state of the X.509 device certificates that ApsaraMQ
+for MQTT and IoT Platform keep.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .arguments import ArgumentError
@@ -36,12 +36,13 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # On demand (PEP 562): neither the certificate reader nor the command line needs the Pulumi SDK, which takes longer
     # to import than all else.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    member: object = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return member
 
 
 def __dir__() -> list[str]:

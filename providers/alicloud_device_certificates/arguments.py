@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pulumi
 
@@ -86,7 +85,7 @@ def setting_faults(flags: Mapping[str, object], cross_check: object) -> Iterator
         yield f"cross_check must be {choice}"
 
 
-def option_faults(opts: Any) -> Iterator[str]:
+def option_faults(opts: object) -> Iterator[str]:
     """Say what is wrong with the resource options."""
     if opts is None:
         return

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; a failure is one line on stderr."""
     # Below this import is nothing but argparse; the package of the emulator itself is imported by its commands.
-    from alicloud_device_certificates.emulator.command_line import add_emulator  # noqa: PLC0415
+    from alicloud_device_certificates.emulator.command_line import add_emulator
 
     parser = argparse.ArgumentParser(
         prog="device-certificates",
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_emulator(commands)
     options = parser.parse_args(arguments)
-    from alicloud_device_certificates.emulator.errors import EmulatorError  # noqa: PLC0415
+    from alicloud_device_certificates.emulator.errors import EmulatorError
 
     try:
         options.run(options)
@@ -43,7 +43,7 @@ class _Version(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
-        from importlib.metadata import version  # noqa: PLC0415 - as costly as the rest of the command line
+        from importlib.metadata import version
 
         print(version("pulumi-alicloud-device-certificates"))  # noqa: T201
         parser.exit()

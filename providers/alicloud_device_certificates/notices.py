@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 from weakref import WeakSet
 
 import pulumi
@@ -16,6 +16,14 @@ CONFIG_NAMESPACE = "device-certificates"
 
 _RENEWAL_WINDOW = timedelta(days=30)
 _SECRET_KEYS = ("secretKey", "securityToken")
+
+
+class StackConfig(Protocol):
+    """What is needed of a ``pulumi.Config``."""
+
+    def get(self, key: str, /) -> str | None: ...  # noqa: D102 - as in the SDK
+    def get_bool(self, key: str, /) -> bool | None: ...  # noqa: D102 - as in the SDK
+
 
 # The Automation API can run many programs in one process, each with its own root resource.
 _told: WeakSet[pulumi.Resource] = WeakSet()
@@ -60,7 +68,7 @@ def tell_once_a_run() -> None:
         pulumi.log.warn(notice)
 
 
-def run_notices(own: pulumi.Config, alicloud: pulumi.Config, is_secret: Callable[[str], bool]) -> list[str]:
+def run_notices(own: StackConfig, alicloud: StackConfig, is_secret: Callable[[str], bool]) -> list[str]:
     """Give the notices that follow from the stack's config; ``is_secret`` tells of a full key if it was encrypted."""
     notices = [
         f"alicloud:{key} stands in the stack's config without --secret, and Pulumi keeps it there and in the state "
@@ -76,7 +84,7 @@ def run_notices(own: pulumi.Config, alicloud: pulumi.Config, is_secret: Callable
     return notices
 
 
-def _keys_with_a_token(alicloud: pulumi.Config) -> list[str]:
+def _keys_with_a_token(alicloud: StackConfig) -> list[str]:
     """Find the object settings that may carry a token inside."""
     text = alicloud.get("assumeRoleWithOidc")
     if not text:

@@ -25,7 +25,7 @@ ReadError.__module__ = _PACKAGE
 
 
 class DeviceCertificateProvider(ResourceProvider):
-    """Reads device certificates. It holds nothing when the engine pickles it, so that nothing of it is kept in state."""
+    """Reads device certificates. It holds nothing when it is pickled, so that the state keeps no more than its name."""
 
     serialize_as_secret_always = False
 
@@ -65,7 +65,7 @@ def _is_debugging() -> bool:
 
 
 def _told(error: Exception) -> str:
-    """One line for the user. Only the texts of errors that are made for people are shown: others might hold a secret."""
+    """Tell an error in one line. Only texts that are made for people are shown: any other might hold a secret."""
     from .cloud.errors import CloudError
     from .emulator.errors import EmulatorError
     from .identifiers import InvalidIdError

@@ -1,4 +1,4 @@
-"""From an ID to the outputs of its data source: ask the service, read the certificate, hold the two against each other."""
+"""From an ID to the outputs of its data source: ask the service, read the certificate, compare the two."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .certificate import (
 from .cloud.client import Client
 from .cloud.iot import IotDeviceCertificateAnswer, query_device_cert
 from .cloud.mqtt import MqttDeviceCertificateAnswer, get_device_certificate
-from .output_fields import Service, field_names
 from .identifiers import IotDeviceId, MqttDeviceId, parse_id
+from .output_fields import Service, field_names
 
 
 class ContentError(Exception):
@@ -90,9 +90,7 @@ async def _read_mqtt(client: Client, identity: MqttDeviceId, options: ReadOption
     warnings = _judge(asked, findings, options)
     if answer.status == "inactive":
         warnings.append(Finding("inactive", "the service has deactivated this certificate; brokers refuse it"))
-    values.update(
-        status=answer.status, device_sn=answer.device_sn, device_name=answer.device_name, ca_sn=answer.ca_sn
-    )
+    values.update(status=answer.status, device_sn=answer.device_sn, device_name=answer.device_name, ca_sn=answer.ca_sn)
     return _outputs("mqtt", values, warnings, {"cross_check": options.cross_check})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Generic, Literal, TypeVar, overload
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -102,8 +102,7 @@ class _DeviceCertificate(Resource):
             if faults:
                 raise arguments.ArgumentError(type(self).__name__, name, faults)
             if any(map(pulumi.contains_unknowns, values.values())):
-                unknown: Any = pulumi.UNKNOWN
-                return unknown
+                return cast(str, pulumi.UNKNOWN)
             return str(self._identify(values))
 
         resource_id = _resource_id(identity, compose_id)

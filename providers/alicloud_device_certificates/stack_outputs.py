@@ -1,4 +1,4 @@
-"""The stack outputs by which certificates reach other stacks: ``schema_version``, ``certificates``, ``private_keys``."""
+"""The stack outputs that carry certificates to others: ``schema_version``, ``certificates``, ``private_keys``."""
 
 from __future__ import annotations
 

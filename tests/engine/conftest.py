@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import re
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +75,9 @@ class Run:
         """How many resources each operation concerned."""
         for event in self.events:
             if event.summary_event is not None:
-                return {str(getattr(op, "value", op)): count for op, count in event.summary_event.resource_changes.items()}
+                return {
+                    str(getattr(op, "value", op)): count for op, count in event.summary_event.resource_changes.items()
+                }
         return {}
 
     @property
@@ -113,7 +117,7 @@ class Project:
         self.stack = automation.create_or_select_stack(
             "test",
             project_name=self.name,
-            program=lambda: self.program(),
+            program=self.program,
             opts=automation.LocalWorkspaceOptions(
                 work_dir=str(work),
                 pulumi_home=str(self.folder / "home"),
@@ -185,6 +189,10 @@ def make_project(tmp_path: Path) -> Iterator[MakeProject]:
         return Project(tmp_path / f"project{made}", program, **settings)
 
     yield make
+    with warnings.catch_warnings():
+        # The SDK leaves the event loops of its inline programs to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
     assert _providers_below(tmp_path) == [], "a provider process outlived the engine"
 
 

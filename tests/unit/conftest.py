@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
+import gc
 import logging
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks, test as run_to_its_end
+from pulumi.runtime import mocks
+from pulumi.runtime import test as run_to_its_end
 from pulumi.runtime.config import set_all_config
 
 
@@ -26,7 +30,7 @@ class Engine(mocks.Mocks):
         self.reads.append(args)
         return args.resource_id or "", {**args.inputs, **self.outputs}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         raise AssertionError(f"a data source calls no function, but {args.token} was called")
 
 
@@ -64,13 +68,20 @@ def run_program() -> RunProgram:
             root = pulumi.runtime.get_root_resource()
             engine.exports = root.outputs  # type: ignore[union-attr]
 
-            @run_to_its_end
-            def main() -> None:
-                program()
+            run_to_its_end(program)()  # type: ignore[no-untyped-call] # untyped in the SDK
 
-            main()
-
-        contextvars.Context().run(within)
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            contextvars.Context().run(within)
+        finally:
+            loop.run_until_complete(loop.shutdown_default_executor())
+            asyncio.set_event_loop(None)
+            loop.close()
+            with warnings.catch_warnings():
+                # The SDK's mocks open a loop in each of its threads and leave it to the garbage collector.
+                warnings.simplefilter("ignore", ResourceWarning)
+                gc.collect()
         return engine
 
     return run

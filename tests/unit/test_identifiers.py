@@ -19,9 +19,7 @@ def test_an_mqtt_id_reads_back_as_what_it_was_made_of(region: str, instance: str
 def test_an_iot_id_reads_back_as_what_it_was_made_of(
     region: str, instance: str | None, product_key: str, device_name: str
 ) -> None:
-    identity = IotDeviceId(
-        region=region, iot_instance_id=instance, product_key=product_key, device_name=device_name
-    )
+    identity = IotDeviceId(region=region, iot_instance_id=instance, product_key=product_key, device_name=device_name)
     assert parse_id(str(identity)) == identity
 
 

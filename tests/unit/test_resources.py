@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
+from tests.unit.conftest import RunProgram
 
 from alicloud_device_certificates import ArgumentError, IotDeviceCertificate, MqttDeviceCertificate
 from alicloud_device_certificates.output_fields import field_names
 from alicloud_device_certificates.resources import CertificateField
-from tests.unit.conftest import RunProgram
 
-MQTT = {"mqtt_instance_id": "post-1", "ca_sn": "00f2", "device_sn": "3562", "region": "cn-hangzhou"}
-IOT = {"product_key": "a1B", "device_name": "light"}
+MQTT: dict[str, Any] = {"mqtt_instance_id": "post-1", "ca_sn": "00f2", "device_sn": "3562", "region": "cn-hangzhou"}
+IOT: dict[str, Any] = {"product_key": "a1B", "device_name": "light"}
+
+
+def unknown() -> pulumi.Output[str]:
+    return cast(pulumi.Output[str], pulumi.Output.from_input(pulumi.UNKNOWN))
 
 
 @pytest.mark.parametrize(("kind", "service"), [(MqttDeviceCertificate, "mqtt"), (IotDeviceCertificate, "iot")])
@@ -86,23 +90,19 @@ def test_faults_of_outputs_are_told_together_with_those_of_plain_arguments(run_p
 
 
 def test_a_fault_is_told_in_a_preview_even_where_another_argument_is_unknown(run_program: RunProgram) -> None:
-    unknown: pulumi.Output[str] = pulumi.Output.from_input(pulumi.UNKNOWN)  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="^IotDeviceCertificate 'light': product_key is empty$"):
-        run_program(lambda: IotDeviceCertificate("light", product_key="", device_name=unknown), preview=True)
+    with pytest.raises(ArgumentError, match=r"^IotDeviceCertificate 'light': product_key is empty$"):
+        run_program(lambda: IotDeviceCertificate("light", product_key="", device_name=unknown()), preview=True)
 
 
 def test_an_unknown_argument_asks_for_no_id(run_program: RunProgram) -> None:
-    unknown: pulumi.Output[str] = pulumi.Output.from_input(pulumi.UNKNOWN)  # type: ignore[arg-type]
-    engine = run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=unknown), preview=True)
+    engine = run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=unknown()), preview=True)
     # The SDK's own sign for "not known", upon which the engine leaves the read out.
     assert engine.reads[0].resource_id == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def test_a_secret_argument_is_refused_since_the_id_is_plain(run_program: RunProgram) -> None:
     with pytest.raises(ArgumentError, match="device_name is a secret") as raised:
-        run_program(
-            lambda: IotDeviceCertificate("light", product_key="a", device_name=pulumi.Output.secret("hunter2"))
-        )
+        run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=pulumi.Output.secret("hunter2")))
     assert "hunter2" not in str(raised.value)
 
 
@@ -156,4 +156,6 @@ def test_options_are_merged_with_the_data_sources_own(run_program: RunProgram) -
         MqttDeviceCertificate("gateway", opts=pulumi.ResourceOptions(parent=parent), **MQTT)
 
     engine = run_program(program)
-    assert [read.resource_id for read in engine.reads if read.name == "gateway"] == ["mqtt/cn-hangzhou/post-1/00f2/3562"]
+    assert [read.resource_id for read in engine.reads if read.name == "gateway"] == [
+        "mqtt/cn-hangzhou/post-1/00f2/3562"
+    ]

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from tests.unit.conftest import RunProgram
 
 from alicloud_device_certificates import ConfigError, configured_certificates, export_certificates
-from tests.unit.conftest import RunProgram
 
 MQTT = {"name": "gateway", "service": "mqtt", "mqttInstanceId": "post-1", "caSn": "00f2", "deviceSn": "3562"}
 IOT = {"name": "light", "service": "iot", "productKey": "a1B", "deviceName": "light"}
@@ -48,7 +48,10 @@ def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> Non
         ([{**MQTT, "devicesn": "1"}], "entry 1 has an unknown key, 'devicesn'"),
         ([{**MQTT, "includePrivateKey": True}], "entry 1 has an unknown key, 'includePrivateKey'"),
         ([{**IOT, "region": "cn-shanghai"}], "entry 1 has an unknown key, 'region'"),
-        ([{"name": "a", "service": "mqtt"}], "entry 1 lacks mqttInstanceId; entry 1 lacks caSn; entry 1 lacks deviceSn"),
+        (
+            [{"name": "a", "service": "mqtt"}],
+            "entry 1 lacks mqttInstanceId; entry 1 lacks caSn; entry 1 lacks deviceSn",
+        ),
         ([{**MQTT, "service": "kafka"}], "entry 1 has an unknown service, 'kafka': mqtt or iot"),
         ([{"name": "a"}], "entry 1 has no service (mqtt or iot)"),
         ([{**MQTT, "name": ""}], "entry 1 has no name (a string)"),
