@@ -30,9 +30,13 @@ class Kind(StrEnum):
 
 
 # The tags of the outermost SEQUENCE's children: 02 INTEGER, 03 BIT STRING, 04 OCTET STRING, 06 OBJECT IDENTIFIER,
-# 30 SEQUENCE, a0 [0]. The first that fits counts.
+# 30 SEQUENCE, a0 [0].
+_CERTIFICATE = b"\x30\x30\x03"  # RFC 5280, 4.1
+# Requests (RFC 2986) and revocation lists (RFC 5280, 5.1) look like that too, but for what is signed, the first child.
+_REQUEST = re.compile(rb"\x02\x30\x30(?:\xa0|$)")
+_REVOCATION_LIST = re.compile(rb"\x02?\x30\x30[\x17\x18]")
+# Of the others the first that fits counts.
 _SHAPES = (
-    (b"\x30\x30\x03", Kind.CERTIFICATE),  # RFC 5280
     (b"\x02\x30\x04", Kind.PRIVATE_KEY),  # PKCS#8, RFC 5958
     (b"\x02\x02\x02\x02", Kind.PRIVATE_KEY),  # PKCS#1, RFC 8017; DSA
     (b"\x02\x04", Kind.PRIVATE_KEY),  # SEC 1, RFC 5915
@@ -42,9 +46,6 @@ _SHAPES = (
     (b"\x06\xa0", Kind.PKCS7),  # RFC 5652
     (b"\x02\x30", Kind.PKCS12),  # RFC 7292
 )
-# The same of what is signed: requests (RFC 2986) and revocation lists have a certificate's shape on the outside.
-_REQUEST = re.compile(rb"\x02\x30\x30(?:\xa0|$)")
-_REVOCATION_LIST = re.compile(rb"\x02?\x30\x30[\x17\x18]")
 
 
 def _span(data: bytes, at: int) -> tuple[int, int] | None:
@@ -79,11 +80,8 @@ def first_element(data: bytes, what: str, *, followed: bool = False) -> bytes:
 
 def children(element: bytes) -> list[bytes]:
     """List the elements within ``element``, each one whole: the first few, and up to the first that is broken."""
-    span = _span(element, 0)
     found: list[bytes] = []
-    if span is None:
-        return found
-    at, end = span
+    at, end = _span(element, 0) or (0, 0)
     while at < end and len(found) < _MOST_CHILDREN:
         child = _span(element, at)
         if child is None or child[1] > end:
@@ -103,19 +101,19 @@ def sequence(*elements: bytes) -> bytes:
     return bytes((_SEQUENCE, 0x80 | len(octets))) + octets + content
 
 
-def tags(element: bytes) -> bytes:
-    """Give the tags of the elements within ``element``."""
-    return bytes(child[0] for child in children(element))
-
-
 def kind_of(element: bytes) -> Kind:
     """Say what a whole element is, by its structure alone."""
-    outer = tags(element)
-    kind = next((kind for shape, kind in _SHAPES if outer.startswith(shape)), Kind.OTHER)
-    if kind is Kind.CERTIFICATE:
-        signed = tags(children(element)[0])
-        if _REQUEST.match(signed):
-            return Kind.REQUEST
-        if _REVOCATION_LIST.match(signed):
-            return Kind.REVOCATION_LIST
-    return kind
+    parts = children(element)
+    shape = _tags(parts)
+    if not shape.startswith(_CERTIFICATE):
+        return next((kind for start, kind in _SHAPES if shape.startswith(start)), Kind.OTHER)
+    signed = _tags(children(parts[0]))
+    if _REQUEST.match(signed):
+        return Kind.REQUEST
+    if _REVOCATION_LIST.match(signed):
+        return Kind.REVOCATION_LIST
+    return Kind.CERTIFICATE
+
+
+def _tags(elements: list[bytes]) -> bytes:
+    return bytes([element[0] for element in elements])

@@ -20,7 +20,6 @@ _COLUMNS = 64
 
 _BACKSLASHES = re.compile(r"\\{2,}")
 _MARKER = re.compile(r"-----(BEGIN|END) ?(.{0,64}?)-----")
-_URL_SAFE = str.maketrans("-_", "+/")
 _AROUND_BARE = "\ufeff\0\"'`,; \t\r\n"
 
 
@@ -43,7 +42,10 @@ class Block:
 
     def der(self, what: str) -> bytes:
         """Give its one whole DER element; raises CertificateError, in words about ``what``, when it holds none."""
-        data = _decoded("".join(line for line in self.text.splitlines() if ":" not in line))
+        text = self.text
+        if ":" in text:
+            text = "".join(line for line in text.splitlines() if ":" not in line)
+        data = _decoded(text)
         if data is None:
             raise CertificateError(f"the {what} is PEM, but what stands between its lines is not base64")
         # OpenSSL's TRUSTED CERTIFICATE is the certificate and, behind it, what it is trusted for: no part of it.
@@ -102,7 +104,7 @@ def _pem_blocks(text: str, what: str) -> list[Block]:
 
 def _decoded(text: str) -> bytes | None:
     """Decode base64, of either alphabet and with or without line breaks and padding; None when it is something else."""
-    digits = "".join(text.split()).translate(_URL_SAFE).rstrip("=")
+    digits = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return a2b_base64(digits + "=" * (-len(digits) % 4), strict_mode=True)
     except ValueError:
