@@ -73,7 +73,7 @@ class _Element:
 
 
 def _read_xml(body: bytes) -> Document:
-    from xml.parsers import expat  # noqa: PLC0415 - most answers are JSON
+    from xml.parsers import expat
 
     parser = expat.ParserCreate()
     open_elements = [_Element()]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Hashable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+
+_NAME: Final = "alicloud-device-certificates"
 
 
 class Background:
@@ -20,6 +22,7 @@ class Background:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._made: dict[Hashable, Any] = {}
         self._failed: dict[Hashable, Exception] = {}
 
@@ -40,7 +43,7 @@ class Background:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine on the loop and waits for its result; its exceptions are raised here."""
         loop = self._running()
-        if threading.current_thread().name == _NAME and asyncio._get_running_loop() is loop:
+        if threading.current_thread() is self._thread:
             work.close()
             raise RuntimeError("the background loop cannot wait for itself")
         future = asyncio.run_coroutine_threadsafe(work, loop)
@@ -54,11 +57,11 @@ class Background:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name=_NAME, daemon=True).start()
+                self._thread = threading.Thread(target=self._loop.run_forever, name=_NAME, daemon=True)
+                self._thread.start()
             return self._loop
 
 
-_NAME = "alicloud-device-certificates"
 _background = Background()
 client_for = _background.client_for
 """`Background.client_for` of the process's one background."""

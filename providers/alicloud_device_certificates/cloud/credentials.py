@@ -71,7 +71,7 @@ def static_credentials(settings: Settings) -> Credentials | None:
 
 
 def _vendor_source(settings: Settings) -> Source:
-    from .vendor import vendor_source  # noqa: PLC0415 - only where there are no static keys
+    from .vendor import vendor_source
 
     return vendor_source(settings)
 

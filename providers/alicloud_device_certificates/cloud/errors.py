@@ -46,16 +46,21 @@ def one_line(text: str) -> str:
     return " ".join(spaced.split())
 
 
+def hide(text: str, secrets: Iterable[str | None]) -> str:
+    """The text with each of these values hidden."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, _HIDDEN)
+    return text
+
+
 def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
     """A service's text as it may be shown: one line, at most `TEXT_LIMIT` characters, nothing secret.
 
     `secrets` are the values of this call (key ID, secret, token): wherever they turn up they are hidden, and so is
     what looks like a signature, a private key or an echo of the signed request.
     """
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, _HIDDEN)
-    text = _ECHO.sub("", _PEM.sub(_HIDDEN, text))
+    text = _ECHO.sub("", _PEM.sub(_HIDDEN, hide(text, secrets)))
     text = one_line(_SIGNATURE.sub(_HIDDEN, text))
     return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 3] + "..."
 

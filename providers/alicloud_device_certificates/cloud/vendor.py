@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from ..settings import AssumeRole, AssumeRoleWithOidc, Settings
 from .credentials import Credentials, Source
-from .errors import CredentialsError, safe_text
+from .errors import CredentialsError, hide, safe_text
 from .profiles import cli_file, ini_file, is_ini, profile_in
 from .sources import ENVIRONMENT
 
@@ -27,7 +27,7 @@ METADATA_ADDRESS: Final = ("100.100.100.200", 80)
 _METADATA_PATIENCE: Final = 0.5
 
 _QUOTED = re.compile(r"\b(?:result|response|stderr|token):|[{<]|https?://")
-_STS_CODE = re.compile(r'"Code"\s*:\s*"([\w.]{1,80})"')
+_STS_CODE = re.compile(r'"Code"\s*:\s*"(?!Success")([\w.]{1,80})"')
 
 # Anything with the library's `get_credentials`; it has no types.
 Provider = Any
@@ -70,10 +70,10 @@ def reason(error: Exception, settings: Settings) -> str:
     """Why the library failed, without what it quotes: answers hold credentials, and URLs hold signatures."""
     if type(error).__module__.partition(".")[0] not in {"alibabacloud_credentials", "builtins"}:
         return f"no answer ({type(error).__name__})"
-    said = str(error)
     secrets = (settings.access_key_id, settings.access_key_secret, settings.security_token, settings.credentials_uri)
+    said = hide(str(error), secrets)
     quoted = _QUOTED.search(said)
-    head = safe_text(said[: quoted.start()] if quoted else said, secrets=secrets).rstrip(" ,:")
+    head = safe_text(said[: quoted.start()] if quoted else said).rstrip(" ,:")
     code = _STS_CODE.search(said)
     return f"{head} ({code[1]})" if code else head or type(error).__name__
 
@@ -191,12 +191,12 @@ class _Finder:
         )
 
     def _sts(self) -> str | None:
-        # The library asks STS by HTTPS, whatever the protocol of the services.
+        # The library asks STS by HTTPS, unless the endpoint itself says otherwise; it knows no `https://` there.
         endpoint = self._settings.endpoints.get("sts")
-        return endpoint.rpartition("://")[2] if endpoint else None
+        return endpoint.removeprefix("https://") if endpoint else None
 
     def _http(self) -> Any:  # noqa: ANN401 - the library has no types
-        from alibabacloud_credentials.http import HttpOptions  # type: ignore[import-untyped]  # noqa: PLC0415
+        from alibabacloud_credentials.http import HttpOptions  # type: ignore[import-untyped]
 
         return HttpOptions(
             connect_timeout=int(self._settings.connect_timeout * 1000),
@@ -221,7 +221,7 @@ class _InlineToken:
 
 def _library() -> Any:  # noqa: ANN401 - the library has no types
     """The library's providers, without the handlers by which it writes to stderr as soon as it is imported."""
-    from alibabacloud_credentials import provider  # type: ignore[import-untyped]  # noqa: PLC0415
+    from alibabacloud_credentials import provider  # type: ignore[import-untyped]
 
     log = logging.getLogger("credentials")
     log.handlers.clear()

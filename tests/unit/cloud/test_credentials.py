@@ -124,7 +124,7 @@ def test_a_failure_is_told_again_without_asking_again() -> None:
     async def story() -> None:
         source = place.source()
         for _ in range(3):
-            with pytest.raises(CredentialsError, match="^nothing there$") as raised:
+            with pytest.raises(CredentialsError, match=r"^nothing there$") as raised:
                 await source.get()
             assert raised.value.__context__ is None
 
