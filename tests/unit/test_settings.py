@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.sources import ENVIRONMENT
+from alicloud_device_certificates.cloud.sources import CONFIG_KEYS, ENVIRONMENT
 from alicloud_device_certificates.settings import AssumeRole, AssumeRoleWithOidc, Settings, region_from
 
 KEYS = {"accessKey": "AKID", "secretKey": "S3CRET"}
@@ -19,6 +19,17 @@ KEYS = {"accessKey": "AKID", "secretKey": "S3CRET"}
 def resolve(config: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     given = {k: v if isinstance(v, str) else json.dumps(v) for k, v in (config or {}).items()}
     return Settings.resolve(given.get, environ or {})
+
+
+def test_every_config_key_that_is_read_is_listed() -> None:
+    asked: set[str] = set()
+
+    def config(key: str) -> str | None:
+        asked.add(key)
+        return None
+
+    Settings.resolve(config, {})
+    assert asked == set(CONFIG_KEYS)
 
 
 def test_without_anything_there_are_no_keys_no_region_and_the_defaults() -> None:

@@ -47,6 +47,15 @@ ENVIRONMENT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """For each key the environment variables that stand in for it, first one first."""
 
+CONFIG_KEYS: Final = (
+    *(key for key in ENVIRONMENT if "." not in key),
+    "assumeRole",
+    "assumeRoleWithOidc",
+    "endpoints",
+    "protocol",
+)
+"""Every key of the config namespace `alicloud` that has a say here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
