@@ -59,10 +59,10 @@ def own_headers() -> list[tuple[bytes, bytes]]:
 class Emulator:
     """The ASGI application. `control` switches the control API on."""
 
-    def __init__(self, world: World, *, control: bool = True) -> None:
+    def __init__(self, world: World, *, control: bool = True, gatekeeper: Gatekeeper | None = None) -> None:
         self.world = world
         self._control = control
-        self._gatekeeper = Gatekeeper()
+        self._gatekeeper = gatekeeper or Gatekeeper()
         self._quotas = Quotas()
 
     @property
@@ -83,7 +83,7 @@ class Emulator:
             return
         request, path = await _read(scope, receive), scope["path"]
         if path.startswith(CONTROL_PREFIX) and self._control:
-            from alicloud_device_certificates.emulator import control  # noqa: PLC0415 - seldom used
+            from alicloud_device_certificates.emulator import control
 
             answer = control.respond(self.world, request, command=path.removeprefix(CONTROL_PREFIX))
         else:

@@ -84,9 +84,9 @@ def _add_places(parser: argparse.ArgumentParser, *, default: str | None) -> None
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from alicloud_device_certificates.emulator import server  # noqa: PLC0415
-    from alicloud_device_certificates.emulator.app import emulator_app  # noqa: PLC0415
-    from alicloud_device_certificates.emulator.errors import ServerError  # noqa: PLC0415
+    from alicloud_device_certificates.emulator import server
+    from alicloud_device_certificates.emulator.app import emulator_app
+    from alicloud_device_certificates.emulator.errors import ServerError
 
     local = server.is_loopback(options.host)
     if not local and not options.allow_remote:
@@ -103,7 +103,7 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _anew(how: str) -> Callable[[argparse.Namespace], None]:
     def run(options: argparse.Namespace) -> None:
-        from alicloud_device_certificates.emulator import commands  # noqa: PLC0415
+        from alicloud_device_certificates.emulator import commands
 
         change, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[how]
         record = change(_world(options), options.name, new_serial=options.new_serial)
@@ -116,7 +116,7 @@ def _anew(how: str) -> Callable[[argparse.Namespace], None]:
 
 def _status(how: str) -> Callable[[argparse.Namespace], None]:
     def run(options: argparse.Namespace) -> None:
-        from alicloud_device_certificates.emulator import commands  # noqa: PLC0415
+        from alicloud_device_certificates.emulator import commands
 
         world = _world(options)
         if how == "set_status":
@@ -129,14 +129,14 @@ def _status(how: str) -> Callable[[argparse.Namespace], None]:
 
 
 def _remove(options: argparse.Namespace) -> None:
-    from alicloud_device_certificates.emulator import commands  # noqa: PLC0415
+    from alicloud_device_certificates.emulator import commands
 
     _print_line(f"{commands.remove(_world(options), options.name).identity}: removed")
 
 
 def _add(options: argparse.Namespace) -> None:
-    from alicloud_device_certificates.emulator import commands  # noqa: PLC0415
-    from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice, convert  # noqa: PLC0415
+    from alicloud_device_certificates.emulator import commands
+    from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice, convert
 
     fields: dict[str, Any] = {"name": options.name, **_fields(options.set)}
     world = _world(options)
@@ -151,7 +151,7 @@ def _add(options: argparse.Namespace) -> None:
 
 
 def _fields(pairs: Sequence[str]) -> dict[str, Any]:
-    from alicloud_device_certificates.emulator.errors import CommandError  # noqa: PLC0415
+    from alicloud_device_certificates.emulator.errors import CommandError
 
     fields: dict[str, Any] = {}
     for pair in pairs:
@@ -166,14 +166,14 @@ def _fields(pairs: Sequence[str]) -> dict[str, Any]:
 
 
 def _clock(options: argparse.Namespace) -> None:
-    from alicloud_device_certificates.emulator import commands  # noqa: PLC0415
+    from alicloud_device_certificates.emulator import commands
 
     now = commands.set_clock(_world(options), None if options.offset == "right" else options.offset)
     _print_line(f"the emulator's time is {_time(now)}")
 
 
 def _overview(options: argparse.Namespace) -> None:
-    from alicloud_device_certificates.emulator import commands  # noqa: PLC0415
+    from alicloud_device_certificates.emulator import commands
 
     rows = commands.overview(_world(options))
     if options.json:
@@ -190,7 +190,7 @@ def _overview(options: argparse.Namespace) -> None:
 
 
 def _reset(options: argparse.Namespace) -> None:
-    from alicloud_device_certificates.emulator.state import StateFolder  # noqa: PLC0415
+    from alicloud_device_certificates.emulator.state import StateFolder
 
     # Not through the scenario: a reset has to work when nothing else does.
     folder = StateFolder(_state(options))
@@ -199,20 +199,20 @@ def _reset(options: argparse.Namespace) -> None:
 
 
 def _schema(options: argparse.Namespace) -> None:
-    from alicloud_device_certificates.emulator.scenario import json_schema  # noqa: PLC0415
+    from alicloud_device_certificates.emulator.scenario import json_schema
 
     del options
     _print_line(json.dumps(json_schema(), indent=2))
 
 
 def _world(options: argparse.Namespace) -> World:
-    from alicloud_device_certificates.emulator.commands import open_world  # noqa: PLC0415
+    from alicloud_device_certificates.emulator.commands import open_world
 
     return open_world(options.scenario, _state(options))
 
 
 def _state(options: argparse.Namespace) -> Path:
-    from alicloud_device_certificates.emulator.state import default_state_folder  # noqa: PLC0415
+    from alicloud_device_certificates.emulator.state import default_state_folder
 
     state: Path | None = options.state
     return state if state is not None else default_state_folder(Path.cwd())

@@ -128,7 +128,10 @@ def random_certificate_id() -> str:
 def _subject(order: Order) -> x509.Name:
     if order.subject is None:
         return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, order.common_name[:64])])
-    return x509.Name.from_rfc4514_string(order.subject)
+    try:
+        return x509.Name.from_rfc4514_string(order.subject)
+    except ValueError:
+        raise ValueError(f"{order.subject!r} is not a subject such as CN=gateway,O=Plant") from None
 
 
 def _alternative(text: str) -> x509.GeneralName:

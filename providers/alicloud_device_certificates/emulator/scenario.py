@@ -231,7 +231,7 @@ def _parse(path: Path) -> object:
             return msgspec.json.decode(text)
         except msgspec.DecodeError as error:
             raise ScenarioError(str(error)) from None
-    import yaml  # noqa: PLC0415 - not needed for JSON, and not cheap
+    import yaml
 
     try:
         return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - the safest one: text only

@@ -26,6 +26,8 @@ def is_loopback(host: str) -> bool:
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises ServerError."""
+    if not 0 <= port <= 65535:
+        raise ServerError(f"{host}:{port}: no such port (0 to 65535)")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
@@ -33,8 +35,6 @@ def listen(host: str, port: int) -> socket.socket:
         # Not its own text: asyncio and socket add the address once more.
         reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise ServerError(f"{host}:{port}: {reason}") from None
-    except OverflowError:
-        raise ServerError(f"{host}:{port}: no such port (0 to 65535)") from None
 
 
 def address_of(listening: socket.socket) -> str:

@@ -51,9 +51,9 @@ def key_body(record: Record, shape: KeyShape) -> str:
         return _GARBAGE
     pem = record.private_key_pem
     if not shape.startswith("pkcs8"):
-        from cryptography.hazmat.primitives.serialization import PrivateFormat  # noqa: PLC0415 - heavy, seldom needed
+        from cryptography.hazmat.primitives.serialization import PrivateFormat
 
-        from alicloud_device_certificates.emulator import issuing  # noqa: PLC0415 - likewise
+        from alicloud_device_certificates.emulator import issuing
 
         pem = issuing.write_key(issuing.read_key(pem), PrivateFormat.TraditionalOpenSSL)
     return base64.b64encode(_der(pem)).decode() if shape.endswith("-base64") else pem

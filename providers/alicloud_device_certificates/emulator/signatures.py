@@ -63,9 +63,10 @@ class _Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gatekeeper:
-    """Tells who signed a request; remembers the nonces that were used."""
+    """Tells who signed a request; remembers the nonces that were used, the last `remembered` ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, remembered: int = MAX_NONCES) -> None:
+        self._remembered = remembered
         self._nonces: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def verify(self, request: Request, *, users: Mapping[str, tuple[Account, User]], now: int) -> tuple[Account, User]:
@@ -91,7 +92,7 @@ class Gatekeeper:
         if key in self._nonces:
             raise ServiceError(400, "SignatureNonceUsed", "Specified signature nonce was used already.")
         self._nonces[key] = None
-        if len(self._nonces) > MAX_NONCES:
+        if len(self._nonces) > self._remembered:
             self._nonces.popitem(last=False)
 
 

@@ -85,10 +85,11 @@ def default_state_folder(start: Path) -> Path:
 
 
 class StateFolder:
-    """The folder. Nothing is created before something is to be written."""
+    """The folder. Nothing is created before something is to be written; its lock is waited for `patience` seconds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = LOCK_SECONDS) -> None:
         self.path = path
+        self._patience = patience
         self._changes_path = path / "changes.json"
         self._certificates = path / "certificates"
         self._seen: dict[Path, tuple[_Signature, Any]] = {}
@@ -141,15 +142,15 @@ class StateFolder:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the folder's lock, against other processes too. Raises StateError when it cannot be had."""
-        import filelock  # noqa: PLC0415 - not cheap, and not needed as long as all is issued
+        import filelock
 
         self._prepare()
         try:
-            with filelock.FileLock(self.path / "lock", timeout=LOCK_SECONDS, mode=0o600):
+            with filelock.FileLock(self.path / "lock", timeout=self._patience, mode=0o600):
                 yield
         except filelock.Timeout:
             raise StateError(
-                f"emulator state {self.path / 'lock'}: another process has held it for {LOCK_SECONDS:.0f} s"
+                f"emulator state {self.path / 'lock'}: another process has held it for {self._patience:.0f} s"
             ) from None
 
     def _prepare(self) -> None:

@@ -197,7 +197,7 @@ class World:
         `key_pem` is a key to keep, `validity` (milliseconds) takes the place of the order's. Raises ScenarioError for
         what X.509 cannot hold.
         """
-        from alicloud_device_certificates.emulator import issuing  # noqa: PLC0415 - heavy, and not needed once all is issued
+        from alicloud_device_certificates.emulator import issuing
 
         now = self.now()
         not_before, not_after = validity or (

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
+
 from alicloud_device_certificates.emulator.app import Emulator
 from alicloud_device_certificates.emulator.scenario import load_scenario
 from alicloud_device_certificates.emulator.state import StateFolder
@@ -184,12 +185,12 @@ Emulate = Callable[..., Emulated]
 def emulate(tmp_path: Path) -> Emulate:
     """Start an emulator on a scenario's text; by default it remembers in the test's own folder."""
 
-    def start(text: str = SCENARIO, *, state: str = "state", control: bool = True) -> Emulated:
+    def start(text: str = SCENARIO, *, state: str = "state", **more: Any) -> Emulated:
         file = tmp_path / "scenario.yaml"
         file.write_text(text)
         clock = Clock()
         world = World(load_scenario(file), StateFolder(tmp_path / state), clock=clock)
-        return Emulated(Emulator(world, control=control), clock)
+        return Emulated(Emulator(world, **more), clock)
 
     return start
 

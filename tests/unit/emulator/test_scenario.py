@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.scenario import (
     DEFAULT_SCENARIO,

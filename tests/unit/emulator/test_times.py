@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from alicloud_device_certificates.emulator.times import duration, moment
 
 NOW = 1_800_000_000_123  # 2027-01-15T08:00:00.123Z
