@@ -1,0 +1,207 @@
+"""The vendor's own clients get from the emulator what this project's client gets, in each style they can sign."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from alibabacloud_iot20180120 import models as iot_models
+from alibabacloud_iot20180120.client import Client as IotSdk
+from alibabacloud_onsmqtt20200420 import models as mqtt_models
+from alibabacloud_onsmqtt20200420.client import Client as MqttSdk
+from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+from alibabacloud_tea_openapi.models import Config
+from alibabacloud_tea_util.models import RuntimeOptions
+
+from alicloud_device_certificates.cloud import iot, mqtt
+from alicloud_device_certificates.cloud.client import Client
+from alicloud_device_certificates.cloud.operation import Operation
+from alicloud_device_certificates.settings import Settings
+
+OWNER = {"access_key_id": "owner", "access_key_secret": "the-secret-of-owner"}
+ROLE = {"access_key_id": "role", "access_key_secret": "the-secret-of-role", "security_token": "the+token/of=role"}
+ODD_SN = "a b+c*d/e:f~g%h&i=j"
+ODD_NAME = "la*mp:@.-_ +"
+LIST, LIST_BY_CA = (
+    Operation(name=name, version="2020-04-20", product="onsmqtt", method="GET", permission="")
+    for name in ("ListDeviceCertificate", "ListDeviceCertificateByCaSn")
+)
+PAGE = {"PageNo": "1", "PageSize": "2"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One call: for us an operation and its arguments, for the SDK a request model and a method's name."""
+
+    operation: Operation
+    arguments: dict[str, str]
+    model: type
+    method: str
+
+    @property
+    def request(self) -> Any:
+        return self.model().from_map(self.arguments)
+
+
+def mqtt_ask(operation: Operation, method: str, **arguments: str) -> Ask:
+    model = getattr(mqtt_models, f"{operation.name}Request")
+    return Ask(operation=operation, arguments={"MqttInstanceId": "post-cn-1", **arguments}, model=model, method=method)
+
+
+def iot_ask(**arguments: str) -> Ask:
+    model = iot_models.QueryDeviceCertRequest
+    return Ask(operation=iot.QUERY_DEVICE_CERT, arguments=arguments, model=model, method="query_device_cert")
+
+
+CALLS = {
+    **{
+        f"device-{sn}": mqtt_ask(mqtt.GET_DEVICE_CERTIFICATE, "get_device_certificate", CaSn="00f2", DeviceSn=sn)
+        for sn in ("356201", "356202", "356203", ODD_SN)
+    },
+    "ca": mqtt_ask(mqtt.GET_CA_CERTIFICATE, "get_ca_certificate", Sn="00f2"),
+    "list": mqtt_ask(LIST, "list_device_certificate", **PAGE),
+    "list-by-ca": mqtt_ask(LIST_BY_CA, "list_device_certificate_by_ca_sn", CaSn="00f2", **PAGE),
+    **{f"iot-{name}": iot_ask(ProductKey="pk1", DeviceName=name) for name in ("lamp", ODD_NAME, "new", "bad")},
+    "iot-instance": iot_ask(ProductKey="pk2", DeviceName="lamp", IotInstanceId="iot-1"),
+}
+WAYS = [
+    pytest.param(sync, algorithm, id=f"{'sync' if sync else 'async'}-{algorithm or 'default'}")
+    for sync in (True, False)
+    for algorithm in (None, "v2")
+]
+
+
+def ask_sdk(ask: Ask, host: str, *, sync: bool, algorithm: str | None, **credentials: str) -> dict[str, Any]:
+    config = Config(endpoint=host, protocol="http", signature_algorithm=algorithm, **(credentials or OWNER))
+    sdk = (IotSdk if ask.operation.product == "iot" else MqttSdk)(config)
+    if sync:
+        answer = getattr(sdk, f"{ask.method}_with_options")(ask.request, RuntimeOptions())
+    else:
+        answer = asyncio.run(getattr(sdk, f"{ask.method}_with_options_async")(ask.request, RuntimeOptions()))
+    assert answer.status_code == 200
+    body: dict[str, Any] = answer.body.to_map()
+    return body
+
+
+def settings(host: str, **credentials: str) -> Settings:
+    endpoints: Mapping[str, str] = MappingProxyType({"onsmqtt": host, "iot": host})
+    return Settings(protocol="http", endpoints=endpoints, **(credentials or OWNER))
+
+
+def ask_ours(ask: Ask, host: str, **credentials: str) -> dict[str, Any]:
+    async def run() -> dict[str, Any]:
+        client = Client(settings(host, **credentials))
+        try:
+            return await client.call(ask.operation, ask.arguments, region="cn-hangzhou", asked="the same")
+        finally:
+            await client.aclose()
+
+    return asyncio.run(run())
+
+
+def without_request_id(document: dict[str, Any]) -> dict[str, Any]:
+    assert document["RequestId"]
+    return {name: value for name, value in document.items() if name != "RequestId"}
+
+
+@pytest.mark.parametrize(("sync", "algorithm"), WAYS)
+@pytest.mark.parametrize("name", CALLS)
+def test_the_sdk_and_our_client_read_the_same_fields(served: Any, name: str, sync: bool, algorithm: str | None) -> None:
+    theirs = ask_sdk(CALLS[name], served.host, sync=sync, algorithm=algorithm)
+    assert without_request_id(theirs) == without_request_id(ask_ours(CALLS[name], served.host))
+
+
+@pytest.mark.parametrize(("sync", "algorithm"), WAYS)
+@pytest.mark.parametrize("name", ["device-356201", "iot-lamp"])
+def test_a_role_with_a_token_reads_the_same_fields(served: Any, name: str, sync: bool, algorithm: str | None) -> None:
+    theirs = ask_sdk(CALLS[name], served.host, sync=sync, algorithm=algorithm, **ROLE)
+    ours = without_request_id(ask_ours(CALLS[name], served.host, **ROLE))
+    assert without_request_id(theirs) == ours == without_request_id(ask_ours(CALLS[name], served.host))
+
+
+def refused_ask(**change: str) -> Ask:
+    given = {"MqttInstanceId": "post-cn-1", "CaSn": "00f2", "DeviceSn": "356201", **change}
+    return mqtt_ask(mqtt.GET_DEVICE_CERTIFICATE, "get_device_certificate", **given)
+
+
+@pytest.mark.parametrize(("sync", "algorithm"), WAYS)
+@pytest.mark.parametrize(
+    ("change", "credentials", "status", "code"),
+    [
+        ({"DeviceSn": "nobody"}, OWNER, 500, "FindDeviceBySnError"),
+        ({"MqttInstanceId": "nothing"}, OWNER, 500, "MqttInstanceNotFound"),
+        ({"CaSn": ""}, OWNER, 400, "ParameterFieldCheckFailed"),
+        ({"DeviceSn": "flaky"}, OWNER, 400, "Throttling.User"),
+        ({}, {**OWNER, "access_key_secret": "wrong"}, 400, "SignatureDoesNotMatch"),
+        ({}, {**OWNER, "access_key_id": "nobody"}, 404, "InvalidAccessKeyId.NotFound"),
+        ({}, {**OWNER, "access_key_id": "denied"}, 403, "NoPermission"),
+        ({}, {**ROLE, "security_token": "another"}, 400, "InvalidSecurityToken.Malformed"),
+    ],
+)
+def test_a_refusal_is_understood_by_the_sdk(
+    served: Any,
+    sync: bool,
+    algorithm: str | None,
+    change: dict[str, str],
+    credentials: dict[str, str],
+    status: int,
+    code: str,
+) -> None:
+    with pytest.raises(AlibabaCloudException) as raised:
+        ask_sdk(refused_ask(**change), served.host, sync=sync, algorithm=algorithm, **credentials)
+    assert (raised.value.code, raised.value.status_code) == (code, status)
+    assert raised.value.request_id
+
+
+@pytest.mark.parametrize(("sync", "algorithm"), WAYS)
+def test_an_error_of_iot_platform_is_no_exception_to_the_sdk(served: Any, sync: bool, algorithm: str | None) -> None:
+    theirs = ask_sdk(iot_ask(ProductKey="pk1", DeviceName="nobody"), served.host, sync=sync, algorithm=algorithm)
+    assert without_request_id(theirs) == {
+        "Success": False,
+        "Code": "iot.device.NotExistedDevice",
+        "ErrorMessage": "The specified device does not exist.",
+    }
+
+
+def test_our_typed_answers_hold_what_the_sdk_reads(served: Any) -> None:
+    theirs = ask_sdk(CALLS["device-356202"], served.host, sync=True, algorithm=None)["Data"]
+    their_ca = ask_sdk(CALLS["ca"], served.host, sync=True, algorithm=None)["Data"]
+    their_thing = ask_sdk(CALLS["iot-lamp"], served.host, sync=True, algorithm=None)["DeviceCertInfo"]
+
+    async def run() -> tuple[Any, Any, Any]:
+        client = Client(settings(served.host))
+        where = {"region": "cn-hangzhou", "mqtt_instance_id": "post-cn-1", "ca_sn": "00f2"}
+        try:
+            return (
+                await mqtt.get_device_certificate(client, device_sn="356202", **where),
+                await mqtt.get_ca_certificate(client, **where),
+                await iot.query_device_cert(client, product_key="pk1", device_name="lamp"),
+            )
+        finally:
+            await client.aclose()
+
+    device, ca, thing = asyncio.run(run())
+    assert (device.device_sn, device.device_name, device.ca_sn, device.content, device.status) == (
+        theirs["DeviceSn"],
+        theirs["DeviceName"],
+        theirs["CaSn"],
+        theirs["DeviceContent"],
+        "inactive",
+    )
+    assert (str(device.valid_begin), str(device.valid_end)) == (theirs["ValidBegin"], theirs["ValidEnd"])
+    assert (ca.ca_sn, ca.ca_name, ca.content, ca.status) == (
+        their_ca["Sn"],
+        their_ca["CaName"],
+        their_ca["CaContent"],
+        "active",
+    )
+    assert (thing.certificate_sn, thing.certificate, thing.private_key, thing.status) == (
+        their_thing["CertSN"],
+        their_thing["Certificate"],
+        their_thing["PrivateKey"],
+        "generated",
+    )
