@@ -9,7 +9,7 @@ from pathlib import Path
 from .cloud import background
 from .cloud.client import Client
 from .cloud.errors import SettingsError
-from .cloud.sources import ENVIRONMENT
+from .cloud.sources import CONFIG_KEYS
 from .settings import Settings
 
 Config = Callable[[str], str | None]
@@ -24,7 +24,7 @@ def connect(config: Config) -> Client:
 
     Raises CloudError for settings that cannot be used, and EmulatorError for a scenario or state that cannot.
     """
-    keys = (*(f"device-certificates:{key}" for key in _OWN_KEYS), *(f"alicloud:{key}" for key in ENVIRONMENT))
+    keys = (*(f"device-certificates:{key}" for key in _OWN_KEYS), *(f"alicloud:{key}" for key in CONFIG_KEYS))
     return background.client_for(tuple(config(key) for key in keys), lambda: _make_client(config))
 
 

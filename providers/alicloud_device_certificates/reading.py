@@ -71,13 +71,13 @@ async def _read_mqtt(client: Client, identity: MqttDeviceId, options: ReadOption
     )
     try:
         certificate = read_certificate(answer.content)
+        values = _certificate_values(certificate)
+        # Where the certificate's own validity cannot be read, the service's word on it is better than none.
+        for name, milliseconds in (("not_before", answer.valid_begin), ("not_after", answer.valid_end)):
+            if values[name] is None and milliseconds is not None:
+                values[name] = rfc3339(milliseconds)
     except CertificateError as error:
         raise ContentError(f"{asked}: {error}") from None
-    values = _certificate_values(certificate)
-    if certificate.parse_problem:
-        # The service's own word on the validity is better than none.
-        times = {"not_before": answer.valid_begin, "not_after": answer.valid_end}
-        values.update({name: rfc3339(time) for name, time in times.items() if time is not None})
     findings = [
         *_identity_findings(identity, answer),
         *cross_check(

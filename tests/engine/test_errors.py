@@ -1,0 +1,183 @@
+"""What a person is told when a preview cannot be made: one line each, what was asked, what came back, what to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate
+from tests.engine.conftest import MakeProject, Run
+
+EMULATED = {"alicloud:region": "cn-hangzhou", "device-certificates:emulator": True}
+INSTANCE: dict[str, Any] = {"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"}
+PRODUCT = "a1BwAGVemul8"
+
+SCENARIO = """
+accounts:
+  - id: "1000000000000001"
+    users:
+      - {access_key_id: emulator-access-key-id, access_key_secret: emulator-access-key-secret}
+    mqtt_instances:
+      - id: post-cn-emulator01
+        cas:
+          - sn: 00f26900ba87
+            devices:
+              - {sn: "01", shape: garbage}
+              - {sn: "02", shape: html}
+              - {sn: "03", shape: negative-serial}
+              - {sn: "04", serial: "99"}
+              - {sn: "05", reported_shift: +1d}
+              - {sn: "06", fault: {code: NoPermission, http: 403, message: "not allowed to do that"}}
+              - {sn: "07", fault: {body: malformed}}
+              - {sn: "08", fault: {code: ServiceUnavailable, http: 503, times: 2, retry_after_ms: 1}}
+    iot_products:
+      - product_key: a1BwAGVemul8
+        devices:
+          - {name: odd, wrong_key: true, key: ec-p256}
+          - {name: failed, status: failed}
+"""
+
+
+def only_error(run: Run) -> str:
+    """The one line that a person sees of what went wrong; fails where there is more, or a traceback."""
+    assert run.error is not None, run.text
+    assert "Traceback" not in run.text
+    assert ".py" not in run.text
+    # The Automation API, and only it, tells the error of a program a second time, with words of its own before it.
+    lines = {line.removeprefix("an unhandled error occurred: ") for error in run.errors for line in error.splitlines()}
+    lines -= {"", "preview failed"}
+    assert len(lines) == 1, run.errors
+    return lines.pop()
+
+
+def emulated(make_project: MakeProject, program: Callable[[], object], **config: Any) -> Run:
+    """A preview on an emulator whose cloud is in a sorry state."""
+    project = make_project(program, config={**EMULATED, "device-certificates:emulatorScenario": "cloud.yaml", **config})
+    (project.folder / "work" / "cloud.yaml").write_text(SCENARIO, encoding="utf-8")
+    return project.preview()
+
+
+def mqtt(device_sn: str, **settings: Any) -> Callable[[], object]:
+    return lambda: MqttDeviceCertificate("gateway", device_sn=device_sn, **{**INSTANCE, **settings})
+
+
+def iot(device_name: str, **settings: Any) -> Callable[[], object]:
+    return lambda: IotDeviceCertificate("light", product_key=PRODUCT, device_name=device_name, **settings)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        (mqtt("ff"), ["GetDeviceCertificate", "device ff", "FindDeviceBySnError", "HTTP 500", "request ID"]),
+        (mqtt("01", mqtt_instance_id="post-x"), ["instance post-x", "MqttInstanceNotFound", "mqtt_instance_id"]),
+        (mqtt("01"), ["GetDeviceCertificate", "device 01"]),
+        (mqtt("02"), ["GetDeviceCertificate", "device 02", "HTML"]),
+        (mqtt("03", cross_check="error"), ["device 03", "unreadable"]),
+        (mqtt("04", cross_check="error"), ["device 04", "serial_mismatch"]),
+        (mqtt("05", cross_check="error"), ["device 05", "validity_mismatch"]),
+        (mqtt("06"), ["device 06", "NoPermission", "mq:GetDeviceCertificate"]),
+        (mqtt("07"), ["device 07", "HTTP 200"]),
+        (iot("odd", include_private_key=True), ["QueryDeviceCert", "device odd", "private key does not belong"]),
+        (iot("failed"), ["device failed", "could not be generated", "allow_pending"]),
+        (iot("nobody"), ["QueryDeviceCert", "device nobody", "iot."]),
+        (mqtt(""), ["MqttDeviceCertificate 'gateway'", "device_sn is empty"]),
+        (iot("a" * 129), ["IotDeviceCertificate 'light'", "129 bytes"]),
+        (
+            lambda: iot(pulumi.Output.from_input("a\nb"), region="cn-hangzhou")(),  # type: ignore[arg-type]
+            ["device_name holds a control character", "region must be cn-shanghai"],
+        ),
+    ],
+)
+def test_a_read_that_fails_is_told_in_one_line(
+    make_project: MakeProject, program: Callable[[], object], told: list[str]
+) -> None:
+    line = only_error(emulated(make_project, program))
+    for part in told:
+        assert part in line
+
+
+def test_a_service_that_recovers_is_not_noticed(make_project: MakeProject) -> None:
+    run = emulated(make_project, mqtt("08"))
+    assert run.error is None, run.text
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"device-certificates:emulator": "maybe"}, "device-certificates:emulator must be true or false"),
+        ({"device-certificates:emulatorScenario": "nowhere.yaml"}, "nowhere.yaml"),
+        ({"alicloud:region": "not a region"}, "region"),
+    ],
+)
+def test_a_config_that_cannot_be_used_is_told_in_one_line(
+    make_project: MakeProject, config: dict[str, Any], told: str
+) -> None:
+    assert told in only_error(emulated(make_project, mqtt("04"), **config))
+
+
+# Nothing of this machine's own may give credentials, and none of it may be reached.
+NO_CREDENTIALS = {
+    **{name: "" for name in os.environ if name.startswith(("ALICLOUD_", "ALIBABA"))},
+    "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+    "HOME": "/nonexistent",
+}
+CLOSED = [{"onsmqtt": "127.0.0.1:9", "iot": "127.0.0.1:9"}]
+
+
+def test_no_credentials_is_one_line_that_says_where_they_were_looked_for(make_project: MakeProject) -> None:
+    project = make_project(mqtt("01"), config={"alicloud:region": "cn-hangzhou"}, environment=NO_CREDENTIALS)
+    line = only_error(project.preview())
+    for place in ("alicloud:accessKey", "ALIBABA_CLOUD_ACCESS_KEY_ID"):
+        assert place in line
+
+
+def test_half_a_pair_of_keys_is_told_by_name(make_project: MakeProject) -> None:
+    project = make_project(
+        mqtt("01"),
+        config={"alicloud:region": "cn-hangzhou", "alicloud:accessKey": "LTAI5t"},
+        environment=NO_CREDENTIALS,
+    )
+    assert "secretKey" in only_error(project.preview())
+
+
+@pytest.mark.parametrize("program", [mqtt("01"), iot("light-01")])
+def test_a_service_that_is_down_is_one_line_that_shows_no_key(
+    make_project: MakeProject, program: Callable[[], object]
+) -> None:
+    project = make_project(
+        program,
+        config={
+            "alicloud:region": "cn-hangzhou",
+            "alicloud:endpoints": CLOSED,
+            "alicloud:protocol": "HTTP",
+            "alicloud:maxRetryTimeout": "1",
+            "alicloud:accessKey": "LTAI5t-the-key",
+        },
+        secret_config={"alicloud:secretKey": "hunter2-the-secret"},
+        environment=NO_CREDENTIALS,
+    )
+    run = project.preview()
+    line = only_error(run)
+    assert "127.0.0.1:9" in line
+    assert "hunter2" not in run.text
+
+
+def test_the_debug_switch_keeps_the_traceback_and_logs_each_call(make_project: MakeProject) -> None:
+    project = make_project(mqtt("ff"), config=EMULATED, environment={"DEVICE_CERTIFICATES_DEBUG": "1"})
+    run = project.preview()
+    assert "Traceback" in run.text
+    assert "GetDeviceCertificate (instance post-cn-emulator01" in run.text
+    assert "attempt 1" in run.text
+    assert "emulator-access-key-secret" not in run.text
+
+
+def test_a_program_that_is_no_list_of_certificates_says_so(make_project: MakeProject, tmp_path: Path) -> None:
+    from alicloud_device_certificates import configured_certificates
+
+    project = make_project(configured_certificates, config={**EMULATED, "device-certificates:certificates": "[]"})
+    assert "is an empty list" in only_error(project.preview())
