@@ -98,7 +98,7 @@ class MqttDevice(_Device, kw_only=True, frozen=True):
 
     sn: Annotated[Identifier, Meta(description="the SN; where it is hex, the X.509 serial is the same number")]
     name: Annotated[str, Meta(description="device name; the SN when left out")] | None = None
-    status: Annotated[MqttStatus, Meta(description="status")] = "active"
+    status: Annotated[MqttStatus, Meta(description="what the service tells of it")] = "active"
     label: Annotated[str, Meta(pattern="^[A-Z0-9 ]+$", description="PEM label")] = "DEVICECERTIFICATE"
     reported_shift: Annotated[str, Meta(description="how far ValidBegin and ValidEnd are off, such as +1d")] | None = (
         None
@@ -110,7 +110,7 @@ class IotDevice(_Device, kw_only=True, frozen=True):
 
     name: Annotated[Identifier, Meta(description="DeviceName")]
     key: Annotated[KeyType, Meta(description="key type")] = "rsa2048"
-    status: Annotated[IotStatus, Meta(description="status")] = "generated"
+    status: Annotated[IotStatus, Meta(description="what the service tells of it")] = "generated"
     shape: Annotated[Shape, Meta(description="the form in which the body comes back")] = "base64"
     cert_sn: Annotated[str, Meta(description="CertSN; made up when left out")] | None = None
     key_shape: Annotated[KeyShape, Meta(description="the form in which the private key comes back")] = "pkcs8-base64"
@@ -122,41 +122,43 @@ class Ca(_Certified, kw_only=True, frozen=True):
 
     sn: Annotated[Identifier, Meta(description="the SN; where it is hex, the X.509 serial is the same number")]
     name: Annotated[str, Meta(description="CA name; the SN when left out")] | None = None
-    status: Annotated[MqttStatus, Meta(description="status")] = "active"
+    status: Annotated[MqttStatus, Meta(description="what the service tells of it")] = "active"
     valid_from: Time = "-365d"
     valid_until: Time = "+3650d"
-    devices: list[MqttDevice] = []
+    devices: Annotated[list[MqttDevice], Meta(description="the device certificates it issued")] = []
 
 
 class MqttInstance(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """An instance of ApsaraMQ for MQTT."""
 
-    id: Identifier
-    region: str = "cn-hangzhou"
-    cas: list[Ca] = []
+    id: Annotated[Identifier, Meta(description="instance ID")]
+    region: Annotated[str, Meta(description="its region; asked by a cloud host name, it is found in no other")] = (
+        "cn-hangzhou"
+    )
+    cas: Annotated[list[Ca], Meta(description="its CAs")] = []
     fault: Fault | None = None
 
 
 class IotProduct(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """A product of IoT Platform; its devices' certificates are issued by a CA of the platform's own."""
 
-    product_key: Identifier
+    product_key: Annotated[Identifier, Meta(description="ProductKey")]
     iot_instance_id: (
         Annotated[str, Meta(description="the enterprise instance; the public one when left out")] | None
     ) = None
     ca_key: Annotated[KeyType, Meta(description="key type of the platform's CA")] = "ec-p256"
-    devices: list[IotDevice] = []
+    devices: Annotated[list[IotDevice], Meta(description="its devices")] = []
     fault: Fault | None = None
 
 
 class User(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Somebody who may sign: the account itself, a RAM user, or an assumed role (with a token)."""
 
-    access_key_id: Identifier
-    access_key_secret: Identifier
-    name: str | None = None
+    access_key_id: Annotated[Identifier, Meta(description="access key ID")]
+    access_key_secret: Annotated[Identifier, Meta(description="access key secret; made up, never a real one")]
+    name: Annotated[str, Meta(description="for people; nothing depends on it")] | None = None
     token: Annotated[str, Meta(description="STS token that must come along")] | None = None
-    token_expired: bool = False
+    token_expired: Annotated[bool, Meta(description="the token has expired")] = False
     disabled: Annotated[bool, Meta(description="the access key is disabled")] = False
     allow: Annotated[tuple[str, ...], Meta(description="RAM actions, * as a wildcard")] = ("*",)
     deny: Annotated[tuple[str, ...], Meta(description="RAM actions, stronger than allow")] = ()
@@ -169,24 +171,24 @@ class User(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True
 class Quotas(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Calls a second for the whole account; 0 switches a quota off."""
 
-    onsmqtt: Annotated[int, Meta(ge=0)] = 500
-    iot: Annotated[int, Meta(ge=0)] = 10
+    onsmqtt: Annotated[int, Meta(ge=0, description="ApsaraMQ for MQTT")] = 500
+    iot: Annotated[int, Meta(ge=0, description="IoT Platform")] = 10
 
 
 class Account(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """An Alibaba Cloud account."""
 
-    id: Identifier
-    users: Annotated[list[User], Meta(min_length=1)]
+    id: Annotated[Identifier, Meta(description="account ID")]
+    users: Annotated[list[User], Meta(min_length=1, description="who may sign for it")]
     quotas: Quotas = msgspec.field(default_factory=Quotas)
-    mqtt_instances: list[MqttInstance] = []
-    iot_products: list[IotProduct] = []
+    mqtt_instances: Annotated[list[MqttInstance], Meta(description="its MQTT instances")] = []
+    iot_products: Annotated[list[IotProduct], Meta(description="its IoT products")] = []
 
 
 class Scenario(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """The whole file. The first user of the first account is the one that an embedded client signs as."""
 
-    accounts: Annotated[list[Account], Meta(min_length=1)]
+    accounts: Annotated[list[Account], Meta(min_length=1, description="the accounts")]
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,0 +1,136 @@
+"""docs/emulator.md is what the emulator does: its tables are the structures', and each of its examples is run here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from alicloud_device_certificates.cli import main
+from alicloud_device_certificates.emulator.app import Emulator, emulator_app
+from alicloud_device_certificates.emulator.commands import open_world
+from alicloud_device_certificates.emulator.control import _COMMANDS
+from alicloud_device_certificates.emulator.scenario import DEFAULT_SCENARIO, json_schema, load_scenario
+from alicloud_device_certificates.settings import Settings
+
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
+SCHEMA: dict[str, dict[str, Any]] = json_schema()["$defs"]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+def kind(field: dict[str, Any]) -> str:
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if field["type"] == "array":
+        return f"list of {kind(field['items'])}"
+    return str(field["type"])
+
+
+def table(name: str) -> str:
+    """The table of one structure's fields, from the JSON Schema that the structures give."""
+    definition = SCHEMA[name]
+    rows = ["| field | value | default | meaning |", "| --- | --- | --- | --- |"]
+    for field, given in definition["properties"].items():
+        described = next((one for one in given.get("anyOf", []) if one != {"type": "null"}), given)
+        default = given.get("default")
+        shown = f"`{json.dumps(default, ensure_ascii=False)}`" if default not in (None, [], ()) else ""
+        if field in definition.get("required", []):
+            shown = "required"
+        rows.append(f"| `{field}` | {kind(described)} | {shown} | {described.get('description', '')} |")
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize("name", SCHEMA)
+def test_the_tables_are_the_structures(name: str) -> None:
+    section = f"### {name}\n\n{SCHEMA[name]['description']}\n\n{table(name)}\n"
+    assert section in DOCUMENT
+
+
+def test_every_control_command_is_described_and_no_other() -> None:
+    described = re.findall(r"^\| `(?:GET|POST) ([a-z-]+)` \|", DOCUMENT, re.MULTILINE)
+    assert described == list(_COMMANDS)
+
+
+@pytest.mark.parametrize("text", blocks("yaml scenario"))
+def test_every_scenario_is_one(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(text)
+    world = open_world(file, tmp_path / "state")
+    assert world.entries()
+    for entry in world.entries().values():
+        world.certificate(entry)
+
+
+@pytest.mark.parametrize("text", blocks("yaml stack"))
+def test_every_stack_config_leads_to_the_emulator(text: str) -> None:
+    config = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in yaml.safe_load(text)["config"].items()
+    }
+    settings = Settings.resolve(lambda key: config.get(f"alicloud:{key}"), {})
+    urls = {settings.base_url(product, region=settings.region or "") for product in ("onsmqtt", "iot")}
+    assert urls == {"http://127.0.0.1:8089"}
+    assert settings.access_key_id == load_scenario().accounts[0].users[0].access_key_id
+
+
+def test_the_console_shows_what_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    for block in blocks("console"):
+        for command, expected in re.findall(r"^\$ device-certificates (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+            assert main(shlex.split(command)) in {0, 1}
+            shown = "".join(capsys.readouterr())
+            pattern = "".join(
+                "(?:.*\n)*" if line == "...\n" else re.escape(line).replace(r"\.\.\.", ".*")
+                for line in expected.splitlines(keepends=True)
+            )
+            assert re.fullmatch(pattern, shown), f"$ {command}\n{shown}"
+
+
+def test_the_control_api_answers_as_shown(tmp_path: Path, emulate: Callable[..., Any]) -> None:
+    emulated = emulate(DEFAULT_SCENARIO.read_text())
+    examples = blocks("http")
+    assert examples
+    for example in examples:
+        request, _, rest = example.partition("\n")
+        method, path, *body = request.split(" ", 2)
+        answer = emulated.send(method, path, content=(body[0] if body else "").encode())
+        assert answer.status_code == 200, answer.text
+        expected = json.loads(rest)
+        assert contains(answer.json(), expected), answer.text
+
+
+def contains(given: Any, expected: Any) -> bool:
+    """Whether all that is expected is there; "..." is anything."""
+    if expected == "...":
+        return True
+    if isinstance(expected, dict):
+        return isinstance(given, dict) and all(
+            key in given and contains(given[key], value) for key, value in expected.items()
+        )
+    return bool(given == expected)
+
+
+def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (example,) = blocks("python")
+    names: dict[str, Any] = {}
+    exec(compile(example, "docs/emulator.md", "exec"), names)
+    assert isinstance(names["app"], Emulator)
+    assert names["answer"].json()["devices"][0]["name"] == "gateway-01"
+    assert emulator_app().world.state.path == Path(os.fspath(tmp_path)) / ".device-certificates" / "emulator"
