@@ -53,7 +53,7 @@ engine: .venv/.run  ## get the Pulumi CLI: from PATH, the official download or a
 clean:  ## remove what these targets made
 	rm -rf .venv .engine .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 	rm -rf build dist
-	find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
+	find $(wildcard $(CODE)) -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # One environment for all: .run says that it has what the package needs to run, .dev that it has the tools too. A stamp
 # is removed before its installation starts and made after it has ended, so that an interrupted one is done again.

@@ -143,6 +143,12 @@ def test_a_broken_download_leaves_nothing_behind_and_go_is_next(machine: Machine
     assert machine.left_over() == {"bin"}
 
 
+def test_what_a_killed_run_left_is_removed(machine: Machine) -> None:
+    (machine.home / "new-killed" / "bin").mkdir(parents=True)
+    machine.get()
+    assert machine.left_over() == {"bin"}
+
+
 def test_a_second_run_only_asks_the_version(machine: Machine) -> None:
     machine.get()
     machine.asked.clear()

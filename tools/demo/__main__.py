@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -90,9 +91,10 @@ def _show(arguments: list[str], *, folder: Path, environ: Mapping[str, str]) -> 
     try:
         code = process.wait()
     except BaseException as reason:
-        # The terminal sends Ctrl-C to the CLI too, and a second signal would cut its unwinding short.
+        # Of all signals the CLI unwinds on this one alone. The terminal sends Ctrl-C to it too, and a second one would
+        # cut its unwinding short.
         if not isinstance(reason, KeyboardInterrupt):
-            process.terminate()
+            process.send_signal(signal.SIGINT)
         try:
             process.wait(timeout=UNWIND_LIMIT_S)
         except subprocess.TimeoutExpired:

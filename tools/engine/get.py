@@ -76,6 +76,8 @@ def _alone(home: Path) -> Iterator[None]:
 
 def _whole(make: Callable[[Path], Engine], home: Path) -> Engine:
     """Make the engine beside its place, and move it there once it has answered; nothing is ever left over."""
+    for killed in home.glob("new-*"):  # of a run that could not clean up after itself
+        shutil.rmtree(killed, ignore_errors=True)
     root = Path(tempfile.mkdtemp(prefix="new-", dir=home))
     try:
         engine = make(root)
