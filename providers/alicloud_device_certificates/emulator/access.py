@@ -9,7 +9,9 @@ import msgspec
 
 from alicloud_device_certificates.emulator.answers import ServiceError
 from alicloud_device_certificates.emulator.scenario import Account, Fault, User
-from alicloud_device_certificates.emulator.world import World
+from alicloud_device_certificates.emulator.shapes import CHAINS, certificate_body
+from alicloud_device_certificates.emulator.state import Record
+from alicloud_device_certificates.emulator.world import Entry, World
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,13 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             and not any(fnmatchcase(action, pattern) for pattern in self.user.deny)
             for action in actions
         )
+
+
+def body_of(world: World, entry: Entry, record: Record) -> str:
+    """The certificate of a device in the shape that the scenario wants."""
+    spec = entry.spec
+    issuer = world.issuer(entry) if spec.shape in CHAINS else None
+    return certificate_body(record, shape=spec.shape, label=spec.label, issuer=issuer)
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):

@@ -193,7 +193,7 @@ async def _read(scope: Scope, receive: Receive) -> Request:
         # What is longer than any call of these services is not kept: its signature cannot match then.
         body += message.get("body", b"")[: MAX_BODY - len(body)]
         more = message.get("more_body", False)
-    return Request(
+    return Request.received(
         method=scope["method"],
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
         query=scope["query_string"],

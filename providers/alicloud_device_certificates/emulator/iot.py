@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from alicloud_device_certificates.emulator.access import Call, Reply
+from alicloud_device_certificates.emulator.access import Call, Reply, body_of
 from alicloud_device_certificates.emulator.answers import ServiceError
-from alicloud_device_certificates.emulator.shapes import certificate_body, key_body
+from alicloud_device_certificates.emulator.shapes import key_body
 from alicloud_device_certificates.emulator.world import IotEntry, iot_identity
 
 VERSION = "2018-01-20"
@@ -62,11 +62,10 @@ def _certificate(call: Call, entry: IotEntry) -> dict[str, Any]:
     if entry.status != "generated":
         return {"Status": status}
     record = call.world.certificate(entry)
-    issuer = call.world.issuer(entry)
     key = call.world.other_key(entry) if spec.wrong_key else record
     return {
         "Status": status,
-        "Certificate": certificate_body(record, shape=spec.shape, label=spec.label, issuer=issuer),
+        "Certificate": body_of(call.world, entry, record),
         "PrivateKey": key_body(key, spec.key_shape),
         "CertSN": spec.cert_sn or record.certificate_id,
     }

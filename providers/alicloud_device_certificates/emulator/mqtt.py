@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from alicloud_device_certificates.emulator.access import Call, Reply
+from alicloud_device_certificates.emulator.access import Call, Reply, body_of
 from alicloud_device_certificates.emulator.answers import ServiceError
 from alicloud_device_certificates.emulator.scenario import MqttInstance
 from alicloud_device_certificates.emulator.shapes import certificate_body
@@ -105,13 +105,12 @@ def _device(call: Call, entry: MqttEntry) -> dict[str, Any]:
     record, spec = call.world.certificate(entry), entry.spec
     number = str if spec.numbers == "string" else int
     off = duration(spec.reported_shift) if spec.reported_shift else 0
-    issuer = call.world.issuer(entry)
     return {
         "ValidBegin": number(record.not_before + off),
         "ValidEnd": number(record.not_after + off),
         "DeviceSn": spec.sn,
         "DeviceName": entry.name,
-        "DeviceContent": certificate_body(record, shape=spec.shape, label=spec.label, issuer=issuer),
+        "DeviceContent": body_of(call.world, entry, record),
         "CaSn": entry.ca.sn,
         "Status": number(_STATUS[entry.status]),
     }

@@ -8,6 +8,7 @@ import textwrap
 from alicloud_device_certificates.emulator.scenario import KeyShape, Shape
 from alicloud_device_certificates.emulator.state import Record
 
+CHAINS = frozenset({"chain", "chain-reversed"})
 _HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _GARBAGE = "%% this is neither base64 nor PEM %%"
 # What stands before the serial number in each certificate of ours: version 3, and the tag of an INTEGER.

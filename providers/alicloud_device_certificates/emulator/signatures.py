@@ -13,6 +13,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Self
 from urllib.parse import parse_qsl, quote
 
 import msgspec
@@ -27,27 +28,26 @@ _MISMATCH = ServiceError(400, "SignatureDoesNotMatch", "Specified signature is n
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """An HTTP request as it arrived: header names in lower case, `query` and `body` as sent."""
+    """An HTTP request as it arrived: header names in lower case; the arguments in query and form body decoded."""
 
     method: str
     headers: Mapping[str, str]
-    query: bytes
+    query: list[tuple[str, str]]
+    form: list[tuple[str, str]]
     body: bytes
 
     __repr__ = object.__repr__  # it holds signatures and tokens
 
-    def form(self) -> list[tuple[str, str]]:
-        """The arguments in a form body, decoded."""
-        if (
-            self.headers.get("content-type", "").partition(";")[0].strip().lower()
-            != "application/x-www-form-urlencoded"
-        ):
-            return []
-        return _decoded(self.body)
+    @classmethod
+    def received(cls, *, method: str, headers: Mapping[str, str], query: bytes, body: bytes) -> Self:
+        """The request with its arguments decoded; a body that is not a form holds none."""
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        form = _decoded(body) if media_type == "application/x-www-form-urlencoded" else []
+        return cls(method=method, headers=headers, query=_decoded(query), form=form, body=body)
 
     def arguments(self) -> dict[str, str]:
-        """All arguments, of the query and of a form body, decoded."""
-        return dict(_decoded(self.query) + self.form())
+        """All arguments, of the query and of a form body."""
+        return dict(self.query + self.form)
 
 
 class _Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +138,7 @@ def _acs3_signature(request: Request, secret: str) -> str:
         [
             request.method,
             "/",
-            _canonical(_decoded(request.query)),
+            _canonical(request.query),
             "".join(f"{name}:{' '.join(request.headers.get(name, '').split())}\n" for name in signed),
             ";".join(signed),
             hashlib.sha256(request.body).hexdigest(),
@@ -166,7 +166,7 @@ def _v2_claim(arguments: Mapping[str, str]) -> _Claim:
 
 
 def _v2_signature(request: Request, secret: str) -> str:
-    signed = [(name, value) for name, value in _decoded(request.query) + request.form() if name != "Signature"]
+    signed = [(name, value) for name, value in request.query + request.form if name != "Signature"]
     to_sign = f"{request.method}&{_escaped('/')}&{_escaped(_canonical(signed))}"
     digest = hmac.new(f"{secret}&".encode(), to_sign.encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
