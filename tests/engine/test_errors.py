@@ -9,9 +9,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from tests.engine.conftest import MakeProject, Run
 
 from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate
-from tests.engine.conftest import MakeProject, Run
 
 EMULATED = {"alicloud:region": "cn-hangzhou", "device-certificates:emulator": True}
 INSTANCE: dict[str, Any] = {"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"}
@@ -88,7 +88,10 @@ def iot(device_name: str, **settings: Any) -> Callable[[], object]:
         (mqtt(""), ["MqttDeviceCertificate 'gateway'", "device_sn is empty"]),
         (iot("a" * 129), ["IotDeviceCertificate 'light'", "129 bytes"]),
         (
-            lambda: iot(pulumi.Output.from_input("a\nb"), region="cn-hangzhou")(),  # type: ignore[arg-type]
+            # Outputs are made where the program runs.
+            lambda: IotDeviceCertificate(
+                "light", product_key=PRODUCT, device_name=pulumi.Output.from_input("a\nb"), region="cn-hangzhou"
+            ),
             ["device_name holds a control character", "region must be cn-shanghai"],
         ),
     ],

@@ -242,8 +242,8 @@ def test_the_cli_profile_can_be_switched_off() -> None:
 class TestRegion:
     def test_it_comes_from_config_then_environment(self) -> None:
         assert region_from({"region": "cn-beijing"}.get, {"ALICLOUD_REGION": "cn-hangzhou"}) == "cn-beijing"
-        assert region_from({}.get, {"ALICLOUD_REGION": "cn-hangzhou"}) == "cn-hangzhou"
-        assert region_from({}.get, {}) is None
+        assert region_from(dict[str, str]().get, {"ALICLOUD_REGION": "cn-hangzhou"}) == "cn-hangzhou"
+        assert region_from(dict[str, str]().get, {}) is None
 
     @pytest.mark.parametrize("region", ["cn hangzhou", "evil.example/", "CN-HANGZHOU", "-cn", "cn-", "a@b"])
     def test_what_cannot_be_a_region_is_refused(self, region: str) -> None:
@@ -260,7 +260,7 @@ class TestRegion:
         self.write(tmp_path)
         environ = {"HOME": str(tmp_path)}
         assert region_from({"profile": "ci"}.get, environ) == "cn-chengdu"
-        assert region_from({}.get, environ) is None
+        assert region_from(dict[str, str]().get, environ) is None
         assert region_from({"profile": "other"}.get, environ) is None
         assert region_from({"profile": "ci"}.get, {}) is None
 

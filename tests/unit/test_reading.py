@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alicloud_device_certificates.connection import connect
+from alicloud_device_certificates.reading import ContentError, ReadOptions, read
+
+SCENARIO = """
+accounts:
+  - id: "1"
+    users: [{access_key_id: key, access_key_secret: secret}]
+    mqtt_instances:
+      - id: post-1
+        cas:
+          - sn: 00f2
+            devices:
+              - {sn: "01", status: inactive}
+              - {sn: "02", shape: negative-serial}
+              - {sn: "03", shape: odd-times}
+              - {sn: "04", serial: "99"}
+              - {sn: "05", reported_shift: +1d}
+              - {sn: "06", shape: garbage}
+    iot_products:
+      - product_key: a1B
+        devices:
+          - {name: new, status: generating}
+          - {name: failed, status: failed}
+          - {name: odd, wrong_key: true, key: ec-p256}
+          - {name: old, shape: odd-times, key: ec-p256}
+"""
+
+
+def outputs(tmp_path: Path, id_: str, **options: Any) -> dict[str, Any]:
+    scenario = tmp_path / "cloud.yaml"
+    scenario.write_text(SCENARIO, encoding="utf-8")
+    config = {
+        "device-certificates:emulator": "true",
+        "device-certificates:emulatorScenario": str(scenario),
+        "device-certificates:emulatorState": str(tmp_path / "state"),
+    }
+    return asyncio.run(read(connect(config.get), id_, ReadOptions(**options)))
+
+
+def mqtt(device_sn: str) -> str:
+    return f"mqtt/cn-hangzhou/post-1/00f2/{device_sn}"
+
+
+def iot(device_name: str) -> str:
+    return f"iot/cn-shanghai/-/a1B/{device_name}"
+
+
+def codes(found: dict[str, Any]) -> list[str]:
+    return [warning["code"] for warning in found["warnings"]]
+
+
+def test_an_inactive_certificate_is_given_with_a_warning(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("01"), cross_check="error")
+    assert found["certificate"]["status"] == "inactive"
+    assert codes(found) == ["inactive"]
+
+
+def test_a_negative_serial_number_keeps_all_else_and_warns(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("02"))
+    assert "serial_number" not in found["certificate"]
+    assert found["certificate"]["not_after"].endswith("Z")
+    assert "unreadable" in codes(found)
+
+
+def test_a_validity_that_cannot_be_read_is_the_services_own(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("03"))
+    assert found["certificate"]["certificate_pem"].startswith("-----BEGIN CERTIFICATE-----\n")
+    assert found["certificate"]["not_after"].endswith("Z")
+    assert "unreadable" in codes(found)
+    # IoT Platform says nothing of the validity.
+    assert "not_after" not in outputs(tmp_path, iot("old"))["certificate"]
+
+
+@pytest.mark.parametrize(("device_sn", "code"), [("04", "serial_mismatch"), ("05", "validity_mismatch")])
+def test_a_mismatch_is_a_warning_an_error_or_nothing_as_the_data_source_says(
+    tmp_path: Path, device_sn: str, code: str
+) -> None:
+    assert set(codes(outputs(tmp_path, mqtt(device_sn)))) == {code}
+    assert codes(outputs(tmp_path, mqtt(device_sn), cross_check="off")) == []
+    with pytest.raises(ContentError, match=f"{code}: .*cross_check is"):
+        outputs(tmp_path, mqtt(device_sn), cross_check="error")
+
+
+def test_that_a_certificate_is_unreadable_is_told_even_where_checks_are_off(tmp_path: Path) -> None:
+    assert codes(outputs(tmp_path, mqtt("03"), cross_check="off")) == ["unreadable"]
+
+
+def test_a_body_that_is_no_certificate_is_an_error_that_names_the_device(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"GetDeviceCertificate \(instance post-1, CA 00f2, device 06\): "):
+        outputs(tmp_path, mqtt("06"))
+
+
+@pytest.mark.parametrize(("device_name", "status"), [("new", "generating"), ("failed", "failed")])
+def test_no_certificate_yet_is_an_error_unless_it_is_allowed(tmp_path: Path, device_name: str, status: str) -> None:
+    with pytest.raises(ContentError, match=f"status {status}.*allow_pending"):
+        outputs(tmp_path, iot(device_name))
+    found = outputs(tmp_path, iot(device_name), allow_pending=True)
+    assert found["certificate"]["status"] == status
+    assert "certificate_pem" not in found["certificate"]
+    assert codes(found) == ["pending"]
+    assert "private_key_pem" not in found
+    assert outputs(tmp_path, iot(device_name), allow_pending=True, include_private_key=True)["private_key_pem"] == ""
+
+
+def test_a_key_that_is_not_the_certificates_is_an_error_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert outputs(tmp_path, iot("odd"))["certificate"]["status"] == "generated"
+    with pytest.raises(ContentError, match="the private key does not belong") as raised:
+        outputs(tmp_path, iot("odd"), include_private_key=True)
+    assert "BEGIN" not in str(raised.value)
