@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from alicloud_device_certificates.emulator.answers import ServiceError
+from alicloud_device_certificates.emulator.entries import Entry
 from alicloud_device_certificates.emulator.scenario import Account, Fault, User
 from alicloud_device_certificates.emulator.shapes import CHAINS, certificate_body
 from alicloud_device_certificates.emulator.state import Record
-from alicloud_device_certificates.emulator.world import Entry, World
+from alicloud_device_certificates.emulator.world import World
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

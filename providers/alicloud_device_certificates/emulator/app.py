@@ -20,8 +20,9 @@ from alicloud_device_certificates.emulator.access import Call, Reply
 from alicloud_device_certificates.emulator.answers import Answer, ServiceError, failure, success, wants_xml
 from alicloud_device_certificates.emulator.errors import EmulatorError, StateError
 from alicloud_device_certificates.emulator.faults import raise_error, spoiled
+from alicloud_device_certificates.emulator.loading import load_scenario
 from alicloud_device_certificates.emulator.quota import Quotas
-from alicloud_device_certificates.emulator.scenario import Account, Fault, load_scenario
+from alicloud_device_certificates.emulator.scenario import Account, Fault
 from alicloud_device_certificates.emulator.signatures import Gatekeeper, Request
 from alicloud_device_certificates.emulator.state import StateFolder, default_state_folder
 from alicloud_device_certificates.emulator.world import World

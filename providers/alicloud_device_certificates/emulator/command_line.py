@@ -136,7 +136,8 @@ def _remove(options: argparse.Namespace) -> None:
 
 def _add(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator import commands
-    from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice, convert
+    from alicloud_device_certificates.emulator.loading import convert
+    from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice
 
     fields: dict[str, Any] = {"name": options.name, **_fields(options.set)}
     world = _world(options)

@@ -12,13 +12,10 @@ from typing import Any
 
 import msgspec
 
+from alicloud_device_certificates.emulator.entries import Entry, IotEntry, MqttEntry, iot_identity, mqtt_identity
 from alicloud_device_certificates.emulator.errors import CommandError, ScenarioError
-from alicloud_device_certificates.emulator.scenario import (
-    IotDevice,
-    MqttDevice,
-    check_certified,
-    load_scenario,
-)
+from alicloud_device_certificates.emulator.loading import check_certified, load_scenario
+from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice
 from alicloud_device_certificates.emulator.state import (
     AddedIotDevice,
     AddedMqttDevice,
@@ -27,7 +24,7 @@ from alicloud_device_certificates.emulator.state import (
     StateFolder,
 )
 from alicloud_device_certificates.emulator.times import duration, moment
-from alicloud_device_certificates.emulator.world import Entry, IotEntry, MqttEntry, World, iot_identity, mqtt_identity
+from alicloud_device_certificates.emulator.world import World
 
 STATUSES = {"mqtt": ("active", "inactive"), "iot": ("generating", "failed", "generated")}
 

@@ -24,10 +24,12 @@ import msgspec
 
 from alicloud_device_certificates.emulator import commands
 from alicloud_device_certificates.emulator.answers import Answer, plain
+from alicloud_device_certificates.emulator.entries import Entry
 from alicloud_device_certificates.emulator.errors import EmulatorError
-from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice, convert
+from alicloud_device_certificates.emulator.loading import convert
+from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice
 from alicloud_device_certificates.emulator.signatures import Request
-from alicloud_device_certificates.emulator.world import Entry, World
+from alicloud_device_certificates.emulator.world import World
 
 _OWN_NAMES = {"127.0.0.1", "localhost", "[::1]"}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from alicloud_device_certificates.emulator.access import Call, Reply, body_of
 from alicloud_device_certificates.emulator.answers import ServiceError
+from alicloud_device_certificates.emulator.entries import IotEntry, iot_identity
 from alicloud_device_certificates.emulator.shapes import key_body
-from alicloud_device_certificates.emulator.world import IotEntry, iot_identity
 
 VERSION = "2018-01-20"
 ERROR_PREFIX = "iot."

@@ -10,10 +10,10 @@ from typing import Any
 
 from alicloud_device_certificates.emulator.access import Call, Reply, body_of
 from alicloud_device_certificates.emulator.answers import ServiceError
+from alicloud_device_certificates.emulator.entries import MqttEntry, find_ca, mqtt_identity
 from alicloud_device_certificates.emulator.scenario import MqttInstance
 from alicloud_device_certificates.emulator.shapes import certificate_body
 from alicloud_device_certificates.emulator.times import duration
-from alicloud_device_certificates.emulator.world import MqttEntry, mqtt_identity
 
 VERSION = "2020-04-20"
 MAX_SN_BYTES = 128
@@ -41,7 +41,7 @@ def get_ca_certificate(call: Call) -> Reply:
     """GetCaCertificate(MqttInstanceId, Sn). The vendor shows all its numbers as strings."""
     instance_id, sn = (_sn(call, name) for name in ("MqttInstanceId", "Sn"))
     instance = _instance(call, instance_id, "mq:GetCaCertificate")
-    ca = call.world.find_ca(instance, sn)
+    ca = find_ca(instance, sn)
     if ca is None:
         raise ServiceError(500, "FindCaBySnError", "Failed to find the CA by the SN. Please check sn is valid.")
     record = call.world.ca_certificate(instance, ca)

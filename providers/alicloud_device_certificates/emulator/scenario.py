@@ -1,26 +1,14 @@
-"""The scenario: what exists in the emulated cloud, as one YAML (or JSON) file, checked against these structures.
+"""The scenario: what exists in the emulated cloud, as the structures of one file (`loading` reads it).
 
 `docs/emulator.md` shows each field; `device-certificates emulator schema` prints the JSON Schema of `Scenario`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
-
-from alicloud_device_certificates.emulator.errors import ScenarioError
-from alicloud_device_certificates.emulator.times import duration, moment
-
-_T = TypeVar("_T")
-
-DEFAULT_SCENARIO = Path(__file__).with_name("default_scenario.yaml")
 
 KeyType = Literal["rsa1024", "rsa2048", "rsa3072", "rsa4096", "ec-p256", "ec-p384", "ed25519", "ed448"]
 Shape = Literal[
@@ -71,7 +59,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tru
     close: Annotated[bool, Meta(description="break the connection in the middle of the answer")] = False
 
 
-class _Certified(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
+class Certified(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
     """What devices and CAs have in common: how their certificate is made and how its body comes back."""
 
     key: Annotated[KeyType, Meta(description="key type")] = "ec-p256"
@@ -82,7 +70,7 @@ class _Certified(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, froze
     label: Annotated[str, Meta(pattern="^[A-Z0-9 ]+$", description="PEM label")] = "CERTIFICATE"
 
 
-class _Device(_Certified, kw_only=True, frozen=True):
+class _Device(Certified, kw_only=True, frozen=True):
     names: Annotated[list[str], Meta(description="subject alternative names: DNS:, IP:, URI: or email:")] = []
     serial: (
         Annotated[str, Meta(pattern="^[0-9a-fA-F]{1,40}$", description="X.509 serial in hex, where it is to differ")]
@@ -117,7 +105,7 @@ class IotDevice(_Device, kw_only=True, frozen=True):
     wrong_key: Annotated[bool, Meta(description="return a key that is not the certificate's")] = False
 
 
-class Ca(_Certified, kw_only=True, frozen=True):
+class Ca(Certified, kw_only=True, frozen=True):
     """A CA registered with an MQTT instance."""
 
     sn: Annotated[Identifier, Meta(description="the SN; where it is hex, the X.509 serial is the same number")]
@@ -194,116 +182,3 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file."""
     return msgspec.json.schema(Scenario)
-
-
-def load_scenario(path: Path | None = None) -> Scenario:
-    """The scenario in a YAML file (JSON where its name ends so), or the default one.
-
-    Raises ScenarioError, one line, with the file and the place in it; values are never in it.
-    """
-    path = path or DEFAULT_SCENARIO
-    try:
-        scenario = convert(_parse(path), Scenario)
-        _check(scenario)
-    except ScenarioError as error:
-        raise ScenarioError(f"scenario {path}: {error}") from None
-    return scenario
-
-
-def convert(value: object, shape: type[_T]) -> _T:
-    """A plain value as a structure of this module; raises ScenarioError that names the place, never the value."""
-    try:
-        # Not strict: in YAML every scalar is read as text (an SN such as 0012 must stay what it is).
-        return msgspec.convert(value, shape, strict=False)
-    except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at ")
-        place = where.strip("`").removeprefix("$").removeprefix(".")
-        raise ScenarioError(f"{place}: {what}" if place else what) from None
-
-
-def _parse(path: Path) -> object:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise ScenarioError("is not UTF-8 text") from None
-    if path.suffix == ".json":
-        try:
-            return msgspec.json.decode(text)
-        except msgspec.DecodeError as error:
-            raise ScenarioError(str(error)) from None
-    import yaml
-
-    try:
-        return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - the safest one: text only
-    except yaml.YAMLError as error:
-        # Not the error's own text, which quotes the file, and with it the secrets in it.
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = re.sub(r"\s*'[^']*'", "", getattr(error, "problem", None) or "unreadable")
-        raise ScenarioError(f"{where}not YAML ({problem})") from None
-
-
-def _check(scenario: Scenario) -> None:
-    """What the types alone cannot say: texts that must be times, and names that must be unique."""
-    seen: set[tuple[str, str]] = set()
-    for kind, name, where in _names(scenario):
-        if (kind, name) in seen:
-            raise ScenarioError(f"{where}: {kind} {name!r} is there twice")
-        seen.add((kind, name))
-    for a, account in enumerate(scenario.accounts):
-        for i, instance in enumerate(account.mqtt_instances):
-            for c, ca in enumerate(instance.cas):
-                where = f"accounts[{a}].mqtt_instances[{i}].cas[{c}]"
-                check_certified(ca, where)
-                for d, device in enumerate(ca.devices):
-                    check_certified(device, f"{where}.devices[{d}]")
-        for p, product in enumerate(account.iot_products):
-            for d, thing in enumerate(product.devices):
-                check_certified(thing, f"accounts[{a}].iot_products[{p}].devices[{d}]")
-
-
-def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
-    for a, account in enumerate(scenario.accounts):
-        yield "account", account.id, f"accounts[{a}]"
-        for u, user in enumerate(account.users):
-            yield "access key", user.access_key_id, f"accounts[{a}].users[{u}]"
-        for i, instance in enumerate(account.mqtt_instances):
-            where = f"accounts[{a}].mqtt_instances[{i}]"
-            yield "MQTT instance", instance.id, where
-            for c, ca in enumerate(instance.cas):
-                yield f"CA of {instance.id}", ca.sn, f"{where}.cas[{c}]"
-                for d, device in enumerate(ca.devices):
-                    yield f"device of {instance.id}/{ca.sn}", device.sn, f"{where}.cas[{c}].devices[{d}]"
-        for p, product in enumerate(account.iot_products):
-            where = f"accounts[{a}].iot_products[{p}]"
-            yield "product", product.product_key, where
-            for d, thing in enumerate(product.devices):
-                yield f"device of {product.product_key}", thing.name, f"{where}.devices[{d}]"
-
-
-def check_certified(spec: _Certified, where: str) -> None:
-    """The times, key forms and shifts of one CA or device; raises ScenarioError with `where` and the field."""
-    now = int(time.time() * 1000)
-    with _placed(f"{where}.valid_from"):
-        start = moment(spec.valid_from, now=now)
-    with _placed(f"{where}.valid_until"):
-        end = moment(spec.valid_until, now=now)
-    if end <= start:
-        raise ScenarioError(f"{where}.valid_until: is not after valid_from")
-    if isinstance(spec, MqttDevice) and spec.reported_shift is not None:
-        with _placed(f"{where}.reported_shift"):
-            duration(spec.reported_shift)
-    if isinstance(spec, IotDevice):
-        family = {"pkcs1": "rsa", "sec1": "ec-"}.get(spec.key_shape.removesuffix("-base64"))
-        if family is not None and not spec.key.startswith(family):
-            raise ScenarioError(f"{where}.key_shape: {spec.key_shape} cannot hold a key of type {spec.key}")
-
-
-@contextlib.contextmanager
-def _placed(where: str) -> Iterator[None]:
-    try:
-        yield
-    except ValueError as error:
-        raise ScenarioError(f"{where}: {error}") from None

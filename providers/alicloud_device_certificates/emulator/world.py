@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
 import msgspec
 
+from alicloud_device_certificates.emulator.entries import Entry, IotEntry, MqttEntry, list_entries
 from alicloud_device_certificates.emulator.errors import ScenarioError
+from alicloud_device_certificates.emulator.orders import CertificateOrder, serial_of
 from alicloud_device_certificates.emulator.scenario import (
     Account,
     Ca,
     Fault,
-    IotDevice,
     IotProduct,
     MqttDevice,
     MqttInstance,
@@ -23,48 +23,6 @@ from alicloud_device_certificates.emulator.scenario import (
 )
 from alicloud_device_certificates.emulator.state import Changes, Record, StateFolder
 from alicloud_device_certificates.emulator.times import duration, moment
-
-
-class MqttEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A device certificate of an MQTT instance; `identity` is `mqtt/<instance>/<ca_sn>/<device_sn>`."""
-
-    identity: str
-    instance: MqttInstance
-    ca: Ca
-    spec: MqttDevice
-    status: str
-
-    @property
-    def name(self) -> str:
-        """The device name."""
-        return self.spec.name or self.spec.sn
-
-
-class IotEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A device of an IoT product; `identity` is `iot/<product_key>/<device_name>`."""
-
-    identity: str
-    product: IotProduct
-    spec: IotDevice
-    status: str
-
-    @property
-    def name(self) -> str:
-        """The device name."""
-        return self.spec.name
-
-
-Entry = MqttEntry | IotEntry
-
-
-def mqtt_identity(mqtt_instance_id: str, ca_sn: str, device_sn: str) -> str:
-    """How the emulator calls a device certificate of an MQTT instance."""
-    return f"mqtt/{mqtt_instance_id}/{ca_sn}/{device_sn}"
-
-
-def iot_identity(product_key: str, device_name: str) -> str:
-    """How the emulator calls a device of an IoT product."""
-    return f"iot/{product_key}/{device_name}"
 
 
 class World:
@@ -109,13 +67,11 @@ class World:
         """Identity -> device, of both services, as changed by command."""
         changes = self.state.changes()
         if changes is not self._changes:
-            self._entries = {entry.identity: entry for entry in self._list(changes)}
+            instances = [instance for _, instance in self.instances.values()]
+            products = [product for _, product in self.products.values()]
+            self._entries = {entry.identity: entry for entry in list_entries(instances, products, changes)}
             self._changes = changes
         return self._entries
-
-    def find_ca(self, instance: MqttInstance, ca_sn: str) -> Ca | None:
-        """The CA of an MQTT instance by its SN."""
-        return next((ca for ca in instance.cas if ca.sn == ca_sn), None)
 
     def fault_due(self, *places: tuple[str, Fault | None]) -> Fault | None:
         """The first injected fault among (identity, fault) that is not used up yet; it counts as used once more."""
@@ -144,7 +100,7 @@ class World:
                 common_name=ca.name or ca.sn,
                 subject=ca.subject,
                 key=ca.key,
-                serial=_serial(ca.sn),
+                serial=serial_of(ca.sn),
                 valid_from=ca.valid_from,
                 valid_until=ca.valid_until,
                 is_ca=True,
@@ -178,7 +134,7 @@ class World:
             subject=spec.subject,
             names=spec.names,
             key=spec.key,
-            serial=_serial(serial),
+            serial=serial_of(serial),
             valid_from=spec.valid_from,
             valid_until=spec.valid_until,
             issuer=None if spec.self_signed else self.issuer(entry),
@@ -256,69 +212,3 @@ class World:
                 is_ca=True,
             )
         )
-
-    def _list(self, changes: Changes) -> Iterator[Entry]:
-        removed = frozenset(changes.removed)
-        statuses = changes.statuses
-        for _, instance in self.instances.values():
-            for ca in instance.cas:
-                for device in ca.devices:
-                    entry = _mqtt_entry(instance, ca, device, statuses)
-                    if entry.identity not in removed:
-                        yield entry
-        for _, product in self.products.values():
-            for thing in product.devices:
-                known = _iot_entry(product, thing, statuses)
-                if known.identity not in removed:
-                    yield known
-        # What was added to something that the scenario no longer holds is kept in the state, and not shown.
-        for added in changes.mqtt_devices:
-            _, place = self.instances.get(added.mqtt_instance_id, (None, None))
-            authority = self.find_ca(place, added.ca_sn) if place else None
-            if place is not None and authority is not None:
-                yield _mqtt_entry(place, authority, added.device, statuses)
-        for more in changes.iot_devices:
-            _, product_of = self.products.get(more.product_key, (None, None))
-            if product_of is not None:
-                yield _iot_entry(product_of, more.device, statuses)
-
-
-class CertificateOrder(msgspec.Struct, kw_only=True, frozen=True):
-    """What a certificate is issued for. Times as the scenario writes them; no issuer means self-signed."""
-
-    identity: str
-    common_name: str
-    key: str
-    valid_from: str
-    valid_until: str
-    subject: str | None = None
-    names: list[str] = []
-    serial: int | None = None
-    is_ca: bool = False
-    issuer: Record | None = None
-
-    def digest(self) -> str:
-        """Changes with everything that would make it another certificate."""
-        issuer = self.issuer.certificate_pem if self.issuer else None
-        parts = [self.common_name, self.key, self.valid_from, self.valid_until, self.subject, self.names]
-        return hashlib.sha256(msgspec.json.encode([*parts, str(self.serial), self.is_ca, issuer])).hexdigest()[:32]
-
-
-def _mqtt_entry(instance: MqttInstance, ca: Ca, device: MqttDevice, statuses: dict[str, str]) -> MqttEntry:
-    identity = mqtt_identity(instance.id, ca.sn, device.sn)
-    status = statuses.get(identity, device.status)
-    return MqttEntry(identity=identity, instance=instance, ca=ca, spec=device, status=status)
-
-
-def _iot_entry(product: IotProduct, device: IotDevice, statuses: dict[str, str]) -> IotEntry:
-    identity = iot_identity(product.product_key, device.name)
-    return IotEntry(identity=identity, product=product, spec=device, status=statuses.get(identity, device.status))
-
-
-def _serial(text: str | None) -> int | None:
-    """The X.509 serial number that an SN stands for, where it is hex and X.509 can hold it (20 bytes, positive)."""
-    try:
-        serial = int(text or "", 16)
-    except ValueError:
-        return None
-    return serial if 0 < serial < 1 << 159 else None

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from alicloud_device_certificates.emulator.app import Emulator
-from alicloud_device_certificates.emulator.scenario import load_scenario
+from alicloud_device_certificates.emulator.loading import load_scenario
 from alicloud_device_certificates.emulator.state import StateFolder
 from alicloud_device_certificates.emulator.world import World
 

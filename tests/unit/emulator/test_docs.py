@@ -17,7 +17,8 @@ from alicloud_device_certificates.cli import main
 from alicloud_device_certificates.emulator.app import Emulator, emulator_app
 from alicloud_device_certificates.emulator.commands import open_world
 from alicloud_device_certificates.emulator.control import _COMMANDS
-from alicloud_device_certificates.emulator.scenario import DEFAULT_SCENARIO, json_schema, load_scenario
+from alicloud_device_certificates.emulator.loading import DEFAULT_SCENARIO, load_scenario
+from alicloud_device_certificates.emulator.scenario import json_schema
 from alicloud_device_certificates.settings import Settings
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")

@@ -8,13 +8,8 @@ import pytest
 import yaml
 
 from alicloud_device_certificates.emulator.errors import ScenarioError
-from alicloud_device_certificates.emulator.scenario import (
-    DEFAULT_SCENARIO,
-    Scenario,
-    User,
-    json_schema,
-    load_scenario,
-)
+from alicloud_device_certificates.emulator.loading import DEFAULT_SCENARIO, load_scenario
+from alicloud_device_certificates.emulator.scenario import Scenario, User, json_schema
 
 USER = "{access_key_id: a, access_key_secret: b}"
 

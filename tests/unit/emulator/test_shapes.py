@@ -9,7 +9,8 @@ import pytest
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
-from alicloud_device_certificates.emulator.scenario import Scenario, convert
+from alicloud_device_certificates.emulator.loading import convert
+from alicloud_device_certificates.emulator.scenario import Scenario
 from alicloud_device_certificates.emulator.shapes import certificate_body
 from alicloud_device_certificates.emulator.state import Record, StateFolder
 from alicloud_device_certificates.emulator.world import World

@@ -14,7 +14,7 @@ import pytest
 from alicloud_device_certificates.emulator.app import emulator_app
 from alicloud_device_certificates.emulator.commands import find, rotate
 from alicloud_device_certificates.emulator.errors import StateError
-from alicloud_device_certificates.emulator.scenario import load_scenario
+from alicloud_device_certificates.emulator.loading import load_scenario
 from alicloud_device_certificates.emulator.state import Changes, StateFolder, default_state_folder
 from alicloud_device_certificates.emulator.world import World
 
