@@ -87,7 +87,7 @@ COMPILE = "$$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --
   --custom-compile-command "make lock" $(UPGRADE)
 lock: .venv/.python  ## write the lock files anew from pyproject.toml
 	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && \
-	$(PY) -m venv "$$uv" && "$$uv/bin/python" -m pip install --quiet uv==$(UV_VERSION) && \
+	$(PY) -m venv "$$uv" && "$$uv/bin/python" -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
 	$(COMPILE) locks/build.in -o locks/build.txt && \
 	$(COMPILE) -c locks/build.txt pyproject.toml -o locks/run.txt && \
 	$(COMPILE) -c locks/build.txt -c locks/run.txt --extra dev pyproject.toml -o locks/dev.txt && \
