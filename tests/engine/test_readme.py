@@ -1,0 +1,139 @@
+"""What the README shows is run here as it stands, by the real command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).parents[2]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+
+ACCOUNT = """
+accounts:
+  - id: "1"
+    users: [{access_key_id: LTAI5tExampleExample, access_key_secret: TheSecretOfThatKey}]
+    mqtt_instances:
+      - {id: post-cn-emulator01, cas: [{sn: 00f26900ba87, devices: [{sn: 356217374433aa01}]}]}
+    iot_products:
+      - {product_key: a1BwAGVemul8, devices: [{name: light-01, key: ec-p256}]}
+"""
+
+
+def blocks(language: str) -> list[str]:
+    """The README's code blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def commands(block: str) -> list[str]:
+    return [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
+
+
+class Shell:
+    """A person's shell in a folder, with a Pulumi home and backend of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "backend").mkdir()
+        keep = {name: value for name, value in os.environ.items() if not name.startswith(("ALI", "PULUMI"))}
+        self.environment = {
+            **keep,
+            "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+        }
+
+    def run(self, command: str) -> str:
+        ended = subprocess.run(
+            command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout
+
+    def certificates(self) -> dict[str, Any]:
+        outputs: dict[str, Any] = json.loads(self.run("pulumi stack output --json"))
+        certificates: dict[str, Any] = outputs["certificates"]
+        return certificates
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def own_program(shell: Shell) -> None:
+    (program,) = blocks("python")
+    (shell.folder / "Pulumi.yaml").write_text("name: mine\nruntime: python\n", encoding="utf-8")
+    (shell.folder / "__main__.py").write_text(program, encoding="utf-8")
+
+
+def test_the_program_runs_on_the_embedded_emulator_by_the_commands_given(shell: Shell) -> None:
+    own_program(shell)
+    shell.run("pulumi stack init dev")
+    (block,) = [block for block in blocks("console") if "device-certificates:emulator" in block]
+    shown = [shell.run(command) for command in commands(block)][-1]
+    assert "356217374433aa01" in shown
+    shell.run("pulumi up --yes")
+    assert set(shell.certificates()) == {"gateway", "light"}
+
+
+@pytest.fixture
+def served_account(tmp_path: Path) -> Iterator[str]:
+    """An account as the README's, served over HTTP: its address."""
+    (tmp_path / "account.yaml").write_text(ACCOUNT, encoding="utf-8")
+    server = subprocess.Popen(
+        ["device-certificates", "emulator", "--port", "0", "--scenario", "account.yaml", "--state", "account"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    with server.stdout:
+        yield server.stdout.readline().strip().removeprefix("http://")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+
+
+def test_the_same_program_reads_an_account_of_ones_own_by_the_commands_given(shell: Shell, served_account: str) -> None:
+    own_program(shell)
+    (block,) = [block for block in blocks("console") if "alicloud:secretKey" in block]
+    *setting_up, preview = commands(block)
+    for command in setting_up:
+        shell.run(command)
+    # No cloud can be reached from a test: the account is served on this machine.
+    endpoints = [{"onsmqtt": served_account, "iot": served_account}]
+    shell.run(f"pulumi config set alicloud:endpoints {json.dumps(endpoints, separators=(',', ':'))}")
+    shell.run("pulumi config set alicloud:protocol HTTP")
+    shown = shell.run(preview)
+    assert "356217374433aa01" in shown
+    assert "--secret" not in shown, "warned of a key that is encrypted"
+    kept = "".join(path.read_text() for path in shell.folder.glob("Pulumi*.yaml"))
+    assert "TheSecretOfThatKey" not in kept + shown
+
+
+def test_the_certificates_that_the_config_lists_are_read_without_code(shell: Shell) -> None:
+    (block,) = blocks("yaml")
+    shutil.copy(CHECKOUT / "Pulumi.yaml", shell.folder)
+    shutil.copytree(CHECKOUT / "stacks", shell.folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    config = yaml.safe_load(block)
+    config["config"]["device-certificates:emulator"] = True
+    (shell.folder / "Pulumi.test.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    shell.run("pulumi stack init test")
+    shell.run("pulumi up --yes")
+    certificates = shell.certificates()
+    assert {name: fields["status"] for name, fields in certificates.items()} == {
+        "gateway-01": "active",
+        "light-01": "generated",
+    }
+    assert "[secret]" in shell.run("pulumi stack output private_keys")
+    assert "BEGIN PRIVATE KEY" in shell.run("pulumi stack output private_keys --show-secrets")

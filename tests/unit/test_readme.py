@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from alicloud_device_certificates.output_fields import FIELDS
+
+CHECKOUT = Path(__file__).parents[2]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+ONLY = {("mqtt",): ", MQTT", ("iot",): ", IoT", ("mqtt", "iot"): ""}
+
+
+def test_the_table_of_fields_is_the_one_that_the_provider_fills() -> None:
+    rows = [f"| `{field.name}` | {field.type}{ONLY[field.services]} | {field.meaning} |" for field in FIELDS]
+    assert "\n".join(["| field | type | meaning |", "| --- | --- | --- |", *rows, ""]) in README
+
+
+def test_ci_runs_exactly_the_test_command_that_the_readme_gives() -> None:
+    assert "$ make demo\n$ make test\n" in README
+    script = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    commands = [line for line in script if line and not line.startswith(("#", "set ", "cd "))]
+    assert [command.removeprefix("exec ") for command in commands] == ["make test"]
