@@ -1,0 +1,119 @@
+"""`make bench`: what certificates cost, as ratios to a named peer, measured in turns within one run.
+
+A whole `pulumi preview` is compared with the same preview over a provider whose read does nothing. The emulator answers
+in the provider's process, and is warm: its certificates were issued by a run before. Medians of pairs, since machines
+drift; each goal stands beside its figure, and nothing fails when one is missed.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PAIRS = 7
+
+CERTIFICATES = """
+from alicloud_device_certificates import MqttDeviceCertificate, export_certificates
+export_certificates({{
+    f"device-{{n}}": MqttDeviceCertificate(
+        f"device-{{n}}", mqtt_instance_id="post-1", ca_sn="00f2", device_sn=f"a{{n:04}}"
+    )
+    for n in range({count})
+}})
+"""
+EMPTY = """
+import pulumi
+from bench.empty import Empty
+pulumi.export("values", {{f"device-{{n}}": Empty(f"device-{{n}}").value for n in range({count})}})
+"""
+SCENARIO = """
+accounts:
+  - id: "1"
+    users: [{access_key_id: key, access_key_secret: secret}]
+    mqtt_instances:
+      - id: post-1
+        cas: [{sn: 00f2, devices: [%s]}]
+"""
+CONFIG = """
+config:
+  alicloud:region: cn-hangzhou
+  device-certificates:emulator: true
+  device-certificates:emulatorScenario: scenario.yaml
+"""
+
+
+def seconds(command: list[str], **where: object) -> float:
+    """The wall time of a command that has to succeed."""
+    began = time.perf_counter()
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, **where)  # type: ignore[call-overload]
+    took = time.perf_counter() - began
+    if ended.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed:\n{ended.stdout}{ended.stderr}")
+    return took
+
+
+def project(folder: Path, program: str, devices: int) -> dict[str, object]:
+    """A project that is ready for its preview, and warm: its folder and environment."""
+    (folder / "backend").mkdir(parents=True)
+    (folder / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
+    (folder / "Pulumi.bench.yaml").write_text(CONFIG)
+    (folder / "__main__.py").write_text(program)
+    (folder / "scenario.yaml").write_text(SCENARIO % ", ".join(f"{{sn: a{n:04}}}" for n in range(devices)))
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_CONFIG_PASSPHRASE": "bench",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PYTHONPATH": str(CHECKOUT),
+    }
+    where: dict[str, object] = {"cwd": folder, "env": environment}
+    seconds(["pulumi", "stack", "init", "bench"], **where)
+    seconds(["pulumi", "preview", "--stack", "bench"], **where)
+    return where
+
+
+def compare(name: str, goal: float, ours: dict[str, object], peer: dict[str, object]) -> None:
+    """Run both in turns and print the median of the pairs' ratios."""
+    preview = ["pulumi", "preview", "--stack", "bench"]
+    pairs = [(seconds(preview, **ours), seconds(preview, **peer)) for _ in range(PAIRS)]
+    ratios = sorted(mine / other for mine, other in pairs)
+    mine, other = (statistics.median(times) for times in zip(*pairs, strict=True))
+    print(
+        f"{name:<58} {statistics.median(ratios):>6.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f}; goal {goal:.2f}; "
+        f"{mine:.2f} s to {other:.2f} s)",
+        flush=True,
+    )
+
+
+def import_time() -> None:
+    """Print how much longer an interpreter takes that imports the data sources after pulumi itself."""
+    ours = "import pulumi; from alicloud_device_certificates import MqttDeviceCertificate, export_certificates"
+    pairs = [
+        (seconds([sys.executable, "-c", ours]), seconds([sys.executable, "-c", "import pulumi"]))
+        for _ in range(2 * PAIRS)
+    ]
+    mine, other = (statistics.median(times) for times in zip(*pairs, strict=True))
+    extra = statistics.median(first - second for first, second in pairs)
+    print(f"{'import beyond pulumi itself, seconds':<58} {extra:>6.2f}  (goal 0.15; {mine:.2f} s to {other:.2f} s)")
+
+
+def main() -> None:
+    """Print one line for each figure."""
+    print(f"medians of {PAIRS} pairs, in turns; ratio ours / peer (least to most)\n", flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for count, goal in ((1, 1.15), (100, 1.30)):
+            ours = project(Path(folder) / f"ours{count}", CERTIFICATES.format(count=count), count)
+            peer = project(Path(folder) / f"peer{count}", EMPTY.format(count=count), count)
+            what = "certificate" if count == 1 else "certificates"
+            compare(f"preview, {count} {what} / {count} reads of an empty provider", goal, ours, peer)
+    import_time()
+
+
+main()
