@@ -87,7 +87,7 @@ def ask_sdk(ask: Ask, host: str, *, sync: bool, algorithm: str | None, **credent
     return body
 
 
-def settings(host: str, **credentials: str) -> Settings:
+def settings(host: str, **credentials: Any) -> Settings:
     endpoints: Mapping[str, str] = MappingProxyType({"onsmqtt": host, "iot": host})
     return Settings(protocol="http", endpoints=endpoints, **(credentials or OWNER))
 

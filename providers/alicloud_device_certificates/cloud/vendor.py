@@ -196,7 +196,7 @@ class _Finder:
         return endpoint.removeprefix("https://") if endpoint else None
 
     def _http(self) -> Any:  # noqa: ANN401 - the library has no types
-        from alibabacloud_credentials.http import HttpOptions  # type: ignore[import-untyped]
+        from alibabacloud_credentials.http import HttpOptions
 
         return HttpOptions(
             connect_timeout=int(self._settings.connect_timeout * 1000),
@@ -221,7 +221,7 @@ class _InlineToken:
 
 def _library() -> Any:  # noqa: ANN401 - the library has no types
     """The library's providers, without the handlers by which it writes to stderr as soon as it is imported."""
-    from alibabacloud_credentials import provider  # type: ignore[import-untyped]
+    from alibabacloud_credentials import provider
 
     log = logging.getLogger("credentials")
     log.handlers.clear()

@@ -48,7 +48,8 @@ def test_negative_times_are_times() -> None:
 
 def test_texts_may_be_numbers_and_nothing_else() -> None:
     assert within({"X": 356217}).text("X") == "356217"
-    for value in (True, [], {"a": 1}, 1.5):
+    odd: tuple[object, ...] = (True, [], {"a": 1}, 1.5)
+    for value in odd:
         with pytest.raises(UnexpectedAnswerError, match=r"Data\.X is not a text"):
             within({"X": value}).text("X")
 

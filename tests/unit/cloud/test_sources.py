@@ -15,7 +15,7 @@ def test_a_value_keeps_its_source_and_hides_its_text() -> None:
 
 
 def test_a_key_without_variables_has_none() -> None:
-    assert Sources({}.get, {"PROTOCOL": "http"}).value("protocol") is None
+    assert Sources(dict[str, str]().get, {"PROTOCOL": "http"}).value("protocol") is None
 
 
 def test_every_variable_is_listed_under_its_key_once() -> None:
@@ -30,7 +30,9 @@ def test_json_that_cannot_be_read_is_an_error_without_its_text(text: str) -> Non
 
 def test_a_field_of_an_object_may_be_a_number() -> None:
     assert (
-        Section(Sources({}.get, {}), "assumeRole", {"sessionExpiration": 900}).positive_number("sessionExpiration")
+        Section(Sources(dict[str, str]().get, {}), "assumeRole", {"sessionExpiration": 900}).positive_number(
+            "sessionExpiration"
+        )
         == 900
     )
-    assert Section(Sources({}.get, {}), "assumeRole", {}).positive_number("sessionExpiration") is None
+    assert Section(Sources(dict[str, str]().get, {}), "assumeRole", {}).positive_number("sessionExpiration") is None

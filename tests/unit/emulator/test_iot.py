@@ -117,7 +117,7 @@ def test_a_key_comes_in_each_form_and_is_the_certificates(
     assert key.public_key() == certificate.public_key()
 
 
-def test_a_key_can_be_garbage_or_anothers(emulate: Callable[[str], Any], one_device: Callable[..., str]) -> None:
+def test_a_key_can_be_garbage_or_anothers(emulate: Callable[..., Any], one_device: Callable[..., str]) -> None:
     garbage = emulate(one_device("key: ec-p256, key_shape: garbage", service="iot")).iot().json()
     assert "%%" in garbage["DeviceCertInfo"]["PrivateKey"]
     emulated = emulate(one_device("key: ec-p256, wrong_key: true", service="iot"), state="other")

@@ -14,7 +14,13 @@ NOT_BEFORE, NOT_AFTER = 1_800_000_000_000, 1_900_000_000_000
 
 
 def order(**more: Any) -> Order:
-    usual = {"common_name": "gateway", "subject": None, "names": [], "key_type": "ec-p256", "serial": 0x3562}
+    usual: dict[str, Any] = {
+        "common_name": "gateway",
+        "subject": None,
+        "names": [],
+        "key_type": "ec-p256",
+        "serial": 0x3562,
+    }
     return Order(**{**usual, "not_before": NOT_BEFORE, "not_after": NOT_AFTER, **more})
 
 

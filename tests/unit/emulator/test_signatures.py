@@ -26,7 +26,7 @@ accounts:
 def ask(request: pytest.FixtureRequest, emulated: Any) -> Callable[..., httpx.Response]:
     """Ask for the first device in each way that a call can be made."""
 
-    def run(**more: Any) -> httpx.Response:
+    def run(**more: Any) -> Any:
         match request.param:
             case "acs3" | "acs3-post":
                 method = "GET" if request.param == "acs3" else "POST"
