@@ -15,9 +15,9 @@ from .certificate import (
     read_private_key,
     rfc3339,
 )
-from .cloud.client import Client
 from .cloud.iot import IotDeviceCertificateAnswer, query_device_cert
 from .cloud.mqtt import MqttDeviceCertificateAnswer, get_device_certificate
+from .cloud.operation import Caller
 from .identifiers import IotDeviceId, MqttDeviceId, parse_id
 from .output_fields import Service, field_names
 
@@ -44,7 +44,7 @@ class ReadOptions:
         )
 
 
-async def read(client: Client, id_: str, options: ReadOptions) -> dict[str, Any]:
+async def read(client: Caller, id_: str, options: ReadOptions) -> dict[str, Any]:
     """Read the certificate that ``id_`` names and give the outputs of its data source.
 
     They hold only what is there: the engine drops a None, and a preview would then take it for unknown.
@@ -58,7 +58,7 @@ async def read(client: Client, id_: str, options: ReadOptions) -> dict[str, Any]
     return await _read_iot(client, identity, options)
 
 
-async def _read_mqtt(client: Client, identity: MqttDeviceId, options: ReadOptions) -> dict[str, Any]:
+async def _read_mqtt(client: Caller, identity: MqttDeviceId, options: ReadOptions) -> dict[str, Any]:
     answer = await get_device_certificate(
         client,
         region=identity.region,
@@ -104,7 +104,7 @@ def _identity_findings(identity: MqttDeviceId, answer: MqttDeviceCertificateAnsw
             yield Finding("identity_mismatch", f"asked for {what} {asked}, the service answered with {answered}")
 
 
-async def _read_iot(client: Client, identity: IotDeviceId, options: ReadOptions) -> dict[str, Any]:
+async def _read_iot(client: Caller, identity: IotDeviceId, options: ReadOptions) -> dict[str, Any]:
     answer = await query_device_cert(
         client,
         product_key=identity.product_key,

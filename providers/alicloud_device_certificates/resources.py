@@ -7,6 +7,7 @@ one object output, ``certificate``; each of its fields is an attribute too.
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar, cast, overload
@@ -122,14 +123,14 @@ class _DeviceCertificate(Resource):
         self.certificate.apply(self._log_validity)
 
     @staticmethod
+    @abstractmethod
     def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
         """Say what is wrong with the identifying arguments; one that is not known yet is ``pulumi.UNKNOWN``."""
-        raise NotImplementedError
 
     @staticmethod
+    @abstractmethod
     def _identify(values: Mapping[str, Any]) -> MqttDeviceId | IotDeviceId:
         """Make the ID of identifying arguments that have no fault."""
-        raise NotImplementedError
 
     def _log_warnings(self, warnings: list[dict[str, str]]) -> None:
         for warning in warnings:

@@ -77,6 +77,39 @@ def own_program(shell: Shell) -> None:
     (shell.folder / "__main__.py").write_text(program, encoding="utf-8")
 
 
+def test_the_demo_needs_nothing_and_ends_with_the_stacks_outputs(tmp_path: Path) -> None:
+    # In a copy, so that nothing of this checkout is touched; its .venv is taken as it is.
+    own = shutil.ignore_patterns(".git", ".venv", ".engine", ".demo", ".device-certificates", ".*_cache", "__pycache__")
+    copy = shutil.copytree(CHECKOUT, tmp_path / "copy", ignore=own)
+    (copy / ".venv").symlink_to(CHECKOUT / ".venv")
+    before = sorted(path.name for path in copy.iterdir())
+    shown = Shell(copy).run("make demo")
+    table = shown.partition("==> The stack's outputs\n")[2].splitlines()
+    assert table[0].split() == ["NAME", "SERVICE", "SERIAL", "NUMBER", "NOT", "AFTER", "STATUS"]
+    assert [line.split()[0] for line in table[1:6]] == ["gateway-01", "gateway-02", "light-01", "light-03", "sensor-01"]
+    assert {path.name for path in copy.iterdir()} - set(before) <= {".demo", ".device-certificates", "backend"}
+    assert yaml.safe_load((copy / "Pulumi.dev.yaml").read_text()) == yaml.safe_load(
+        (CHECKOUT / "Pulumi.dev.yaml").read_text()
+    )
+
+
+def test_no_plugin_is_looked_for_since_there_is_none(shell: Shell) -> None:
+    own_program(shell)
+    shell.run("pulumi stack init dev")
+    shell.run("pulumi config set device-certificates:emulator true")
+    shell.run("pulumi config set alicloud:region cn-hangzhou")
+    log = subprocess.run(
+        ["pulumi", "preview", "--logtostderr", "-v=6"],
+        cwd=shell.folder,
+        env=shell.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    assert "GetRequiredPlugins" in log
+    assert "resource-alicloud-device-certificates" not in log
+
+
 def test_the_program_runs_on_the_embedded_emulator_by_the_commands_given(shell: Shell) -> None:
     own_program(shell)
     shell.run("pulumi stack init dev")

@@ -98,6 +98,24 @@ def test_a_body_that_is_no_certificate_is_an_error_that_names_the_device(tmp_pat
         outputs(tmp_path, mqtt("06"))
 
 
+class AnotherDevice:
+    """A service that answers with the certificate of another device than the one that was asked for."""
+
+    def __init__(self, certificate_pem: str) -> None:
+        self._content = certificate_pem
+
+    async def call(self, *_arguments: object, **_named: object) -> dict[str, Any]:
+        data = {"DeviceSn": "02", "DeviceName": "b", "CaSn": "00F2", "DeviceContent": self._content, "Status": "1"}
+        return {"RequestId": "1", "Data": data}
+
+
+def test_an_answer_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
+    pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
+    found = asyncio.run(read(AnotherDevice(pem), mqtt("01"), ReadOptions()))
+    assert codes(found) == ["identity_mismatch", "serial_mismatch"]
+    assert found["warnings"][0]["message"] == "asked for device 01, the service answered with 02"
+
+
 @pytest.mark.parametrize(("device_name", "status"), [("new", "generating"), ("failed", "failed")])
 def test_no_certificate_yet_is_an_error_unless_it_is_allowed(tmp_path: Path, device_name: str, status: str) -> None:
     with pytest.raises(ContentError, match=f"status {status}.*allow_pending"):

@@ -106,6 +106,12 @@ def test_a_secret_argument_is_refused_since_the_id_is_plain(run_program: RunProg
     assert "hunter2" not in str(raised.value)
 
 
+def test_a_region_in_the_config_that_is_none_is_told_as_a_fault_of_the_resource(run_program: RunProgram) -> None:
+    arguments = {key: value for key, value in MQTT.items() if key != "region"}
+    with pytest.raises(ArgumentError, match=r"'gateway': .*alicloud:region is not the name of a region"):
+        run_program(lambda: MqttDeviceCertificate("gateway", **arguments), config={"alicloud:region": "evil.example/"})
+
+
 def test_a_region_that_iot_platform_does_not_serve_is_refused(run_program: RunProgram) -> None:
     with pytest.raises(ArgumentError, match="region must be cn-shanghai"):
         run_program(lambda: IotDeviceCertificate("light", region="cn-hangzhou", **IOT))
