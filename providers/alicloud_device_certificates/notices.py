@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import get_root_resource
@@ -26,7 +26,7 @@ class StackConfig(Protocol):
 
 
 # The Automation API can run many programs in one process, each with its own root resource.
-_told: WeakSet[pulumi.Resource] = WeakSet()
+_told: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
 
 
 def validity_notice(certificate: Mapping[str, Any], now: datetime) -> str | None:
@@ -57,18 +57,22 @@ def _in_words(span: timedelta) -> str:
     return f"{hours} hours" if hours >= 2 else f"{span // timedelta(minutes=1)} minutes"
 
 
-def tell_once_a_run() -> None:
-    """Log what concerns the whole run, the first time that it is called in a run."""
+def tell_of_config() -> None:
+    """Log what the stack's config gives reason to, once a run."""
+    for notice in config_notices(pulumi.Config(CONFIG_NAMESPACE), pulumi.Config("alicloud"), is_config_secret):
+        tell_once_a_run(notice)
+
+
+def tell_once_a_run(notice: str) -> None:
+    """Log what concerns the whole run, the first time that it is told in a run."""
     root = get_root_resource()
-    if root is not None:
-        if root in _told:
-            return
-        _told.add(root)
-    for notice in run_notices(pulumi.Config(CONFIG_NAMESPACE), pulumi.Config("alicloud"), is_config_secret):
+    told = _told.setdefault(root, set()) if root is not None else set()
+    if notice not in told:
+        told.add(notice)
         pulumi.log.warn(notice)
 
 
-def run_notices(own: StackConfig, alicloud: StackConfig, is_secret: Callable[[str], bool]) -> list[str]:
+def config_notices(own: StackConfig, alicloud: StackConfig, is_secret: Callable[[str], bool]) -> list[str]:
     """Give the notices that follow from the stack's config; ``is_secret`` tells of a full key if it was encrypted."""
     notices = [
         f"alicloud:{key} stands in the stack's config without --secret, and Pulumi keeps it there and in the state "

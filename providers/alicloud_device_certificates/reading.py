@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .certificate import (
     Certificate,
@@ -18,8 +18,18 @@ from .certificate import (
 from .cloud.iot import IotDeviceCertificateAnswer, query_device_cert
 from .cloud.mqtt import MqttDeviceCertificateAnswer, get_device_certificate
 from .cloud.operation import Caller
+from .emulator_mark import EMULATOR
 from .identifiers import IotDeviceId, MqttDeviceId, parse_id
 from .output_fields import Service, field_names
+
+
+class Source(Caller, Protocol):
+    """Where certificates are read: ``cloud.client.Client``, or a stand-in in a test."""
+
+    @property
+    def emulator(self) -> str | None:
+        """The address of an emulator that was met on the network, or None."""
+        ...  # pragma: no cover
 
 
 class ContentError(Exception):
@@ -44,7 +54,7 @@ class ReadOptions:
         )
 
 
-async def read(client: Caller, id_: str, options: ReadOptions) -> dict[str, Any]:
+async def read(client: Source, id_: str, options: ReadOptions) -> dict[str, Any]:
     """Read the certificate that ``id_`` names and give the outputs of its data source.
 
     They hold only what is there: the engine drops a None, and a preview would then take it for unknown.
@@ -54,11 +64,16 @@ async def read(client: Caller, id_: str, options: ReadOptions) -> dict[str, Any]
     """
     identity = parse_id(id_)
     if isinstance(identity, MqttDeviceId):
-        return await _read_mqtt(client, identity, options)
-    return await _read_iot(client, identity, options)
+        outputs = await _read_mqtt(client, identity, options)
+    else:
+        outputs = await _read_iot(client, identity, options)
+    if client.emulator is not None:
+        told = f"{client.emulator} is an emulator: what is read there does not come from Alibaba Cloud"
+        outputs["warnings"].append({"code": EMULATOR, "message": told})
+    return outputs
 
 
-async def _read_mqtt(client: Caller, identity: MqttDeviceId, options: ReadOptions) -> dict[str, Any]:
+async def _read_mqtt(client: Source, identity: MqttDeviceId, options: ReadOptions) -> dict[str, Any]:
     answer = await get_device_certificate(
         client,
         region=identity.region,
@@ -104,7 +119,7 @@ def _identity_findings(identity: MqttDeviceId, answer: MqttDeviceCertificateAnsw
             yield Finding("identity_mismatch", f"asked for {what} {asked}, the service answered with {answered}")
 
 
-async def _read_iot(client: Caller, identity: IotDeviceId, options: ReadOptions) -> dict[str, Any]:
+async def _read_iot(client: Source, identity: IotDeviceId, options: ReadOptions) -> dict[str, Any]:
     answer = await query_device_cert(
         client,
         product_key=identity.product_key,

@@ -17,6 +17,7 @@ from pulumi.dynamic import Resource
 
 from . import arguments, notices
 from .cloud.errors import SettingsError
+from .emulator_mark import EMULATOR
 from .identifiers import IotDeviceId, MqttDeviceId
 from .provider import DeviceCertificateProvider
 from .settings import region_from
@@ -118,7 +119,7 @@ class _DeviceCertificate(Resource):
                 opts, pulumi.ResourceOptions(id=resource_id, additional_secret_outputs=secret_outputs)
             ),
         )
-        notices.tell_once_a_run()
+        notices.tell_of_config()
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
 
@@ -134,7 +135,10 @@ class _DeviceCertificate(Resource):
 
     def _log_warnings(self, warnings: list[dict[str, str]]) -> None:
         for warning in warnings:
-            pulumi.log.warn(f"{warning['code']}: {warning['message']}", resource=self)
+            if warning["code"] == EMULATOR:
+                notices.tell_once_a_run(warning["message"])
+            else:
+                pulumi.log.warn(f"{warning['code']}: {warning['message']}", resource=self)
 
     def _log_validity(self, certificate: dict[str, Any]) -> None:
         notice = notices.validity_notice(certificate, datetime.now(UTC))

@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from alicloud_device_certificates.emulator_mark import EMULATOR_HEADER
+
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "device-certificates")
-HEADER = "x-device-certificates-emulator"
 
 
 @pytest.mark.parametrize("stop_by", [signal.SIGTERM, signal.SIGINT])
@@ -21,7 +22,7 @@ def test_it_prints_its_address_and_nothing_else_and_ends_with_0(
     serve_scenario: Callable[..., Any], stop_by: signal.Signals
 ) -> None:
     with serve_scenario(None) as served:
-        assert httpx.get(served.address).headers[HEADER]
+        assert httpx.get(served.address).headers[EMULATOR_HEADER]
         assert httpx.get(served.address, params={"Signature": "the-signature"}).status_code == 400
         served.process.send_signal(stop_by)
         assert served.process.wait(timeout=30) == 0

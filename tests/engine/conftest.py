@@ -196,10 +196,10 @@ def make_project(tmp_path: Path) -> Iterator[MakeProject]:
         return Project(tmp_path / f"project{made}", program, **settings)
 
     yield make
-    assert _left_below(tmp_path) == [], "a process outlived the engine"
+    assert left_below(tmp_path) == [], "a process outlived the engine"
 
 
-def _left_below(folder: Path) -> list[str]:
+def left_below(folder: Path) -> list[str]:
     """The command lines of processes that work below `folder` and have not ended within ten seconds.
 
     The engine ends its plugins and does not wait for them.

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from tests.engine.conftest import _left_below
-from tests.engine.test_readme import CHECKOUT, Shell
+from tests.engine.conftest import left_below
+from tests.engine.shell import CHECKOUT, Shell
 
 # What the engine itself says after each error, whatever it was.
 CLOSING_WORDS = {
@@ -33,7 +33,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     shell = Shell(folder)
     shell.environment |= {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     yield shell
-    assert _left_below(tmp_path) == [], "a process outlived the command line"
+    assert left_below(tmp_path) == [], "a process outlived the command line"
 
 
 def diagnostics(shown: str) -> list[str]:

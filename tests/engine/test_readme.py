@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-
-CHECKOUT = Path(__file__).parents[2]
-README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+from tests.engine.conftest import left_below
+from tests.engine.shell import CHECKOUT, Shell, blocks, commands
 
 ACCOUNT = """
 accounts:
@@ -29,46 +25,10 @@ accounts:
 """
 
 
-def blocks(language: str) -> list[str]:
-    """The README's code blocks of one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-
-
-def commands(block: str) -> list[str]:
-    return [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
-
-
-class Shell:
-    """A person's shell in a folder, with a Pulumi home and backend of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "backend").mkdir()
-        keep = {name: value for name, value in os.environ.items() if not name.startswith(("ALI", "PULUMI"))}
-        self.environment = {
-            **keep,
-            "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
-            "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_CONFIG_PASSPHRASE": "correct horse",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-        }
-
-    def run(self, command: str) -> str:
-        ended = subprocess.run(
-            command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
-        return ended.stdout
-
-    def certificates(self) -> dict[str, Any]:
-        outputs: dict[str, Any] = json.loads(self.run("pulumi stack output --json"))
-        certificates: dict[str, Any] = outputs["certificates"]
-        return certificates
-
-
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    yield Shell(tmp_path)
+    assert left_below(tmp_path) == [], "a process outlived the command line"
 
 
 def own_program(shell: Shell) -> None:
@@ -99,14 +59,14 @@ def test_no_plugin_is_looked_for_since_there_is_none(shell: Shell) -> None:
     shell.run("pulumi config set device-certificates:emulator true")
     shell.run("pulumi config set alicloud:region cn-hangzhou")
     log = subprocess.run(
-        ["pulumi", "preview", "--logtostderr", "-v=6"],
+        ["pulumi", "preview", "--logtostderr", "-v=9"],
         cwd=shell.folder,
         env=shell.environment,
         capture_output=True,
         text=True,
         check=True,
     ).stderr
-    assert "GetRequiredPlugins" in log
+    assert "langhost[python]" in log
     assert "resource-alicloud-device-certificates" not in log
 
 

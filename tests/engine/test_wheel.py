@@ -16,8 +16,8 @@ from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
-from tests.engine.conftest import _left_below
-from tests.engine.test_readme import CHECKOUT, Shell, blocks
+from tests.engine.conftest import left_below
+from tests.engine.shell import CHECKOUT, Shell, blocks
 
 PACKAGE = "alicloud_device_certificates"
 
@@ -123,4 +123,4 @@ def test_a_project_of_another_name_runs_on_the_wheel_alone(environment: Path, wh
     assert states == [folder]
     issued = json.loads(shell.run("device-certificates emulator status --json"))
     assert [each["name"] for each in issued if each["serial_number_hex"] == "356217374433aa01"] == ["gateway-01"]
-    assert _left_below(tmp_path) == [], "a process outlived the command line"
+    assert left_below(tmp_path) == [], "a process outlived the command line"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alicloud_device_certificates.notices import run_notices, validity_notice
+from alicloud_device_certificates.notices import config_notices, validity_notice
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -56,7 +56,7 @@ class Config:
 
 
 def notices(own: Config, alicloud: Config, secret: tuple[str, ...] = ()) -> list[str]:
-    return run_notices(own, alicloud, lambda key: key in secret)
+    return config_notices(own, alicloud, lambda key: key in secret)
 
 
 def test_the_emulator_is_announced() -> None:

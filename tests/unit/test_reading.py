@@ -101,6 +101,8 @@ def test_a_body_that_is_no_certificate_is_an_error_that_names_the_device(tmp_pat
 class AnotherDevice:
     """A service that answers with the certificate of another device than the one that was asked for."""
 
+    emulator = "127.0.0.1:8080"
+
     def __init__(self, certificate_pem: str) -> None:
         self._content = certificate_pem
 
@@ -112,8 +114,19 @@ class AnotherDevice:
 def test_an_answer_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
     pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
     found = asyncio.run(read(AnotherDevice(pem), mqtt("01"), ReadOptions()))
-    assert codes(found) == ["identity_mismatch", "serial_mismatch"]
+    assert codes(found) == ["identity_mismatch", "serial_mismatch", "emulator"]
     assert found["warnings"][0]["message"] == "asked for device 01, the service answered with 02"
+
+
+def test_an_emulator_on_the_network_is_told_by_its_address(tmp_path: Path) -> None:
+    pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
+    found = asyncio.run(read(AnotherDevice(pem), mqtt("02"), ReadOptions(cross_check="off")))
+    assert found["warnings"] == [
+        {
+            "code": "emulator",
+            "message": "127.0.0.1:8080 is an emulator: what is read there does not come from Alibaba Cloud",
+        }
+    ]
 
 
 @pytest.mark.parametrize(("device_name", "status"), [("new", "generating"), ("failed", "failed")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from .codes import Meaning
 from .credentials import Credentials
@@ -34,6 +35,11 @@ class Call:
     asked: str
     url: str
     instance: str
+
+    @property
+    def host(self) -> str:
+        """Where it is asked, as `host[:port]`."""
+        return urlsplit(self.url).netloc
 
     def error(self, kind: type[CloudError], message: str, **facts: Any) -> CloudError:  # noqa: ANN401 - its own
         """An error about this call."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from ..emulator_mark import EMULATOR_HEADER
 from ..settings import Settings
 from . import retry
 from .answer import UnreadableError, failure_in, read_document, request_id_in
@@ -66,7 +67,14 @@ class Client:
         self._random = random
         self._nonce = nonce
         self._clock_offset = 0.0
+        self._is_networked = transport is None
+        self._emulator: str | None = None
         self._exchange = Exchange(settings, transport=transport, tls=tls)
+
+    @property
+    def emulator(self) -> str | None:
+        """Where an emulator was met on the network in the place of the cloud, as `host[:port]`; None if none was."""
+        return self._emulator
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -127,6 +135,8 @@ class Client:
         outcome, request_id = "no answer", None
         try:
             answer = await self._exchange.ask(call, credentials, clock=self._now, nonce=self._nonce, left=left)
+            if self._is_networked and EMULATOR_HEADER in answer.headers:
+                self._emulator = call.host
             document = _understand(call, credentials, answer, now=self._now())
         except Failed as failed:
             outcome = failed.error.code or type(failed.error).__name__

@@ -114,7 +114,7 @@ class Exchange:
             except TimeoutError:
                 late = call.error(ConnectionFailedError, f"no complete answer within {limit:.1f} s", advice=_NETWORK)
                 raise Failed(late, Kind.TRANSIENT) from None
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # OSError: as it is, from in process
                 raise _unanswered(call, error) from None
 
 
@@ -162,7 +162,7 @@ def _decoded(body: bytes, encoding: str) -> bytes | None:
 
 def _unanswered(call: Call, error: Exception) -> Failed:
     """A failure of the network. httpx's own text is used only where it cannot quote the request or the answer."""
-    host = httpx.URL(call.url).netloc.decode("ascii")
+    host = call.host
     kind, advice = Kind.TRANSIENT, _NETWORK
     match error:
         case httpx.ConnectTimeout():
@@ -177,7 +177,7 @@ def _unanswered(call: Call, error: Exception) -> Failed:
             message = f"the proxy gives no connection to {host}: {safe_text(str(error))}"
         case httpx.TimeoutException():
             message = f"no answer from {host} within the read timeout"
-        case httpx.NetworkError() | httpx.RemoteProtocolError():
+        case httpx.NetworkError() | httpx.RemoteProtocolError() | OSError():
             message = f"the connection to {host} broke"
         case _:
             message, kind = f"no request to {host} is possible ({type(error).__name__})", Kind.PERMANENT

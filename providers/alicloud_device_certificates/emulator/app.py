@@ -26,8 +26,8 @@ from alicloud_device_certificates.emulator.scenario import Account, Fault
 from alicloud_device_certificates.emulator.signatures import Gatekeeper, Request
 from alicloud_device_certificates.emulator.state import StateFolder, default_state_folder
 from alicloud_device_certificates.emulator.world import World
+from alicloud_device_certificates.emulator_mark import EMULATOR_HEADER
 
-HEADER = "x-device-certificates-emulator"
 MAX_BODY = 1024 * 1024
 CONTROL_PREFIX = "/_emulator/"
 
@@ -54,7 +54,8 @@ def version() -> str:
 
 def own_headers() -> list[tuple[bytes, bytes]]:
     """What tells each answer from one of the cloud."""
-    return [(b"server", f"device-certificates-emulator/{version()}".encode()), (HEADER.encode(), version().encode())]
+    own = version().encode()
+    return [(b"server", b"device-certificates-emulator/" + own), (EMULATOR_HEADER.encode(), own)]
 
 
 class Emulator:

@@ -13,7 +13,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from alicloud_device_certificates import emulator as package
-from alicloud_device_certificates.emulator.app import HEADER, EmulatorAccount, emulator_app, version
+from alicloud_device_certificates.emulator.app import EmulatorAccount, emulator_app, version
+from alicloud_device_certificates.emulator_mark import EMULATOR_HEADER
 
 ARGUMENTS = {"MqttInstanceId": "post-cn-1", "CaSn": "00f2", "DeviceSn": "356201"}
 
@@ -38,7 +39,7 @@ def test_every_answer_says_that_it_is_the_emulators(emulated: Any) -> None:
     ]
     assert len({answer.status_code for answer in answers}) > 4
     for answer in answers:
-        assert answer.headers[HEADER] == version()
+        assert answer.headers[EMULATOR_HEADER] == version()
         assert answer.headers["server"] == f"device-certificates-emulator/{version()}"
 
 

@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from alicloud_device_certificates.emulator.app import HEADER, version
+from alicloud_device_certificates.emulator.app import version
 from alicloud_device_certificates.emulator.errors import ServerError
 from alicloud_device_certificates.emulator.server import address_of, is_loopback, listen, serve
+from alicloud_device_certificates.emulator_mark import EMULATOR_HEADER
 
 
 def served(app: Any, use: Callable[[str], None], *, stop_by: signal.Signals = signal.SIGTERM) -> None:
@@ -47,7 +48,7 @@ def test_it_answers_until_a_signal_and_ends_well(emulated: Any, stop_by: signal.
     (answer,) = seen
     assert answer.status_code == 400
     assert "MissingAction" in answer.text
-    assert answer.headers.get_list(HEADER) == [version()]
+    assert answer.headers.get_list(EMULATOR_HEADER) == [version()]
     assert answer.headers.get_list("server") == [f"device-certificates-emulator/{version()}"]
     assert len(answer.headers.get_list("date")) == 1
 
@@ -62,7 +63,7 @@ def test_what_is_not_http_is_answered_by_name_too(emulated: Any) -> None:
 
     served(emulated.app, use)
     assert seen[0].startswith(b"HTTP/1.1 400 Bad Request\r\n")
-    assert f"{HEADER}: {version()}".encode() in seen[0]
+    assert f"{EMULATOR_HEADER}: {version()}".encode() in seen[0]
 
 
 def test_a_connection_that_is_to_break_breaks(

@@ -1,0 +1,50 @@
+"""A person's shell, and the README that the person follows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).parents[2]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The README's code blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def commands(block: str) -> list[str]:
+    return [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
+
+
+class Shell:
+    """A person's shell in a folder, with a Pulumi home and backend of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "backend").mkdir()
+        keep = {name: value for name, value in os.environ.items() if not name.startswith(("ALI", "PULUMI"))}
+        self.environment = {
+            **keep,
+            "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+        }
+
+    def run(self, command: str) -> str:
+        ended = subprocess.run(
+            command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout
+
+    def certificates(self) -> dict[str, Any]:
+        outputs: dict[str, Any] = json.loads(self.run("pulumi stack output --json"))
+        certificates: dict[str, Any] = outputs["certificates"]
+        return certificates
