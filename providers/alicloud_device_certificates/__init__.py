@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .arguments import ArgumentError
-    from .resources import CrossCheck, IotDeviceCertificate, MqttDeviceCertificate
+    from .resources import CrossCheck, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
     from .stack_config import ConfigError, configured_certificates
     from .stack_outputs import export_certificates
 
@@ -20,6 +20,7 @@ __all__ = [
     "ConfigError",
     "CrossCheck",
     "IotDeviceCertificate",
+    "MqttCaCertificate",
     "MqttDeviceCertificate",
     "configured_certificates",
     "export_certificates",
@@ -30,6 +31,7 @@ _HOMES = {
     "ConfigError": "stack_config",
     "CrossCheck": "resources",
     "IotDeviceCertificate": "resources",
+    "MqttCaCertificate": "resources",
     "MqttDeviceCertificate": "resources",
     "configured_certificates": "stack_config",
     "export_certificates": "stack_outputs",

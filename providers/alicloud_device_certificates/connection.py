@@ -1,4 +1,4 @@
-"""From the stack's config to the client that reads: Alibaba Cloud, or the emulator in this process."""
+"""From the stack's config to what reads: a client of Alibaba Cloud, or of the emulator in this process."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .cloud import background
 from .cloud.client import Client
 from .cloud.errors import SettingsError
 from .cloud.sources import CONFIG_KEYS
+from .reading import Reader
 from .settings import Settings
 
 Config = Callable[[str], str | None]
@@ -17,15 +18,15 @@ Config = Callable[[str], str | None]
 _OWN_KEYS = ("emulator", "emulatorScenario", "emulatorState")
 
 
-def connect(config: Config) -> Client:
-    """Give the process's one client for this config, made on first use; a failure to make it is remembered.
+def connect(config: Config) -> Reader:
+    """Give the process's one reader for this config, made on first use; a failure to make it is remembered.
 
     ``config`` gives the text of a full key, such as ``alicloud:region``, or None.
 
     Raises CloudError for settings that cannot be used, and EmulatorError for a scenario or state that cannot.
     """
     keys = (*(f"device-certificates:{key}" for key in _OWN_KEYS), *(f"alicloud:{key}" for key in CONFIG_KEYS))
-    return background.client_for(tuple(config(key) for key in keys), lambda: _make_client(config))
+    return background.client_for(tuple(config(key) for key in keys), lambda: Reader(_make_client(config)))
 
 
 def _make_client(config: Config) -> Client:

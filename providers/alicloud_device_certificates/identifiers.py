@@ -1,7 +1,8 @@
 """The IDs of the data sources: everything that a read needs to know of what it reads.
 
-``mqtt/<region>/<instance>/<ca_sn>/<device_sn>`` and ``iot/<region>/<instance or ->/<product_key>/<device_name>``,
-each part percent-encoded (RFC 3986), so that no value can be taken for a separator.
+``mqtt/<region>/<instance>/<ca_sn>/<device_sn>``, ``mqtt-ca/<region>/<instance>/<ca_sn>`` and
+``iot/<region>/<instance or ->/<product_key>/<device_name>``, each part percent-encoded (RFC 3986), so that no value can
+be taken for a separator.
 """
 
 from __future__ import annotations
@@ -22,6 +23,18 @@ class InvalidIdError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MqttCaId:
+    """What names a CA certificate of ApsaraMQ for MQTT: the region and the arguments of GetCaCertificate."""
+
+    region: str
+    mqtt_instance_id: str
+    ca_sn: str
+
+    def __str__(self) -> str:
+        return "/".join(["mqtt-ca", *map(_encode, (self.region, self.mqtt_instance_id, self.ca_sn))])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MqttDeviceId:
     """What names a device certificate of ApsaraMQ for MQTT: the region and the arguments of GetDeviceCertificate."""
 
@@ -29,6 +42,11 @@ class MqttDeviceId:
     mqtt_instance_id: str
     ca_sn: str
     device_sn: str
+
+    @property
+    def ca(self) -> MqttCaId:
+        """The CA that the device certificate belongs to."""
+        return MqttCaId(region=self.region, mqtt_instance_id=self.mqtt_instance_id, ca_sn=self.ca_sn)
 
     def __str__(self) -> str:
         return "/".join(["mqtt", *map(_encode, (self.region, self.mqtt_instance_id, self.ca_sn, self.device_sn))])
@@ -51,25 +69,29 @@ class IotDeviceId:
         return "/".join(["iot", _encode(self.region), instance, _encode(self.product_key), _encode(self.device_name)])
 
 
-def parse_id(text: str) -> MqttDeviceId | IotDeviceId:
+def parse_id(text: str) -> MqttDeviceId | MqttCaId | IotDeviceId:
     """Read an ID back into what it names.
 
     Raises InvalidIdError, one line, when ``text`` is not an ID of this project.
     """
     parts = text.split("/")
-    if len(parts) == 5 and all(parts):
-        service, region, instance, issuer, device = (unquote(part) for part in parts)
-        if service == "mqtt":
-            return MqttDeviceId(region=region, mqtt_instance_id=instance, ca_sn=issuer, device_sn=device)
-        if service == "iot":
-            is_public = parts[2] == _PUBLIC_INSTANCE
-            return IotDeviceId(
-                region=region,
-                iot_instance_id=None if is_public else instance,
-                product_key=issuer,
-                device_name=device,
-            )
+    values = [unquote(part) for part in parts]
+    if all(parts):
+        match values:
+            case ["mqtt", region, instance, ca_sn, device_sn]:
+                return MqttDeviceId(region=region, mqtt_instance_id=instance, ca_sn=ca_sn, device_sn=device_sn)
+            case ["mqtt-ca", region, instance, ca_sn]:
+                return MqttCaId(region=region, mqtt_instance_id=instance, ca_sn=ca_sn)
+            case ["iot", region, instance, product_key, device_name]:
+                is_public = parts[2] == _PUBLIC_INSTANCE
+                return IotDeviceId(
+                    region=region,
+                    iot_instance_id=None if is_public else instance,
+                    product_key=product_key,
+                    device_name=device_name,
+                )
     raise InvalidIdError(
-        f"{text!r} is not the ID of a device certificate: expected mqtt/<region>/<instance>/<ca_sn>/<device_sn> "
-        "or iot/<region>/<instance or ->/<product_key>/<device_name>, each part percent-encoded"
+        f"{text!r} is not the ID of a device certificate: expected mqtt/<region>/<instance>/<ca_sn>/<device_sn>, "
+        "mqtt-ca/<region>/<instance>/<ca_sn> or iot/<region>/<instance or ->/<product_key>/<device_name>, each part "
+        "percent-encoded"
     )

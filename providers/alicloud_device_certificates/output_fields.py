@@ -9,19 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Service = Literal["mqtt", "iot"]
+Kind = Literal["mqtt", "mqtt-ca", "iot"]
+"""A device certificate of ApsaraMQ for MQTT, a CA certificate of it, a device certificate of IoT Platform."""
 
-_BOTH: tuple[Service, ...] = ("mqtt", "iot")
+_ALL: tuple[Kind, ...] = ("mqtt", "mqtt-ca", "iot")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field: its name, its type as JSON has it, what it means (with its unit) and which services give it."""
+    """One field: its name, its type as JSON has it, what it means (with its unit) and which certificates have it."""
 
     name: str
     type: Literal["string", "integer", "boolean", "list of strings"]
     meaning: str
-    services: tuple[Service, ...] = _BOTH
+    kinds: tuple[Kind, ...] = _ALL
 
 
 FIELDS: tuple[Field, ...] = (
@@ -57,19 +58,32 @@ FIELDS: tuple[Field, ...] = (
         name="device_sn",
         type="string",
         meaning="the SN by which the service knows the device certificate",
-        services=("mqtt",),
+        kinds=("mqtt",),
     ),
-    Field(name="device_name", type="string", meaning="the name of the device certificate", services=("mqtt",)),
-    Field(name="ca_sn", type="string", meaning="the SN by which the service knows its CA", services=("mqtt",)),
+    Field(name="device_name", type="string", meaning="the name of the device certificate", kinds=("mqtt",)),
+    Field(name="ca_sn", type="string", meaning="the SN by which the service knows its CA", kinds=("mqtt", "mqtt-ca")),
+    Field(name="ca_name", type="string", meaning="the name of the CA certificate", kinds=("mqtt-ca",)),
+    Field(
+        name="ca_certificate_pem",
+        type="string",
+        meaning="with include_chain: the certificate of its CA, PEM",
+        kinds=("mqtt",),
+    ),
+    Field(
+        name="certificate_chain_pem",
+        type="string",
+        meaning="with include_chain: the certificate and those above it, PEM, leaf first",
+        kinds=("mqtt",),
+    ),
     Field(
         name="certificate_sn",
         type="string",
         meaning="the service's identifier of the certificate, which is not the X.509 serial number",
-        services=("iot",),
+        kinds=("iot",),
     ),
 )
 
 
-def field_names(service: Service) -> tuple[str, ...]:
-    """Give the names of the fields that ``service`` gives, in order."""
-    return tuple(field.name for field in FIELDS if service in field.services)
+def field_names(kind: Kind) -> tuple[str, ...]:
+    """Give the names of the fields that a certificate of this kind can have, in order."""
+    return tuple(field.name for field in FIELDS if kind in field.kinds)

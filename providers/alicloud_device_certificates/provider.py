@@ -48,11 +48,11 @@ class DeviceCertificateProvider(ResourceProvider):
         """
         from .cloud import background
         from .connection import connect
-        from .reading import ReadOptions, read
+        from .reading import ReadOptions
 
         try:
-            client = connect(self._config.get)
-            outputs = background.run(read(client, id_, ReadOptions.from_props(props)))
+            reader = connect(self._config.get)
+            outputs = background.run(reader.read(id_, ReadOptions.from_props(props)))
         except Exception as error:
             if _is_debugging():
                 raise

@@ -16,7 +16,7 @@ _KEY = f"{CONFIG_NAMESPACE}:certificates"
 
 # For each service: its class, and the class's arguments in camelCase: (required, optional).
 _SERVICES: Mapping[str, tuple[Callable[..., DeviceCertificate], tuple[str, ...], tuple[str, ...]]] = {
-    "mqtt": (MqttDeviceCertificate, ("mqttInstanceId", "caSn", "deviceSn"), ("region", "crossCheck")),
+    "mqtt": (MqttDeviceCertificate, ("mqttInstanceId", "caSn", "deviceSn"), ("region", "includeChain", "crossCheck")),
     "iot": (
         IotDeviceCertificate,
         ("productKey", "deviceName"),
@@ -33,8 +33,8 @@ def configured_certificates() -> dict[str, DeviceCertificate]:
     """Make a data source of each entry in the stack's config, by name.
 
     The key ``device-certificates:certificates`` is a list of ``{name, service: mqtt, mqttInstanceId, caSn, deviceSn,
-    region?, crossCheck?}`` and ``{name, service: iot, productKey, deviceName, iotInstanceId?, includePrivateKey?,
-    allowPending?, crossCheck?}``; the entry's name is the resource's name.
+    region?, includeChain?, crossCheck?}`` and ``{name, service: iot, productKey, deviceName, iotInstanceId?,
+    includePrivateKey?, allowPending?, crossCheck?}``; the entry's name is the resource's name.
 
     Raises ConfigError for a list that cannot be used, before any data source is made, and ArgumentError for a value.
     """

@@ -14,6 +14,7 @@ def test_the_public_names_are_these_and_only_these() -> None:
         "ConfigError",
         "CrossCheck",
         "IotDeviceCertificate",
+        "MqttCaCertificate",
         "MqttDeviceCertificate",
         "configured_certificates",
         "export_certificates",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_device_certificates.identifiers import IotDeviceId, MqttDeviceId, parse_id
+from alicloud_device_certificates.identifiers import IotDeviceId, MqttCaId, MqttDeviceId, parse_id
 
 parts = st.text(min_size=1).filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text))
 
@@ -13,6 +13,7 @@ parts = st.text(min_size=1).filter(lambda text: not any("\ud800" <= c <= "\udfff
 def test_an_mqtt_id_reads_back_as_what_it_was_made_of(region: str, instance: str, ca_sn: str, device_sn: str) -> None:
     identity = MqttDeviceId(region=region, mqtt_instance_id=instance, ca_sn=ca_sn, device_sn=device_sn)
     assert parse_id(str(identity)) == identity
+    assert parse_id(str(identity.ca)) == identity.ca == MqttCaId(region=region, mqtt_instance_id=instance, ca_sn=ca_sn)
 
 
 @given(parts, st.none() | parts, parts, parts)

@@ -46,7 +46,7 @@ def test_a_read_gives_what_there_is_and_the_flags_that_a_refresh_needs(provider:
     result = provider.read(GATEWAY, {"cross_check": "error", "__provider": "x"})
     assert result.id == GATEWAY
     assert result.outs is not None
-    assert set(result.outs) == {"certificate", "warnings", "cross_check"}
+    assert set(result.outs) == {"certificate", "warnings", "include_chain", "cross_check"}
     assert result.outs["cross_check"] == "error"
     assert result.outs["warnings"] == []
     assert result.outs["certificate"]["serial_number_hex"] == "356217374433aa01"

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.connection import connect
-from alicloud_device_certificates.reading import ContentError, ReadOptions, read
+from alicloud_device_certificates.reading import ContentError, Reader, ReadOptions
 
 SCENARIO = """
 accounts:
@@ -24,6 +26,10 @@ accounts:
               - {sn: "04", serial: "99"}
               - {sn: "05", reported_shift: +1d}
               - {sn: "06", shape: garbage}
+              - {sn: "07"}
+              - {sn: "08", shape: chain}
+              - {sn: "09", shape: chain-reversed}
+              - {sn: "10", self_signed: true}
     iot_products:
       - product_key: a1B
         devices:
@@ -42,7 +48,7 @@ def outputs(tmp_path: Path, id_: str, **options: Any) -> dict[str, Any]:
         "device-certificates:emulatorScenario": str(scenario),
         "device-certificates:emulatorState": str(tmp_path / "state"),
     }
-    return asyncio.run(read(connect(config.get), id_, ReadOptions(**options)))
+    return asyncio.run(connect(config.get).read(id_, ReadOptions(**options)))
 
 
 def mqtt(device_sn: str) -> str:
@@ -113,14 +119,14 @@ class AnotherDevice:
 
 def test_an_answer_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
     pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
-    found = asyncio.run(read(AnotherDevice(pem), mqtt("01"), ReadOptions()))
+    found = asyncio.run(Reader(AnotherDevice(pem)).read(mqtt("01"), ReadOptions()))
     assert codes(found) == ["identity_mismatch", "serial_mismatch", "emulator"]
     assert found["warnings"][0]["message"] == "asked for device 01, the service answered with 02"
 
 
 def test_an_emulator_on_the_network_is_told_by_its_address(tmp_path: Path) -> None:
     pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
-    found = asyncio.run(read(AnotherDevice(pem), mqtt("02"), ReadOptions(cross_check="off")))
+    found = asyncio.run(Reader(AnotherDevice(pem)).read(mqtt("02"), ReadOptions(cross_check="off")))
     assert found["warnings"] == [
         {
             "code": "emulator",
@@ -139,6 +145,94 @@ def test_no_certificate_yet_is_an_error_unless_it_is_allowed(tmp_path: Path, dev
     assert codes(found) == ["pending"]
     assert "private_key_pem" not in found
     assert outputs(tmp_path, iot(device_name), allow_pending=True, include_private_key=True)["private_key_pem"] == ""
+
+
+def ca() -> str:
+    return "mqtt-ca/cn-hangzhou/post-1/00f2"
+
+
+def test_a_ca_certificate_is_read_as_what_it_is(tmp_path: Path) -> None:
+    found = outputs(tmp_path, ca())
+    assert found["warnings"] == []
+    fields = found["certificate"]
+    assert (fields["is_ca"], fields["ca_sn"], fields["status"]) == (True, "00f2", "active")
+    assert fields["ca_name"]
+    assert "device_sn" not in fields
+
+
+def test_the_chain_is_leaf_first_and_ends_with_the_ca_that_signed(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("07"), include_chain=True)
+    fields = found["certificate"]
+    assert found["warnings"] == []
+    assert found["include_chain"] is True
+    assert fields["ca_certificate_pem"] == outputs(tmp_path, ca())["certificate"]["certificate_pem"]
+    assert fields["certificate_chain_pem"] == fields["certificate_pem"] + fields["ca_certificate_pem"]
+
+
+@pytest.mark.parametrize("device_sn", ["08", "09"])
+def test_a_chain_that_came_with_the_certificate_is_not_doubled(tmp_path: Path, device_sn: str) -> None:
+    found = outputs(tmp_path, mqtt(device_sn), include_chain=True)
+    fields = found["certificate"]
+    assert found["warnings"] == []
+    assert fields["certificate_chain_pem"] == fields["certificate_pem"] + fields["ca_certificate_pem"]
+
+
+def test_a_certificate_that_its_ca_did_not_sign_is_a_mismatch(tmp_path: Path) -> None:
+    assert codes(outputs(tmp_path, mqtt("10"), include_chain=True)) == ["issuer_mismatch"]
+    assert codes(outputs(tmp_path, mqtt("10"))) == []
+
+
+class Counting:
+    """A service of one CA that counts how often each operation is asked."""
+
+    emulator = None
+
+    def __init__(self, certificate_pem: str) -> None:
+        self._content = certificate_pem
+        self.asked: Counter[str] = Counter()
+
+    async def call(self, operation: Operation, *_arguments: object, **_named: object) -> dict[str, Any]:
+        self.asked[operation.name] += 1
+        await asyncio.sleep(0)
+        data = {"DeviceSn": "07", "DeviceName": "b", "CaSn": "00f2", "DeviceContent": self._content, "Status": 1}
+        return {"Data": {**data, "Sn": "00f2", "CaName": "a", "CaContent": self._content}}
+
+
+def test_each_ca_is_fetched_once_for_all_its_devices(tmp_path: Path) -> None:
+    service = Counting(outputs(tmp_path, ca())["certificate"]["certificate_pem"])
+
+    async def read_all() -> None:
+        reader = Reader(service)
+        chain = ReadOptions(include_chain=True)
+        await asyncio.gather(*(reader.read(mqtt("07"), chain) for _ in range(5)), reader.read(ca(), ReadOptions()))
+
+    asyncio.run(read_all())
+    assert service.asked == {"GetDeviceCertificate": 5, "GetCaCertificate": 1}
+
+
+class NotACa(Counting):
+    """A service whose CA certificate is a leaf, and is not active."""
+
+    async def call(self, operation: Operation, *_arguments: object, **_named: object) -> dict[str, Any]:
+        return {"Data": {"Sn": "01", "CaName": "a", "CaContent": self._content, "Status": 0}}
+
+
+def test_a_ca_certificate_that_may_sign_nothing_is_told(tmp_path: Path) -> None:
+    pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
+    found = asyncio.run(Reader(NotACa(pem)).read("mqtt-ca/cn-hangzhou/post-1/01", ReadOptions()))
+    assert codes(found) == ["not_a_ca", "inactive"]
+
+
+def test_an_absurd_validity_of_the_service_is_one_line(tmp_path: Path) -> None:
+    odd = outputs(tmp_path, mqtt("03"))["certificate"]["certificate_pem"]
+
+    class Absurd(Counting):
+        async def call(self, *_arguments: object, **_named: object) -> dict[str, Any]:
+            data = {"DeviceSn": "01", "DeviceName": "b", "CaSn": "00f2", "DeviceContent": odd, "Status": 1}
+            return {"Data": {**data, "ValidBegin": -253_402_300_799_999}}
+
+    with pytest.raises(ContentError, match=r"GetDeviceCertificate \(.*device 01\): "):
+        asyncio.run(Reader(Absurd(odd)).read(mqtt("01"), ReadOptions()))
 
 
 def test_a_key_that_is_not_the_certificates_is_an_error_and_only_where_it_is_asked_for(tmp_path: Path) -> None:

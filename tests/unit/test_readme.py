@@ -6,11 +6,17 @@ from alicloud_device_certificates.output_fields import FIELDS
 
 CHECKOUT = Path(__file__).parents[2]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-ONLY = {("mqtt",): ", MQTT", ("iot",): ", IoT", ("mqtt", "iot"): ""}
+ONLY = {
+    ("mqtt", "mqtt-ca", "iot"): "",
+    ("mqtt", "mqtt-ca"): ", MQTT",
+    ("mqtt",): ", MQTT",
+    ("mqtt-ca",): ", MQTT CA",
+    ("iot",): ", IoT",
+}
 
 
 def test_the_table_of_fields_is_the_one_that_the_provider_fills() -> None:
-    rows = [f"| `{field.name}` | {field.type}{ONLY[field.services]} | {field.meaning} |" for field in FIELDS]
+    rows = [f"| `{field.name}` | {field.type}{ONLY[field.kinds]} | {field.meaning} |" for field in FIELDS]
     assert "\n".join(["| field | type | meaning |", "| --- | --- | --- |", *rows, ""]) in README
 
 

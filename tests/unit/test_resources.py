@@ -6,9 +6,9 @@ import pulumi
 import pytest
 from tests.unit.conftest import RunProgram
 
-from alicloud_device_certificates import ArgumentError, IotDeviceCertificate, MqttDeviceCertificate
+from alicloud_device_certificates import ArgumentError, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
+from alicloud_device_certificates.certificate_attributes import CertificateField
 from alicloud_device_certificates.output_fields import field_names
-from alicloud_device_certificates.resources import CertificateField
 
 MQTT: dict[str, Any] = {"mqtt_instance_id": "post-1", "ca_sn": "00f2", "device_sn": "3562", "region": "cn-hangzhou"}
 IOT: dict[str, Any] = {"product_key": "a1B", "device_name": "light"}
@@ -18,7 +18,10 @@ def unknown() -> pulumi.Output[str]:
     return cast(pulumi.Output[str], pulumi.Output.from_input(pulumi.UNKNOWN))
 
 
-@pytest.mark.parametrize(("kind", "service"), [(MqttDeviceCertificate, "mqtt"), (IotDeviceCertificate, "iot")])
+@pytest.mark.parametrize(
+    ("kind", "service"),
+    [(MqttDeviceCertificate, "mqtt"), (MqttCaCertificate, "mqtt-ca"), (IotDeviceCertificate, "iot")],
+)
 def test_each_field_of_the_output_is_an_attribute_and_nothing_else_is(kind: type, service: Any) -> None:
     attributes = {name for name in dir(kind) if isinstance(getattr(kind, name), CertificateField)}
     assert attributes == set(field_names(service))
@@ -29,7 +32,20 @@ def test_a_read_is_asked_for_by_an_id_that_holds_all_identifying_arguments(run_p
     (read,) = engine.reads
     assert read.typ == "pulumi-python:dynamic/alicloud:MqttDeviceCertificate"
     assert read.resource_id == "mqtt/cn-hangzhou/post-1/00f2/3562"
-    assert {key: value for key, value in read.inputs.items() if key != "__provider"} == {"cross_check": "warn"}
+    assert {key: value for key, value in read.inputs.items() if key != "__provider"} == {
+        "include_chain": False,
+        "cross_check": "warn",
+    }
+
+
+def test_a_ca_certificate_is_asked_for_in_the_same_way(run_program: RunProgram) -> None:
+    config = {"alicloud:region": "cn-hangzhou"}
+    engine = run_program(lambda: MqttCaCertificate("ca", mqtt_instance_id="post-1", ca_sn="00f2"), config=config)
+    (read,) = engine.reads
+    assert read.typ == "pulumi-python:dynamic/alicloud:MqttCaCertificate"
+    assert read.resource_id == "mqtt-ca/cn-hangzhou/post-1/00f2"
+    with pytest.raises(ArgumentError, match="MqttCaCertificate 'ca': ca_sn is empty; region is missing"):
+        run_program(lambda: MqttCaCertificate("ca", mqtt_instance_id="post-1", ca_sn=""))
 
 
 def test_the_iot_region_is_shanghai_whatever_the_config_says(run_program: RunProgram) -> None:

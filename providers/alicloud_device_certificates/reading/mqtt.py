@@ -1,0 +1,104 @@
+"""The certificates of devices and CAs in ApsaraMQ for MQTT, as the outputs of their data sources."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import takewhile
+from typing import Any
+
+from ..certificate import Certificate, Finding, check_issued_by, cross_check, read_certificate
+from ..cloud.mqtt import MqttCaCertificateAnswer, get_device_certificate
+from ..cloud.operation import Caller
+from ..identifiers import MqttCaId, MqttDeviceId
+from .outcome import ReadOptions, certificate_values, fill_validity, judge, outputs, read_content
+
+GetCa = Callable[[MqttCaId], Awaitable[MqttCaCertificateAnswer]]
+
+_INACTIVE = Finding("inactive", "the service has deactivated this certificate; brokers refuse it")
+
+
+async def read_mqtt_device(
+    client: Caller, get_ca: GetCa, identity: MqttDeviceId, options: ReadOptions
+) -> dict[str, Any]:
+    """Read a device certificate (GetDeviceCertificate), with its CA's (``get_ca``) where the chain is asked for.
+
+    Raises CloudError and ContentError.
+    """
+    answer = await get_device_certificate(
+        client,
+        region=identity.region,
+        mqtt_instance_id=identity.mqtt_instance_id,
+        ca_sn=identity.ca_sn,
+        device_sn=identity.device_sn,
+    )
+    asked = (
+        f"GetDeviceCertificate (instance {identity.mqtt_instance_id}, CA {identity.ca_sn}, device {identity.device_sn})"
+    )
+    certificate = read_content(asked, answer.content)
+    values = certificate_values(certificate)
+    fill_validity(asked, values, valid_begin=answer.valid_begin, valid_end=answer.valid_end)
+    values.update(status=answer.status, device_sn=answer.device_sn, device_name=answer.device_name, ca_sn=answer.ca_sn)
+    findings = [
+        *_identity_findings("device", identity.device_sn, answer.device_sn),
+        *_identity_findings("CA", identity.ca_sn, answer.ca_sn),
+        *cross_check(
+            certificate,
+            serial_number=answer.device_sn,
+            valid_begin=answer.valid_begin,
+            valid_end=answer.valid_end,
+        ),
+    ]
+    if options.include_chain:
+        ca = read_content(_asked_for_ca(identity.ca), (await get_ca(identity.ca)).content)
+        findings += _chain_findings(certificate, ca)
+        values["ca_certificate_pem"] = ca.certificate_pem
+        values["certificate_chain_pem"] = _chain_pem(certificate, ca)
+    warnings = judge(asked, findings, options)
+    if answer.status == "inactive":
+        warnings.append(_INACTIVE)
+    return outputs("mqtt", values, warnings, options.to_props("include_chain", "cross_check"))
+
+
+async def read_mqtt_ca(get_ca: GetCa, identity: MqttCaId, options: ReadOptions) -> dict[str, Any]:
+    """Read a CA certificate (GetCaCertificate). Raises CloudError and ContentError."""
+    answer = await get_ca(identity)
+    asked = _asked_for_ca(identity)
+    certificate = read_content(asked, answer.content)
+    values = certificate_values(certificate)
+    fill_validity(asked, values, valid_begin=answer.valid_begin, valid_end=answer.valid_end)
+    values.update(status=answer.status, ca_sn=answer.ca_sn, ca_name=answer.ca_name)
+    findings = [
+        *_identity_findings("CA", identity.ca_sn, answer.ca_sn),
+        *cross_check(
+            certificate, serial_number=answer.ca_sn, valid_begin=answer.valid_begin, valid_end=answer.valid_end
+        ),
+    ]
+    if certificate.is_ca is False:
+        findings.append(Finding("not_a_ca", "by its basic constraints this certificate may sign no other"))
+    warnings = judge(asked, findings, options)
+    if answer.status == "inactive":
+        warnings.append(_INACTIVE)
+    return outputs("mqtt-ca", values, warnings, options.to_props("cross_check"))
+
+
+def _asked_for_ca(identity: MqttCaId) -> str:
+    return f"GetCaCertificate (instance {identity.mqtt_instance_id}, CA {identity.ca_sn})"
+
+
+def _identity_findings(what: str, asked: str, answered: str) -> Iterable[Finding]:
+    """Compare what was asked for with what the answer says that it is."""
+    if asked.lstrip("0").casefold() != answered.lstrip("0").casefold():
+        yield Finding("identity_mismatch", f"asked for {what} {asked}, the service answered with {answered}")
+
+
+def _chain_findings(certificate: Certificate, ca: Certificate) -> list[Finding]:
+    """Check that the CA signed the leaf, or the last of the certificates that came with it."""
+    below_ca = list(takewhile(lambda pem: pem != ca.certificate_pem, certificate.chain))
+    last = read_certificate(below_ca[-1]) if below_ca else certificate
+    return check_issued_by(last, ca.certificate_pem)
+
+
+def _chain_pem(certificate: Certificate, ca: Certificate) -> str:
+    """Put the chain together, leaf first, each certificate once."""
+    links = (certificate.certificate_pem, *certificate.chain, ca.certificate_pem, *ca.chain)
+    return "".join(dict.fromkeys(links))

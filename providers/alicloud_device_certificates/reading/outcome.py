@@ -1,0 +1,87 @@
+"""What every read has in common: its flags, the judgement of what was found, and the form of its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..certificate import Certificate, CertificateError, Finding, read_certificate, rfc3339
+from ..output_fields import Kind, field_names
+
+MILLISECONDS = int | None
+
+
+class ContentError(Exception):
+    """The service answered, but not with a certificate that can be used: one line that says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """The flags of a data source (see its arguments)."""
+
+    include_chain: bool = False
+    include_private_key: bool = False
+    allow_pending: bool = False
+    cross_check: str = "warn"
+
+    @classmethod
+    def from_props(cls, props: Mapping[str, Any]) -> ReadOptions:
+        """Take the flags from the inputs of a read, or from the outputs of an earlier one."""
+        return cls(
+            include_chain=bool(props.get("include_chain", False)),
+            include_private_key=bool(props.get("include_private_key", False)),
+            allow_pending=bool(props.get("allow_pending", False)),
+            cross_check=str(props.get("cross_check", "warn")),
+        )
+
+    def to_props(self, *names: str) -> dict[str, Any]:
+        """Give the named flags back as outputs: a refresh reads with them."""
+        return {name: getattr(self, name) for name in names}
+
+
+def read_content(asked: str, content: str) -> Certificate:
+    """Read a certificate's body; ``asked`` says in the error what it is the body of. Raises ContentError."""
+    try:
+        return read_certificate(content)
+    except CertificateError as error:
+        raise ContentError(f"{asked}: {error}") from None
+
+
+def certificate_values(certificate: Certificate) -> dict[str, Any]:
+    """Give the fields that the certificate itself tells, by name."""
+    return {name: getattr(certificate, name) for name in field_names("mqtt") if hasattr(certificate, name)}
+
+
+def fill_validity(asked: str, values: dict[str, Any], *, valid_begin: MILLISECONDS, valid_end: MILLISECONDS) -> None:
+    """Where a certificate's own validity cannot be read, take the service's: its word is better than none."""
+    for name, milliseconds in (("not_before", valid_begin), ("not_after", valid_end)):
+        if values[name] is None and milliseconds is not None:
+            try:
+                values[name] = rfc3339(milliseconds)
+            except CertificateError as error:
+                raise ContentError(f"{asked}: {error}") from None
+
+
+def judge(asked: str, findings: Iterable[Finding], options: ReadOptions) -> list[Finding]:
+    """Keep, refuse or leave out what the cross-checks found, as the data source was told to. Raises ContentError."""
+    # That a certificate cannot be parsed is no matter of comparing: it is told even where checks are off.
+    kept = [finding for finding in findings if options.cross_check != "off" or finding.code == "unreadable"]
+    if kept and options.cross_check == "error":
+        found = "; ".join(f"{finding.code}: {finding.message}" for finding in kept)
+        raise ContentError(f'{asked}: {found} (an error because cross_check is "error")')
+    return kept
+
+
+def outputs(
+    kind: Kind, values: Mapping[str, Any], warnings: Iterable[Finding], others: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give the outputs of a data source: the fields that there are, the warnings, and ``others`` beside them.
+
+    The engine drops a None, and a preview would then take it for unknown: what is absent is left out.
+    """
+    return {
+        "certificate": {name: values[name] for name in field_names(kind) if values.get(name) is not None},
+        "warnings": [{"code": finding.code, "message": finding.message} for finding in warnings],
+        **others,
+    }
