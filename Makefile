@@ -1,4 +1,4 @@
-# Everything is done through the two folders that this file makes, .venv and .engine: nothing else of the machine changes.
+# Everything is done in folders that this file makes, .venv, .alicloud and .engine: nothing else of the machine changes.
 PYTHON ?= python3
 WORKERS ?= auto
 
@@ -28,15 +28,15 @@ lint: .venv/.dev  ## ruff: rules and format
 	@echo "==> ruff format --check"
 	@$(PY) -m ruff format --check
 
-types: .venv/.dev  ## mypy --strict
+types: .venv/.dev .alicloud/.sdk  ## mypy --strict
 	@echo "==> mypy --strict"
 	@$(PY) -m mypy --strict --explicit-package-bases $(filter-out bench,$(CODE)) $(wildcard bench/*.py)
 
-unit: .venv/.dev  ## unit and contract tests, with branch coverage of the package
+unit: .venv/.dev .alicloud/.sdk  ## unit and contract tests, with branch coverage of the package
 	@echo "==> pytest: unit and contract tests, with branch coverage"
 	@$(PY) -m pytest -n $(WORKERS) --cov --cov-branch --cov-fail-under=95 tests/unit tests/contract
 
-engine-tests: .venv/.dev  ## tests under the real Pulumi engine
+engine-tests: .venv/.dev .alicloud/.sdk  ## tests under the real Pulumi engine
 	@echo "==> pytest: under the real engine"
 	@$(WITH_ENGINE) $(PY) -m pytest -n $(WORKERS) tests/engine
 
@@ -51,7 +51,7 @@ engine: .venv/.run  ## get the Pulumi CLI: from PATH, the official download or a
 	@$(PY) -m tools.engine
 
 clean:  ## remove what these targets made
-	rm -rf .venv .engine .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv .alicloud .engine .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 	rm -rf build dist
 	find $(wildcard $(CODE)) -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -81,14 +81,24 @@ clean:  ## remove what these targets made
 	@$(ALIVE) "Installing locks/dev.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/dev.txt
 	@touch $@
 
+# The SDK of stacks/deployment, apart from .venv: were it in there, Pulumi would try to download its plugin, over 100 MB,
+# before every preview of every stack. Only what checks or tests that stack puts this folder on its path.
+.alicloud/.sdk: locks/alicloud.txt | .venv/.run
+	@rm -rf .alicloud
+	@$(ALIVE) "Installing locks/alicloud.txt" $(PIP) --require-hashes --no-deps --no-compile --target .alicloud -r locks/alicloud.txt
+	@touch $@
+
 # For every Python from 3.11 and every platform in one file each. Pins stay where they are; `make lock UPGRADE=--upgrade`
 # renews them. uv is needed for this alone, and goes again.
 COMPILE = "$$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command "make lock" $(UPGRADE)
+# What the SDK's folder needs beyond .venv.
+WITHOUT_RUN = $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' locks/run.txt)
 lock: .venv/.python  ## write the lock files anew from pyproject.toml
 	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && \
 	$(PY) -m venv "$$uv" && "$$uv/bin/python" -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
 	$(COMPILE) locks/build.in -o locks/build.txt && \
 	$(COMPILE) -c locks/build.txt pyproject.toml -o locks/run.txt && \
 	$(COMPILE) -c locks/build.txt -c locks/run.txt --extra dev pyproject.toml -o locks/dev.txt && \
-	! grep -nE '://|--(find-links|index|extra-index|trusted-host)' locks/build.txt locks/run.txt locks/dev.txt
+	$(COMPILE) -c locks/build.txt -c locks/run.txt $(WITHOUT_RUN) --extra alicloud pyproject.toml -o locks/alicloud.txt && \
+	! grep -nE '://|--(find-links|index|extra-index|trusted-host)' locks/*.txt
