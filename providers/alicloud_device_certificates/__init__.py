@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .arguments import ArgumentError
+    from .bundles import fingerprint_allow_list, key_pair, trust_bundle
+    from .reference import DeviceCertificatesReference, ProducerError, ReferencedCertificate
     from .resources import CrossCheck, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
     from .stack_config import ConfigError, configured_certificates
     from .stack_outputs import export_certificates
@@ -19,22 +21,34 @@ __all__ = [
     "ArgumentError",
     "ConfigError",
     "CrossCheck",
+    "DeviceCertificatesReference",
     "IotDeviceCertificate",
     "MqttCaCertificate",
     "MqttDeviceCertificate",
+    "ProducerError",
+    "ReferencedCertificate",
     "configured_certificates",
     "export_certificates",
+    "fingerprint_allow_list",
+    "key_pair",
+    "trust_bundle",
 ]
 
 _HOMES = {
     "ArgumentError": "arguments",
     "ConfigError": "stack_config",
     "CrossCheck": "resources",
+    "DeviceCertificatesReference": "reference",
     "IotDeviceCertificate": "resources",
     "MqttCaCertificate": "resources",
     "MqttDeviceCertificate": "resources",
+    "ProducerError": "reference",
+    "ReferencedCertificate": "reference",
     "configured_certificates": "stack_config",
     "export_certificates": "stack_outputs",
+    "fingerprint_allow_list": "bundles",
+    "key_pair": "bundles",
+    "trust_bundle": "bundles",
 }
 
 

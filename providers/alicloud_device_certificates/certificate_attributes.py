@@ -31,7 +31,12 @@ class CertificateField(Generic[_T]):
     def __get__(self, resource: _HasCertificate | None, owner: type) -> Any:
         if resource is None:
             return self
-        return resource.certificate.apply(lambda certificate: certificate.get(self._name))
+        return resource.certificate.apply(lambda certificate: _whole(certificate.get(self._name)))
+
+
+def _whole(value: object) -> object:
+    """Give a number back as what it was: the engine knows no integers, and hands out floats."""
+    return int(value) if isinstance(value, float) else value
 
 
 class CertificateAttributes:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import pulumi
 
-from .resources import IotDeviceCertificate, MqttDeviceCertificate
+from .certificate_resource import CertificateResource
+from .resources import IotDeviceCertificate
 
 SCHEMA_VERSION = 1
 
 
-def export_certificates(certificates: Mapping[str, MqttDeviceCertificate | IotDeviceCertificate]) -> None:
+def export_certificates(certificates: Mapping[str, CertificateResource]) -> None:
     """Export ``certificates`` as stack outputs, by the names that are the keys.
 
     ``schema_version`` is 1. ``certificates`` holds for each name the fields that the certificate has, none of them

@@ -23,8 +23,10 @@ Program = Callable[[], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The SDK leaves event loops and coroutines of its inline programs to the garbage collector.
-    left_behind = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+    # The SDK leaves event loops, coroutines and threads of its inline programs behind.
+    left_behind = pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+    )
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(left_behind)
@@ -112,24 +114,26 @@ class Project:
     folder: Path
     program: Program
     name: str = "fleet"
+    stack_name: str = "test"
+    beside: Project | None = None  # the project whose backend this one shares
     config: Mapping[str, Any] = field(default_factory=dict)
     secret_config: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        (self.folder / "backend").mkdir(parents=True, exist_ok=True)
+        self.backend.mkdir(parents=True, exist_ok=True)
         work = self.folder / "work"
-        work.mkdir(exist_ok=True)
+        work.mkdir(parents=True, exist_ok=True)
         (work / "Pulumi.yaml").write_text(f"name: {self.name}\nruntime: python\n", encoding="utf-8")
         self.stack = automation.create_or_select_stack(
-            "test",
+            self.stack_name,
             project_name=self.name,
             program=self.program,
             opts=automation.LocalWorkspaceOptions(
                 work_dir=str(work),
                 pulumi_home=str(self.folder / "home"),
                 env_vars={
-                    "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
+                    "PULUMI_BACKEND_URL": f"file://{self.backend}",
                     "PULUMI_CONFIG_PASSPHRASE": "correct horse",
                     "PULUMI_SKIP_UPDATE_CHECK": "1",
                     **self.environment,
@@ -141,6 +145,10 @@ class Project:
             self.stack.set_config(key, automation.ConfigValue(text))
         for key, value in self.secret_config.items():
             self.stack.set_config(key, automation.ConfigValue(value, secret=True))
+
+    @property
+    def backend(self) -> Path:
+        return self.beside.backend if self.beside is not None else self.folder / "backend"
 
     @property
     def emulator_state(self) -> Path:
@@ -178,7 +186,7 @@ class Project:
 
     def stored_text(self) -> str:
         """Everything that the backend keeps of this stack, as text."""
-        files = [path for path in (self.folder / "backend").rglob("*") if path.is_file()]
+        files = [path for path in self.backend.rglob("*") if path.is_file()]
         return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 

@@ -20,15 +20,17 @@ from pulumi.runtime.config import set_all_config
 class Engine(mocks.Mocks):
     """Answers each read with given outputs, and keeps what was asked."""
 
-    def __init__(self, outputs: Mapping[str, Any]) -> None:
+    def __init__(self, outputs: Mapping[str, Any], stacks: Mapping[str, Mapping[str, Any]]) -> None:
         self.outputs = outputs
+        self.stacks = stacks
         self.reads: list[mocks.MockResourceArgs] = []
         self.warnings: list[str] = []
         self.exports: dict[str, Any] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.reads.append(args)
-        return args.resource_id or "", {**args.inputs, **self.outputs}
+        outputs = self.stacks[args.inputs["name"]] if args.typ == "pulumi:pulumi:StackReference" else self.outputs
+        return args.resource_id or "", {**args.inputs, **outputs}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         raise AssertionError(f"a data source calls no function, but {args.token} was called")
@@ -54,16 +56,19 @@ def run_program() -> RunProgram:
         program: Callable[[], object],
         *,
         outputs: Mapping[str, Any] | None = None,
+        stacks: Mapping[str, Mapping[str, Any]] | None = None,
         config: Mapping[str, str] | None = None,
         secret_keys: tuple[str, ...] = (),
         preview: bool = False,
     ) -> Engine:
-        engine = Engine({"certificate": {"status": "active"}, "warnings": [], **(outputs or {})})
+        engine = Engine({"certificate": {"status": "active"}, "warnings": [], **(outputs or {})}, stacks or {})
 
         def within() -> None:
             logger = logging.Logger("program")
             logger.addHandler(_Warnings(engine))
-            mocks.set_mocks(engine, project="fleet", stack="test", preview=preview, logger=logger)
+            mocks.set_mocks(
+                engine, project="fleet", stack="test", organization="organization", preview=preview, logger=logger
+            )
             set_all_config(dict(config or {}), list(secret_keys))
             root = pulumi.runtime.get_root_resource()
             engine.exports = root.outputs  # type: ignore[union-attr]

@@ -13,11 +13,17 @@ def test_the_public_names_are_these_and_only_these() -> None:
         "ArgumentError",
         "ConfigError",
         "CrossCheck",
+        "DeviceCertificatesReference",
         "IotDeviceCertificate",
         "MqttCaCertificate",
         "MqttDeviceCertificate",
+        "ProducerError",
+        "ReferencedCertificate",
         "configured_certificates",
         "export_certificates",
+        "fingerprint_allow_list",
+        "key_pair",
+        "trust_bundle",
     ]
     assert set(package.__all__) <= set(dir(package))
     for name in package.__all__:

@@ -73,9 +73,12 @@ def test_attributes_are_the_fields_and_a_known_none_where_one_is_absent(run_prog
         certificate = MqttDeviceCertificate("gateway", **MQTT)
         certificate.not_after.apply(lambda value: seen.update(not_after=value))
         certificate.subject.apply(lambda value: seen.update(subject=value))
+        certificate.public_key_bits.apply(lambda value: seen.update(public_key_bits=value))
 
-    run_program(program, outputs={"certificate": {"status": "active", "not_after": "2099-01-01T00:00:00Z"}})
-    assert seen == {"not_after": "2099-01-01T00:00:00Z", "subject": None}
+    fields = {"status": "active", "not_after": "2099-01-01T00:00:00Z", "public_key_bits": 256}
+    run_program(program, outputs={"certificate": fields})
+    assert seen == {"not_after": "2099-01-01T00:00:00Z", "subject": None, "public_key_bits": 256}
+    assert isinstance(seen["public_key_bits"], int)
 
 
 def test_all_faults_of_plain_arguments_are_told_at_once_before_anything_is_asked(run_program: RunProgram) -> None:

@@ -1,0 +1,132 @@
+"""What a deployment sees of the certificates of another stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from tests.engine.conftest import MakeProject, Project
+from tests.engine.test_errors import only_error
+
+from alicloud_device_certificates import (
+    DeviceCertificatesReference,
+    IotDeviceCertificate,
+    MqttCaCertificate,
+    MqttDeviceCertificate,
+    export_certificates,
+)
+
+EMULATED = {"alicloud:region": "cn-hangzhou", "device-certificates:emulator": True}
+INSTANCE: dict[str, Any] = {"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"}
+
+
+def certificates() -> None:
+    gateway = MqttDeviceCertificate("gateway", device_sn="356217374433aa01", include_chain=True, **INSTANCE)
+    light = IotDeviceCertificate("light", product_key="a1BwAGVemul8", device_name="light-02", include_private_key=True)
+    export_certificates({"gateway": gateway, "light": light, "ca": MqttCaCertificate("ca", **INSTANCE)})
+
+
+@pytest.fixture
+def producer(make_project: MakeProject) -> Project:
+    """A stack of certificates that was updated."""
+    made: Project = make_project(certificates, name="device-certificates", stack_name="dev", config=EMULATED)
+    run = made.up()
+    assert run.error is None, run.text
+    return made
+
+
+def test_a_deployment_takes_certificates_by_name_with_the_key_a_secret(
+    make_project: MakeProject, producer: Project
+) -> None:
+    def deployment() -> None:
+        fleet = DeviceCertificatesReference("device-certificates/dev")
+        gateway = fleet.certificate("gateway")
+        pulumi.export("stack", fleet.stack)
+        pulumi.export("names", fleet.names())
+        pulumi.export("chain", gateway.certificate_chain_pem)
+        pulumi.export("ca", fleet.certificate("ca").certificate_pem)
+        pulumi.export("absent", gateway.certificate_sn.apply(lambda value: value is None))
+        pulumi.export("key", fleet.private_key("light"))
+
+    project = make_project(deployment, name="deployment", beside=producer)
+    for run in (project.preview(), project.up(), project.preview()):
+        assert run.error is None, run.text
+        assert run.outputs["stack"] == "organization/device-certificates/dev"
+        assert run.outputs["names"] == ["ca", "gateway", "light"]
+        produced = producer.stack.outputs()["certificates"].value
+        assert run.outputs["chain"] == produced["gateway"]["certificate_chain_pem"]
+        assert run.outputs["chain"] == produced["gateway"]["certificate_pem"] + produced["ca"]["certificate_pem"]
+        assert run.outputs["ca"] == produced["ca"]["certificate_pem"]
+        assert run.outputs["absent"] is True
+        assert "PRIVATE KEY" not in run.text
+    assert run.outputs == run.previous_outputs
+    key = project.stack.outputs()["key"]
+    assert key.secret
+    assert key.value.startswith("-----BEGIN PRIVATE KEY-----\n")
+    assert "PRIVATE KEY" not in project.stored_text()
+    assert project.destroy().error is None
+
+
+@pytest.mark.parametrize("stack", ["dev", "device-certificates/dev", "organization/device-certificates/dev"])
+def test_short_names_of_a_stack_mean_the_current_organization_and_project(
+    make_project: MakeProject, producer: Project, stack: str
+) -> None:
+    def deployment() -> None:
+        pulumi.export("names", DeviceCertificatesReference(stack).names())
+
+    project = make_project(deployment, name="device-certificates", stack_name="other", beside=producer)
+    assert project.preview().outputs["names"] == ["ca", "gateway", "light"]
+
+
+@pytest.mark.parametrize(
+    ("take", "told"),
+    [
+        (
+            lambda fleet: fleet.certificate("gatewy").not_after,
+            "stack organization/device-certificates/dev has no certificate named 'gatewy'; it has: ca, gateway, light",
+        ),
+        (
+            lambda fleet: fleet.private_key("gateway"),
+            "stack organization/device-certificates/dev has no private key named 'gateway'; it has: light",
+        ),
+    ],
+)
+def test_a_name_that_is_not_there_is_one_line_that_lists_what_there_is(
+    make_project: MakeProject, producer: Project, take: Callable[[DeviceCertificatesReference], Any], told: str
+) -> None:
+    def deployment() -> None:
+        pulumi.export("taken", take(DeviceCertificatesReference("device-certificates/dev")))
+
+    assert only_error(make_project(deployment, name="deployment", beside=producer).preview()) == told
+
+
+def newer() -> None:
+    """What a later version of this package might give out."""
+    pulumi.export("schema_version", 2)
+    pulumi.export("certificates", {"a": {}})
+
+
+def test_a_producer_that_cannot_be_used_is_one_line_with_the_name_tried(make_project: MakeProject) -> None:
+    stack = "device-certificates/nowhere"
+
+    def deployment() -> None:
+        pulumi.export("names", DeviceCertificatesReference(stack).names())
+
+    project = make_project(deployment, name="deployment")
+    assert "organization/device-certificates/nowhere" in only_error(project.preview())
+    # One that was made, and never updated.
+    empty = make_project(certificates, name="device-certificates", stack_name="new", beside=project)
+    stack = "device-certificates/new"
+    assert "organization/device-certificates/new gives out no device certificates" in only_error(project.preview())
+    # One of another program.
+    empty.stack.workspace.program = lambda: pulumi.export("schema_version", 1)
+    empty.up()
+    assert "does not call export_certificates" in only_error(project.preview())
+    # One of another version.
+    empty.stack.workspace.program = newer
+    empty.up()
+    assert "with schema_version 2, and this version" in only_error(project.preview())
+    stack = "a/b/c/d"
+    assert "'a/b/c/d' is not the name of a stack" in only_error(project.preview())
