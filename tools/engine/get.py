@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +13,7 @@ from tools.engine.download import download_engine
 from tools.engine.found import VERSION_TEXT, Engine, NotHad, engine_in
 from tools.engine.go_build import build_engine, by_hand, needed_go
 from tools.engine.on_path import engine_on_path
+from tools.engine.place import alone, made_whole
 
 CHOICE: Final = "PULUMI_ENGINE"
 CHOICES: Final = ("path", "download", "go")
@@ -47,8 +46,7 @@ def get_engine(home: Path, *, environ: Mapping[str, str], run: Run) -> Engine:
         "download": lambda root: download_engine(root, run=run),
         "go": lambda root: build_engine(root, run=run, path=path),
     }
-    home.mkdir(exist_ok=True)
-    with _alone(home):
+    with alone(home):
         with suppress(NotHad):  # the usual state of a fresh checkout, and nothing to tell
             return engine_in(home / "bin", source="this checkout", run=run)
         for name, make in makers.items():
@@ -62,31 +60,17 @@ def get_engine(home: Path, *, environ: Mapping[str, str], run: Run) -> Engine:
     raise NoEngineError(_message(home, refusals))
 
 
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Two runs at once must not get two engines: the second waits, and finds the first one's."""
-    with (home / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("engine: another run is getting it; waiting for that")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _whole(make: Callable[[Path], Engine], home: Path) -> Engine:
-    """Make the engine beside its place, and move it there once it has answered; nothing is ever left over."""
-    for killed in home.glob("new-*"):  # of a run that could not clean up after itself
-        shutil.rmtree(killed, ignore_errors=True)
-    root = Path(tempfile.mkdtemp(prefix="new-", dir=home))
-    try:
-        engine = make(root)
-        place = home / "bin"
-        shutil.rmtree(place, ignore_errors=True)
-        engine.folder.rename(place)
-        return Engine(folder=place, version=engine.version, source=engine.source)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    """Make the engine beside its place, and move it there once it has answered."""
+    made: list[Engine] = []
+
+    def engine_folder(root: Path) -> Path:
+        made.append(make(root))
+        return made[0].folder
+
+    place = home / "bin"
+    made_whole(place, engine_folder)
+    return replace(made[0], folder=place)
 
 
 def _message(home: Path, refusals: Mapping[str, str]) -> str:

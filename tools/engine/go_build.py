@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -34,24 +35,39 @@ BUILD_LIMIT_S: Final = 3600.0
 
 def build_engine(root: Path, *, run: Run, path: str) -> Engine:
     """Build the engine into `root`/bin with the `go` of the search path `path` and its module cache. Raises NotHad."""
+    go = go_on_path(path, run=run)
+    folder = root / "bin"
+    for program, (module, package, what) in BUILDS.items():
+        build_program(go, program, into=folder, module=module, package=package, what=what, run=run)
+    copy_scripts(go, SCRIPTS, into=folder, module="cli", run=run)
+    return engine_in(folder, source="Go build", run=run)
+
+
+def go_on_path(path: str, *, run: Run) -> str:
+    """The `go` of the search path `path`; raises NotHad where there is none that will do."""
     go = shutil.which("go", path=path)
     if go is None:
         raise NotHad("there is no go on PATH")
     _check_version(go, run=run)
-    folder = root / "bin"
-    folder.mkdir(parents=True)
-    for program, (module, package, what) in BUILDS.items():
-        command = [go, "build", *FLAGS, "-o", str(folder / program), package]
-        _checked(_go(command, module=module, run=run, title=f"engine: building {what}"), what=f"go build of {program}")
-    where = _checked(
-        _go([go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK], module="cli", run=run), what="go list"
-    )
-    for script in SCRIPTS:
+    return go
+
+
+def build_program(go: str, program: str, *, into: Path, module: str, package: str, what: str, run: Run) -> None:
+    """Build a package as `program`, by the go.mod of the folder `module` beside this file. Raises NotHad."""
+    into.mkdir(parents=True, exist_ok=True)
+    command = [go, "build", *FLAGS, "-o", str(into / program), package]
+    _checked(_go(command, module=module, run=run, title=f"engine: building {what}"), what=f"go build of {program}")
+
+
+def copy_scripts(go: str, scripts: Sequence[str], *, into: Path, module: str, run: Run) -> None:
+    """Copy scripts of the SDK, in the release that the go.mod of `module` asks for. Raises NotHad."""
+    command = [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK]
+    where = _checked(_go(command, module=module, run=run), what="go list")
+    for script in scripts:
         source = Path(where.last_lines(), script)
-        target = folder / source.name
+        target = into / source.name
         shutil.copyfile(source, target)
         target.chmod(0o755)
-    return engine_in(folder, source="Go build", run=run)
 
 
 def needed_go() -> str:
