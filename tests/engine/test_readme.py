@@ -32,7 +32,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 
 def own_program(shell: Shell) -> None:
-    (program,) = blocks("python")
+    program = blocks("python")[0]
     (shell.folder / "Pulumi.yaml").write_text("name: mine\nruntime: python\n", encoding="utf-8")
     (shell.folder / "__main__.py").write_text(program, encoding="utf-8")
 
@@ -112,6 +112,29 @@ def test_the_same_program_reads_an_account_of_ones_own_by_the_commands_given(she
     assert "--secret" not in shown, "warned of a key that is encrypted"
     kept = "".join(path.read_text() for path in shell.folder.glob("Pulumi*.yaml"))
     assert "TheSecretOfThatKey" not in kept + shown
+
+
+def test_a_deployment_takes_the_certificates_of_the_demos_stack(shell: Shell) -> None:
+    shutil.copy(CHECKOUT / "Pulumi.yaml", shell.folder)
+    shutil.copy(CHECKOUT / "Pulumi.dev.yaml", shell.folder)
+    shutil.copytree(CHECKOUT / "stacks" / "certificates", shell.folder / "stacks" / "certificates")
+    shell.run("pulumi stack init dev")
+    shell.run("pulumi up --yes")
+    certificates = shell.certificates()
+
+    deployment = shell.folder / "deployment"
+    deployment.mkdir()
+    (deployment / "Pulumi.yaml").write_text("name: mine\nruntime: python\n", encoding="utf-8")
+    (deployment / "__main__.py").write_text(blocks("python")[1], encoding="utf-8")
+    shell.folder = deployment
+    shell.run("pulumi stack init dev")
+    shell.run("pulumi up --yes")
+    outputs = json.loads(shell.run("pulumi stack output --json"))
+    gateways = [certificates["gateway-01"], certificates["gateway-02"]]
+    assert outputs["expires"] == gateways[0]["not_after"]
+    assert outputs["bundle"] == "".join(gateway["certificate_pem"] for gateway in gateways)
+    assert outputs["allowed"].split() == sorted(gateway["sha256_fingerprint"] for gateway in gateways)
+    assert outputs["key"] == "[secret]"
 
 
 def test_the_certificates_that_the_config_lists_are_read_without_code(shell: Shell) -> None:

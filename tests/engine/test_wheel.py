@@ -94,7 +94,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else_of_the_checkout(whee
 def test_a_project_of_another_name_runs_on_the_wheel_alone(environment: Path, wheel: Path, tmp_path: Path) -> None:
     folder = tmp_path / "project"
     folder.mkdir()
-    (program,) = blocks("python")
+    program = blocks("python")[0]
     (folder / "__main__.py").write_text(program, encoding="utf-8")
     (folder / "Pulumi.yaml").write_text("name: another-name\nruntime: python\n", encoding="utf-8")
     (folder / "Pulumi.test.yaml").write_text(
