@@ -6,12 +6,12 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 ALIVE := $(PY) -m tools.alive
 # The checkout's own tools first, then the engine; a failure to get one stops here.
-WITH_ENGINE = engine=$$($(PY) -m tools.engine) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
+WITH_ENGINE = engine=$$($(PY) -m tools.engine $(HOSTS)) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
 CODE := providers stacks tools tests bench
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit engine-tests bench format lock engine clean
+.PHONY: help demo test lint types unit engine-tests bench docs format lock engine clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -36,12 +36,16 @@ unit: .venv/.dev .alicloud/.sdk  ## unit and contract tests, with branch coverag
 	@echo "==> pytest: unit and contract tests, with branch coverage"
 	@$(PY) -m pytest -n $(WORKERS) --cov --cov-branch --cov-fail-under=95 tests/unit tests/contract
 
+engine-tests: HOSTS := node  # for the example in TypeScript
 engine-tests: .venv/.dev .alicloud/.sdk  ## tests under the real Pulumi engine
 	@echo "==> pytest: under the real engine"
 	@$(WITH_ENGINE) $(PY) -m pytest -n $(WORKERS) tests/engine
 
 bench: .venv/.dev  ## the benchmark, as ratios of one run
 	@$(WITH_ENGINE) $(PY) -m bench
+
+docs: .venv/.run  ## write anew what is made from the list of outputs
+	@$(PY) -m tools.docs
 
 format: .venv/.dev  ## let ruff write what it can
 	@$(PY) -m ruff check --fix

@@ -17,11 +17,16 @@ _ALL: tuple[Kind, ...] = ("mqtt", "mqtt-ca", "iot")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field: its name, its type as JSON has it, what it means (with its unit) and which certificates have it."""
+    """One field: its name, its type as JSON has it, its unit or form, what it means, and which certificates have it.
+
+    The examples are one certificate's, as far as it has the field; a PEM is cut short (``...``).
+    """
 
     name: str
     type: Literal["string", "integer", "boolean", "list of strings"]
+    unit: str = ""
     meaning: str
+    example: str | int | tuple[str, ...]
     kinds: tuple[Kind, ...] = _ALL
 
 
@@ -29,56 +34,158 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="certificate_pem",
         type="string",
+        unit="PEM",
         meaning="the certificate as PEM: label CERTIFICATE, LF line ends, 64 columns, one final newline",
+        example="-----BEGIN CERTIFICATE-----\nMIIB7jCCAZWg...",
     ),
-    Field(name="serial_number", type="string", meaning="the X.509 serial number, decimal"),
-    Field(name="serial_number_hex", type="string", meaning="the X.509 serial number, lower-case hex in whole bytes"),
-    Field(name="not_before", type="string", meaning="valid from, RFC 3339 in UTC"),
-    Field(name="not_after", type="string", meaning="valid until, RFC 3339 in UTC"),
-    Field(name="subject", type="string", meaning="the subject's distinguished name, RFC 4514"),
-    Field(name="issuer", type="string", meaning="the issuer's distinguished name, RFC 4514"),
-    Field(name="subject_common_name", type="string", meaning="the subject's common name"),
+    Field(
+        name="serial_number",
+        type="string",
+        unit="decimal",
+        meaning="the X.509 serial number, decimal",
+        example="3846662557862701569",
+    ),
+    Field(
+        name="serial_number_hex",
+        type="string",
+        unit="hex",
+        meaning="the X.509 serial number, lower-case hex in whole bytes",
+        example="356217374433aa01",
+    ),
+    Field(
+        name="not_before",
+        type="string",
+        unit="RFC 3339, to the second",
+        meaning="valid from, RFC 3339 in UTC",
+        example="2026-10-24T00:19:25Z",
+    ),
+    Field(
+        name="not_after",
+        type="string",
+        unit="RFC 3339, to the second",
+        meaning="valid until, RFC 3339 in UTC",
+        example="2027-10-24T00:19:25Z",
+    ),
+    Field(
+        name="subject",
+        type="string",
+        unit="RFC 4514",
+        meaning="the subject's distinguished name, RFC 4514",
+        example="CN=gateway-01",
+    ),
+    Field(
+        name="issuer",
+        type="string",
+        unit="RFC 4514",
+        meaning="the issuer's distinguished name, RFC 4514",
+        example="CN=Emulator Device CA,O=Device Certificates Emulator",
+    ),
+    Field(
+        name="subject_common_name",
+        type="string",
+        meaning="the subject's common name",
+        example="gateway-01",
+    ),
     Field(
         name="subject_alternative_names",
         type="list of strings",
         meaning="DNS:, IP:, URI: and email: names, in the certificate's order",
+        example=("DNS:gateway-01.example.com", "IP:192.0.2.1"),
     ),
-    Field(name="sha1_fingerprint", type="string", meaning="SHA-1 of the DER, lower-case hex"),
-    Field(name="sha256_fingerprint", type="string", meaning="SHA-256 of the DER, lower-case hex"),
-    Field(name="public_key_algorithm", type="string", meaning="RSA, EC, Ed25519 or Ed448"),
-    Field(name="public_key_bits", type="integer", meaning="the public key's size in bits"),
-    Field(name="signature_algorithm", type="string", meaning="for example sha256WithRSAEncryption"),
-    Field(name="is_ca", type="boolean", meaning="whether its basic constraints make it a certificate authority"),
+    Field(
+        name="sha1_fingerprint",
+        type="string",
+        unit="hex",
+        meaning="SHA-1 of the DER, lower-case hex",
+        example="e4e088a516f0caccff16d2fb0e1fd1fd2a63e65c",
+    ),
+    Field(
+        name="sha256_fingerprint",
+        type="string",
+        unit="hex",
+        meaning="SHA-256 of the DER, lower-case hex",
+        example="a2610bd062ff79e6a5e59f49c8b8ba4971d6ac87c55bdca641bed12bf69c11e8",
+    ),
+    Field(
+        name="public_key_algorithm",
+        type="string",
+        meaning="RSA, EC, Ed25519 or Ed448",
+        example="EC",
+    ),
+    Field(
+        name="public_key_bits",
+        type="integer",
+        unit="bits",
+        meaning="the public key's size in bits",
+        example=256,
+    ),
+    Field(
+        name="signature_algorithm",
+        type="string",
+        meaning="for example sha256WithRSAEncryption",
+        example="ecdsa-with-SHA256",
+    ),
+    Field(
+        name="is_ca",
+        type="boolean",
+        meaning="whether its basic constraints make it a certificate authority",
+        example=False,
+    ),
     Field(
         name="status",
         type="string",
         meaning="MQTT: active or inactive; IoT: generating, failed or generated",
+        example="active",
     ),
     Field(
         name="device_sn",
         type="string",
         meaning="the SN by which the service knows the device certificate",
+        example="356217374433aa01",
         kinds=("mqtt",),
     ),
-    Field(name="device_name", type="string", meaning="the name of the device certificate", kinds=("mqtt",)),
-    Field(name="ca_sn", type="string", meaning="the SN by which the service knows its CA", kinds=("mqtt", "mqtt-ca")),
-    Field(name="ca_name", type="string", meaning="the name of the CA certificate", kinds=("mqtt-ca",)),
+    Field(
+        name="device_name",
+        type="string",
+        meaning="the name of the device certificate",
+        example="gateway-01",
+        kinds=("mqtt",),
+    ),
+    Field(
+        name="ca_sn",
+        type="string",
+        meaning="the SN by which the service knows its CA",
+        example="00f26900ba87",
+        kinds=("mqtt", "mqtt-ca"),
+    ),
+    Field(
+        name="ca_name",
+        type="string",
+        meaning="the name of the CA certificate",
+        example="emulator-ca",
+        kinds=("mqtt-ca",),
+    ),
     Field(
         name="ca_certificate_pem",
         type="string",
+        unit="PEM",
         meaning="with include_chain: the certificate of its CA, PEM",
+        example="-----BEGIN CERTIFICATE-----\nMIIB3zCCAYWg...",
         kinds=("mqtt",),
     ),
     Field(
         name="certificate_chain_pem",
         type="string",
+        unit="PEM",
         meaning="with include_chain: the certificate and those above it, PEM, leaf first",
+        example="-----BEGIN CERTIFICATE-----\nMIIB7jCCAZWg...",
         kinds=("mqtt",),
     ),
     Field(
         name="certificate_sn",
         type="string",
         meaning="the service's identifier of the certificate, which is not the X.509 serial number",
+        example="6362521174224148",
         kinds=("iot",),
     ),
 )

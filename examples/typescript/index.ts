@@ -1,0 +1,50 @@
+/** Uses the certificates that another stack reads: their expiry, an allow list, and key pairs for an import. */
+import * as pulumi from "@pulumi/pulumi";
+import { Certificate, SCHEMA_VERSION } from "./outputs";
+
+const stack = new pulumi.Config().require("certificatesStack");
+const producer = new pulumi.StackReference(stack);
+
+/** By name; a preview sees what the other stack's last update gave out. */
+const certificates = pulumi
+    .all([producer.getOutput("schema_version"), producer.getOutput("certificates")])
+    .apply(([version, certificates]): Record<string, Certificate> => {
+        if (version !== SCHEMA_VERSION) {
+            throw new pulumi.RunError(
+                `stack ${stack} gives out certificates with schema_version ${version ?? "none"}, not ${SCHEMA_VERSION}`,
+            );
+        }
+        return certificates;
+    });
+
+/** By name, a secret: only those that the other stack asked for. */
+const privateKeys: pulumi.Output<Record<string, string> | undefined> = producer.getOutput("private_keys");
+
+function inService(certificate: Certificate): boolean {
+    return certificate.status === "active" || certificate.status === "generated";
+}
+
+export const expiry = certificates.apply((all) =>
+    Object.fromEntries(Object.entries(all).flatMap(([name, { not_after }]) => (not_after ? [[name, not_after]] : []))),
+);
+
+/** SHA-256 fingerprints, one a line, sorted: it changes with the certificates, and not with their order. */
+export const allowList = certificates.apply((all) =>
+    Object.values(all)
+        .filter(inService)
+        .flatMap(({ sha256_fingerprint }) => (sha256_fingerprint ? [`${sha256_fingerprint}\n`] : []))
+        .sort()
+        .join(""),
+);
+
+/** What came of a secret is a secret: these are encrypted in this stack's state, and masked when shown. */
+export const keyPairs = pulumi
+    .all([certificates, privateKeys])
+    .apply(([all, keys]) =>
+        Object.fromEntries(
+            Object.entries(keys ?? {}).map(([name, privateKey]) => [
+                name,
+                { certificate: all[name]?.certificate_pem, privateKey },
+            ]),
+        ),
+    );

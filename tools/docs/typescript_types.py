@@ -1,0 +1,37 @@
+"""examples/typescript/outputs.ts: the types of a certificates stack's outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from alicloud_device_certificates.output_fields import FIELDS, Field
+from alicloud_device_certificates.stack_outputs import SCHEMA_VERSION
+from tools.docs.examples import kinds_text
+
+TYPES: Final = {"string": "string", "integer": "number", "boolean": "boolean", "list of strings": "string[]"}
+
+
+def typescript_types() -> str:
+    """The file's text."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    yield "// Written by `make docs`: a change by hand is lost."
+    yield ""
+    yield "/** The shape of the outputs that these types are about. */"
+    yield f"export const SCHEMA_VERSION = {SCHEMA_VERSION};"
+    yield ""
+    yield "/** A certificate of a certificates stack (docs/outputs.md); a field that it does not have is left out. */"
+    yield "export interface Certificate {"
+    for field in FIELDS:
+        yield f"    /** {_comment(field)} */"
+        yield f"    {field.name}?: {TYPES[field.type]};"
+    yield "}"
+    yield ""
+
+
+def _comment(field: Field) -> str:
+    kinds = kinds_text(field)
+    return f"{kinds + ': ' if kinds else ''}{field.meaning}"
