@@ -6,7 +6,7 @@ from switches import configured_switches
 
 from alicloud_device_certificates import DeviceCertificatesReference
 
-switches = configured_switches()
+switches = configured_switches(pulumi.Config())
 publisher = Publisher(DeviceCertificatesReference(switches.producer))
 
 for bundle in switches.oss_trust_bundles:

@@ -138,9 +138,9 @@ class Publisher:
 
 def _only_fingerprint(name: str, bundle: str) -> str:
     """Give the SHA-256 fingerprint of the one certificate that Classic Load Balancer takes in an upload."""
-    ders = [ssl.PEM_cert_to_DER_cert(pem + ssl.PEM_FOOTER) for pem in bundle.split(ssl.PEM_FOOTER)[:-1]]
-    if len(ders) != 1:
+    number = bundle.count(ssl.PEM_HEADER)
+    if number != 1:
         raise pulumi.RunError(
-            f"slbCaCertificates: {name} would be {len(ders)} CAs, and an upload takes one: make an entry of each CA"
+            f"slbCaCertificates: {name} would be {number} CAs, and an upload takes one: make an entry of each CA"
         )
-    return hashlib.sha256(ders[0]).hexdigest()
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(bundle)).hexdigest()

@@ -79,22 +79,23 @@ class Switches(_Object, frozen=True):
     cas_service_certificates: list[CasServiceCertificate] = []
 
 
-def configured_switches() -> Switches:
-    """Read the config of this stack's project; raises ``pulumi.RunError``, one line, where it cannot be used."""
-    config = pulumi.Config()
+def configured_switches(config: pulumi.Config) -> Switches:
+    """Read the config of a deployment; raises ``pulumi.RunError``, one line that names the key, for what is wrong."""
     keys = {field.encode_name for field in msgspec.structs.fields(Switches)}
     # A switch that is misspelt would be a switch that is off.
     prefix = f"{config.name}:"
-    unknown = {key.removeprefix(prefix) for key in pulumi.runtime.get_config_env() if key.startswith(prefix)} - keys
-    if unknown:
-        raise pulumi.RunError(f"{prefix}{sorted(unknown)[0]} is no key of a deployment: {', '.join(sorted(keys))}")
+    known = {prefix + key for key in keys}
+    for key in sorted(pulumi.runtime.get_config_env()):
+        if key.startswith(prefix) and key not in known:
+            raise pulumi.RunError(f"{key} is no key of a deployment: there are {', '.join(sorted(keys))}")
     given: dict[str, Any] = {key: config.get_object(key) for key in keys - {"producer"}}
     given["producer"] = config.get("producer")
-    given = {key: value for key, value in given.items() if value is not None}
     try:
-        switches = msgspec.convert(given, Switches)
+        switches = msgspec.convert({key: value for key, value in given.items() if value is not None}, Switches)
     except msgspec.ValidationError as error:
-        raise pulumi.RunError(f"the config {prefix}... cannot be used: {error}".replace("$.", prefix)) from None
+        fault, _, path = str(error).partition(" - at `$.")
+        where = path.removesuffix("`")
+        raise pulumi.RunError(f"{prefix}{where}: {fault}" if where else f"{prefix} {fault}") from None
     for key, name in _duplicates(switches):
         raise pulumi.RunError(f"{prefix}{key} has {name} twice")
     return switches
