@@ -5,17 +5,22 @@ import { Certificate, SCHEMA_VERSION } from "./outputs";
 const stack = new pulumi.Config().require("certificatesStack");
 const producer = new pulumi.StackReference(stack);
 
-/** By name; a preview sees what the other stack's last update gave out. */
-const certificates = pulumi
-    .all([producer.getOutput("schema_version"), producer.getOutput("certificates")])
-    .apply(([version, certificates]): Record<string, Certificate> => {
-        if (version !== SCHEMA_VERSION) {
-            throw new pulumi.RunError(
-                `stack ${stack} gives out certificates with schema_version ${version ?? "none"}, not ${SCHEMA_VERSION}`,
-            );
-        }
-        return certificates;
-    });
+/**
+ * By name; a preview sees what the other stack's last update gave out.
+ *
+ * The check stands here and not in an `apply`, since Node.js 20 takes half a minute to show an error that comes from there.
+ */
+async function readCertificates(): Promise<Record<string, Certificate>> {
+    const { value: version } = await producer.getOutputDetails("schema_version");
+    if (version !== SCHEMA_VERSION) {
+        throw new pulumi.RunError(
+            `stack ${stack} gives out certificates with schema_version ${version ?? "none"}, not ${SCHEMA_VERSION}`,
+        );
+    }
+    return (await producer.getOutputDetails("certificates")).value;
+}
+
+const certificates = pulumi.output(readCertificates());
 
 /** By name, a secret: only those that the other stack asked for. */
 const privateKeys: pulumi.Output<Record<string, string> | undefined> = producer.getOutput("private_keys");

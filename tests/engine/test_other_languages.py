@@ -1,0 +1,107 @@
+"""The outputs of a certificates stack are plain: a program in another language uses them by a StackReference."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from tests.engine.conftest import CA, MakeProject, Project
+from tests.engine.shell import CHECKOUT, Shell
+from tools.engine.node_host import NODE_HOST
+from tools.engine.npm_packages import packages_place
+
+from alicloud_device_certificates import configured_certificates, export_certificates
+
+EXAMPLE = CHECKOUT / "examples" / "typescript"
+CONFIG: dict[str, Any] = {
+    "alicloud:region": "cn-hangzhou",
+    "device-certificates:emulator": True,
+    "device-certificates:certificates": [
+        {"name": "gateway-01", "service": "mqtt", "deviceSn": "356217374433aa01", **CA},
+        {
+            "name": "light-02",
+            "service": "iot",
+            "productKey": "a1BwAGVemul8",
+            "deviceName": "light-02",
+            "includePrivateKey": True,
+        },
+        {
+            "name": "light-03",
+            "service": "iot",
+            "productKey": "a1BwAGVemul8",
+            "deviceName": "light-03",
+            "allowPending": True,
+        },
+    ],
+}
+
+
+def example(folder: Path) -> Path:
+    """A copy of the example, with the packages that the checkout has for it."""
+    packages = packages_place(CHECKOUT / ".engine", EXAMPLE)
+    if shutil.which("node") is None or shutil.which(NODE_HOST) is None or not packages.is_dir():
+        pytest.skip("needs Node.js with npm, and Pulumi's host for it: `make engine-tests` says what it misses")
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("node_modules"))
+    (folder / "node_modules").symlink_to(packages)
+    return folder
+
+
+def in_typescript(folder: Path, producer: Project) -> Shell:
+    """A person's shell in the example, with a stack of it in the producer's backend."""
+    shell = Shell(example(folder))
+    shell.environment["PULUMI_BACKEND_URL"] = f"file://{producer.backend}"
+    shell.environment["PULUMI_NODEJS_TRANSPILE_ONLY"] = "true"  # the types are checked once, by tsc
+    shell.run("pulumi stack init test")
+    shell.run("pulumi config set certificatesStack organization/device-certificates/dev")
+    return shell
+
+
+def test_the_example_in_typescript_is_well_typed(tmp_path: Path) -> None:
+    Shell(example(tmp_path / "typescript")).run("node_modules/.bin/tsc --project .")
+
+
+def test_a_program_in_typescript_uses_certificates_and_keeps_their_keys_secret(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    producer = make_project(
+        lambda: export_certificates(configured_certificates()),
+        name="device-certificates",
+        stack_name="dev",
+        config=CONFIG,
+    )
+    shell = in_typescript(tmp_path / "typescript", producer)
+    run = producer.up()
+    assert run.error is None, run.text
+    shown = shell.run("pulumi up --yes --skip-preview")
+    assert "[secret]" in shown.partition("keyPairs")[2]
+    outputs = json.loads(shell.run("pulumi stack output --json --show-secrets"))
+    produced = {name: output.value for name, output in producer.stack.outputs().items()}
+    fields, keys = produced["certificates"], produced["private_keys"]
+    assert outputs == {
+        "expiry": {name: fields[name]["not_after"] for name in ("gateway-01", "light-02")},
+        "allowList": "".join(sorted(f"{fields[name]['sha256_fingerprint']}\n" for name in ("gateway-01", "light-02"))),
+        "keyPairs": {
+            "light-02": {"certificate": fields["light-02"]["certificate_pem"], "privateKey": keys["light-02"]}
+        },
+    }
+    assert "PRIVATE KEY" not in shown + producer.stored_text()
+
+
+def test_a_program_in_typescript_says_in_one_line_that_it_does_not_know_the_shape(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    producer = make_project(lambda: pulumi.export("schema_version", 2), name="device-certificates", stack_name="dev")
+    shell = in_typescript(tmp_path / "typescript", producer)
+    assert producer.up().error is None
+    ended = subprocess.run(
+        ["pulumi", "preview"], cwd=shell.folder, env=shell.environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode != 0
+    shown = ended.stdout.partition("Diagnostics:")[2]
+    assert "gives out certificates with schema_version 2, not 1\n" in shown
+    assert "index.ts" not in shown, "a stack trace"
