@@ -8,6 +8,7 @@ declarations let it be, and replaces or updates as the real provider does.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import threading
@@ -103,4 +104,7 @@ def serve() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    threading.Event().wait()
+    # The engine asks by an interrupt, and waits five seconds for whoever stays.
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    server.stop(0)
