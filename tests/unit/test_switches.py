@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pulumi
 import pytest
+import yaml
 from switches import OssAllowList, OssTrustBundle, Switches, configured_switches
 
+DOCS = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
 Configured = Callable[..., Switches]
 PROJECT = "device-certificates-deployment"
 KMS = {"name": "lights/one", "certificate": "light-01"}
@@ -77,3 +82,21 @@ def test_a_config_that_cannot_be_used_is_one_line_that_names_the_key(
         configured(**config)
     assert str(raised.value).startswith(f"{PROJECT}:{told}")
     assert "\n" not in str(raised.value)
+
+
+def test_the_docs_show_every_switch_with_the_keys_of_its_entries(configured: Configured) -> None:
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", DOCS, re.DOTALL | re.MULTILINE)
+    prefix = f"{PROJECT}:"
+    given = {
+        key.removeprefix(prefix): value
+        for key, value in yaml.safe_load(example)["config"].items()
+        if key.startswith(prefix)
+    }
+    switches = configured(**given)
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", DOCS, re.MULTILINE))
+    for field in msgspec.structs.fields(Switches):
+        if field.name != "producer":
+            (entry,) = getattr(switches, field.name)
+            keys = {each.encode_name: "" if each.required else "?" for each in msgspec.structs.fields(type(entry))}
+            assert dict(re.findall(r"`(\w+)`(\??)", rows.pop(field.encode_name))) == keys
+    assert not rows
