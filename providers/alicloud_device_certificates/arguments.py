@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 import pulumi
 
+from .cloud.endpoints import is_region
+from .cloud.iot import REGION as IOT_REGION
+
 MAX_BYTES = 128
-IOT_REGION = "cn-shanghai"
 CROSS_CHECKS = ("warn", "error", "off")
 
-# The region becomes a part of a host name.
-_REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -59,7 +59,7 @@ def mqtt_region_faults(region: object) -> Iterator[str]:
         return
     if region is None:
         yield "region is missing: give region=, or set alicloud:region or ALICLOUD_REGION"
-    elif not isinstance(region, str) or not _REGION.fullmatch(region):
+    elif not isinstance(region, str) or not is_region(region):
         yield f"region must be a region ID such as cn-hangzhou, not {region!r}"
 
 

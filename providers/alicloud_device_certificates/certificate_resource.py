@@ -39,7 +39,9 @@ class CertificateResource(CertificateAttributes, Resource):
         setting_faults = [*faults, *arguments.setting_faults(flags, cross_check), *arguments.option_faults(opts)]
 
         def compose_id(values: Mapping[str, Any], secret: Iterable[str] = ()) -> str:
-            found = [*self._identity_faults(values), *map(arguments.secret_fault, secret), *setting_faults]
+            # Of a secret nothing is said but that it is one: any other fault might show it.
+            shown = {**values, **dict.fromkeys(secret, pulumi.UNKNOWN)}
+            found = [*self._identity_faults(shown), *map(arguments.secret_fault, secret), *setting_faults]
             if found:
                 raise arguments.ArgumentError(type(self).__name__, name, found)
             if any(map(pulumi.contains_unknowns, values.values())):

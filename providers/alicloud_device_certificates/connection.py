@@ -47,22 +47,21 @@ def _emulated(config: Config) -> Client:
         _project_path(config("device-certificates:emulatorState")),
         control=False,
     )
+    # The hosts' names are the cloud's, since they tell the region; this transport never looks up any.
     settings = Settings(
         access_key_id=app.account.access_key_id,
         access_key_secret=app.account.access_key_secret,
         security_token=app.account.security_token,
         credentials_source="the emulator's scenario",
-        # Reserved names (RFC 6761): they lead nowhere even if they were ever looked up.
-        endpoints={product: f"http://{product}.emulator.invalid" for product in ("onsmqtt", "iot")},
     )
     return Client(settings, transport=httpx.ASGITransport(app=app))
 
 
 def _is_true(config: Config, key: str) -> bool:
     text = config(key)
-    if text in (None, "", "false"):
+    if text is None or text.lower() in {"", "false"}:
         return False
-    if text == "true":
+    if text.lower() == "true":
         return True
     raise SettingsError(f"{key} must be true or false")
 
@@ -71,6 +70,6 @@ def _project_path(text: str | None) -> Path | None:
     """Take a path as relative to the project: the provider starts in the folder of its program, ``main:``."""
     if not text:
         return None
-    here = Path.cwd()
-    root = next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
-    return root / text
+    from .emulator.state import project_folder
+
+    return project_folder(Path.cwd()) / Path(text).expanduser()

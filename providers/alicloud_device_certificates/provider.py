@@ -69,9 +69,8 @@ def _told(error: Exception) -> str:
     from .cloud.errors import CloudError
     from .emulator.errors import EmulatorError
     from .identifiers import InvalidIdError
-    from .reading import ContentError
 
-    if isinstance(error, CloudError | EmulatorError | ContentError | InvalidIdError):
+    if isinstance(error, CloudError | EmulatorError | InvalidIdError):
         return " ".join(str(error).split())
     return (
         f"an unexpected {type(error).__name__} in {_PACKAGE}; "

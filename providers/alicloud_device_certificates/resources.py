@@ -16,6 +16,7 @@ from . import arguments
 from .certificate_attributes import CertificateField
 from .certificate_resource import CertificateResource
 from .cloud.errors import SettingsError
+from .cloud.iot import REGION as IOT_REGION
 from .identifiers import IotDeviceId, MqttCaId, MqttDeviceId
 from .settings import region_from
 
@@ -168,7 +169,7 @@ class IotDeviceCertificate(CertificateResource, module="alicloud", name="IotDevi
                 "product_key": product_key,
                 "device_name": device_name,
                 "iot_instance_id": iot_instance_id,
-                "region": arguments.IOT_REGION if region is None else region,
+                "region": IOT_REGION if region is None else region,
             },
             flags={"include_private_key": include_private_key, "allow_pending": allow_pending},
             cross_check=cross_check,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pulumi
+from pulumi.runtime.config import is_config_secret
 
 from .notices import CONFIG_NAMESPACE
 from .resources import IotDeviceCertificate, MqttDeviceCertificate
@@ -47,6 +48,10 @@ def _entries(config: pulumi.Config) -> list[dict[str, Any]]:
         entries = config.get_object("certificates")
     except pulumi.ConfigTypeError:
         raise ConfigError(f"{_KEY} is not valid JSON; it must be a list of certificates") from None
+    if is_config_secret(_KEY):
+        raise ConfigError(
+            f"{_KEY} is or holds a secret, but the IDs made of it are kept in plain; set it without --secret"
+        )
     if entries is None:
         raise ConfigError(f"{_KEY} is not set; list the certificates to read there (README, «Which certificates»)")
     if not isinstance(entries, list):

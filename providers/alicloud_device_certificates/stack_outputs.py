@@ -28,4 +28,9 @@ def export_certificates(certificates: Mapping[str, CertificateResource]) -> None
     }
     if private_keys:
         # Secret as a whole: a secret inside a plain map is easy to unwrap by mistake.
-        pulumi.export("private_keys", pulumi.Output.secret(private_keys))
+        pulumi.export("private_keys", pulumi.Output.secret(pulumi.Output.all(**private_keys).apply(_there)))
+
+
+def _there(private_keys: Mapping[str, str | None]) -> dict[str, str]:
+    """Leave out the keys of certificates that are still pending."""
+    return {name: pem for name, pem in private_keys.items() if pem is not None}

@@ -132,12 +132,7 @@ class Project:
             opts=automation.LocalWorkspaceOptions(
                 work_dir=str(work),
                 pulumi_home=str(self.folder / "home"),
-                env_vars={
-                    "PULUMI_BACKEND_URL": f"file://{self.backend}",
-                    "PULUMI_CONFIG_PASSPHRASE": "correct horse",
-                    "PULUMI_SKIP_UPDATE_CHECK": "1",
-                    **self.environment,
-                },
+                env_vars=self.surroundings(),
             ),
         )
         for key, value in self.config.items():
@@ -145,6 +140,15 @@ class Project:
             self.stack.set_config(key, automation.ConfigValue(text))
         for key, value in self.secret_config.items():
             self.stack.set_config(key, automation.ConfigValue(value, secret=True))
+
+    def surroundings(self) -> dict[str, str]:
+        """The environment of the command line."""
+        return {
+            "PULUMI_BACKEND_URL": f"file://{self.backend}",
+            "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            **self.environment,
+        }
 
     @property
     def backend(self) -> Path:

@@ -24,6 +24,7 @@ accounts:
       - {access_key_id: emulator-access-key-id, access_key_secret: emulator-access-key-secret}
     mqtt_instances:
       - id: post-cn-emulator01
+        region: cn-hangzhou
         cas:
           - sn: 00f26900ba87
             devices:
@@ -75,7 +76,8 @@ def iot(device_name: str, **settings: Any) -> Callable[[], object]:
     [
         (mqtt("ff"), ["GetDeviceCertificate", "device ff", "FindDeviceBySnError", "HTTP 500", "request ID"]),
         (mqtt("01", mqtt_instance_id="post-x"), ["instance post-x", "MqttInstanceNotFound", "mqtt_instance_id"]),
-        (mqtt("01"), ["GetDeviceCertificate", "device 01"]),
+        (mqtt("01"), ["GetDeviceCertificate", "region cn-hangzhou", "device 01", "request ID", "console"]),
+        (mqtt("01", region="cn-beijing"), ["region cn-beijing", "MqttInstanceNotFound"]),
         (mqtt("02"), ["GetDeviceCertificate", "device 02", "HTML"]),
         (mqtt("03", cross_check="error"), ["device 03", "unreadable"]),
         (mqtt("04", cross_check="error"), ["device 04", "serial_mismatch"]),
@@ -102,6 +104,22 @@ def test_a_read_that_fails_is_told_in_one_line(
     line = only_error(emulated(make_project, program))
     for part in told:
         assert part in line
+
+
+def test_a_fleet_beyond_the_quota_takes_its_time_and_is_read_in_full(make_project: MakeProject) -> None:
+    names = [f"lamp-{number}" for number in range(30)]
+    devices = ", ".join(f"{{name: {name}, key: ec-p256}}" for name in names)
+
+    def fleet() -> None:
+        for name in names:
+            IotDeviceCertificate(name, product_key="fleet", device_name=name)
+
+    project = make_project(fleet, config={**EMULATED, "device-certificates:emulatorScenario": "cloud.yaml"})
+    scenario = f"{SCENARIO}      - {{product_key: fleet, devices: [{devices}]}}\n"
+    (project.folder / "work" / "cloud.yaml").write_text(scenario, encoding="utf-8")
+    run = project.preview()
+    assert run.error is None, run.text
+    assert set(names) < set(run.resources)
 
 
 def test_a_service_that_recovers_is_not_noticed(make_project: MakeProject) -> None:

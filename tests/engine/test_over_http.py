@@ -92,7 +92,7 @@ def test_a_stack_over_http_sees_what_is_there_what_changed_and_what_is_gone(
         assert first.outputs["certificates"]["gateway"]["device_sn"] == "356201"
         assert first.outputs["certificates"]["lamp"]["status"] == "generated"
         # An emulator never poses as the cloud: the stack says so, once for all its certificates.
-        assert [f"{served.host} is an emulator" in text for text in first.warnings] == [True]
+        assert ["is an emulator" in text for text in first.warnings] == [True]
         updated = project.up()
         assert updated.error is None, updated.text
         assert not project.emulator_state.exists(), "the stack has an emulator of its own"

@@ -110,6 +110,8 @@ def test_a_private_key_that_is_no_longer_asked_for_leaves_the_state(make_project
     assert "private_keys" not in project.stack.outputs()
     assert project.refresh().error is None
     assert "private_key_pem" not in project.state()["light"]["outputs"]
+    assert project.destroy().error is None
+    assert project.state() == {}
 
 
 def test_a_pending_certificate_is_a_known_none_beside_others_that_stay_known(make_project: MakeProject) -> None:
@@ -129,8 +131,11 @@ def test_a_pending_certificate_is_a_known_none_beside_others_that_stay_known(mak
         assert certificates["gateway"]["serial_number_hex"] == "356217374433aa01"
     assert run.outputs == run.previous_outputs
     assert project.stack.outputs()["key_is"].value == "absent"
+    assert project.stack.outputs()["private_keys"].value == {}
     assert project.refresh().error is None
     assert project.preview().outputs == run.outputs
+    assert project.destroy().error is None
+    assert project.state() == {}
 
 
 def test_a_pending_certificate_is_an_error_that_says_so_unless_it_is_allowed(make_project: MakeProject) -> None:
@@ -169,8 +174,7 @@ def test_an_argument_that_is_not_known_yet_leaves_the_read_to_the_update(make_pr
     previewed = project.preview()
     assert previewed.error is None, previewed.text
     assert not project.emulator_state.exists(), "something was read although its ID is not known"
-    unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-    assert previewed.outputs.get("serial_number", unknown) == unknown
+    assert previewed.outputs["serial_number"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's "unknown"
     updated = project.up()
     assert updated.error is None, updated.text
     assert project.stack.outputs()["serial_number"].value == str(0x356217374433AA01)
@@ -185,7 +189,8 @@ def test_a_rotated_certificate_shows_as_a_changed_output_in_the_preview(make_pro
     old, new = run.previous_outputs["certificates"], run.outputs["certificates"]
     assert old["gateway"]["sha256_fingerprint"] != new["gateway"]["sha256_fingerprint"]
     assert old["light"] == new["light"]
-    assert "gateway" in run.text
+    assert old["gateway"]["sha256_fingerprint"] in run.text
+    assert new["gateway"]["sha256_fingerprint"] in run.text
 
 
 def test_refresh_takes_over_a_rotation_and_destroy_touches_nothing_remote(make_project: MakeProject) -> None:

@@ -123,6 +123,9 @@ def test_a_secret_argument_is_refused_since_the_id_is_plain(run_program: RunProg
     with pytest.raises(ArgumentError, match="device_name is a secret") as raised:
         run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=pulumi.Output.secret("hunter2")))
     assert "hunter2" not in str(raised.value)
+    with pytest.raises(ArgumentError, match="^IotDeviceCertificate 'light': region is a secret") as raised:
+        run_program(lambda: IotDeviceCertificate("light", region=pulumi.Output.secret("hunter2"), **IOT))
+    assert "hunter2" not in str(raised.value)
 
 
 def test_a_region_in_the_config_that_is_none_is_told_as_a_fault_of_the_resource(run_program: RunProgram) -> None:

@@ -68,6 +68,16 @@ def test_a_list_that_cannot_be_used_is_told_in_one_line_before_anything_is_read(
     assert "\n" not in str(raised.value)
 
 
+def test_a_list_that_is_kept_as_a_secret_is_refused_since_ids_are_plain(run_program: RunProgram) -> None:
+    with pytest.raises(ConfigError, match="is or holds a secret") as raised:
+        run_program(
+            configured_certificates,
+            config=config([{**IOT, "deviceName": "hunter2"}]),
+            secret_keys=("device-certificates:certificates",),
+        )
+    assert "hunter2" not in str(raised.value)
+
+
 def test_a_config_that_is_missing_or_no_json_is_told_in_one_line(run_program: RunProgram) -> None:
     with pytest.raises(ConfigError, match="is not set"):
         run_program(configured_certificates)

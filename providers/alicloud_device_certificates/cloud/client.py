@@ -68,13 +68,12 @@ class Client:
         self._nonce = nonce
         self._clock_offset = 0.0
         self._is_networked = transport is None
-        self._emulator: str | None = None
+        self._emulated: set[str] = set()
         self._exchange = Exchange(settings, transport=transport, tls=tls)
 
-    @property
-    def emulator(self) -> str | None:
-        """Where an emulator was met on the network in the place of the cloud, as `host[:port]`; None if none was."""
-        return self._emulator
+    def is_emulated(self, product: str) -> bool:
+        """Whether an emulator on the network answered for this product in the place of the cloud."""
+        return product in self._emulated
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -136,7 +135,7 @@ class Client:
         try:
             answer = await self._exchange.ask(call, credentials, clock=self._now, nonce=self._nonce, left=left)
             if self._is_networked and EMULATOR_HEADER in answer.headers:
-                self._emulator = call.host
+                self._emulated.add(call.operation.product)
             document = _understand(call, credentials, answer, now=self._now())
         except Failed as failed:
             outcome = failed.error.code or type(failed.error).__name__

@@ -15,7 +15,8 @@
     │   ├── UnreadableAnswerError   neither JSON nor XML, empty, cut short, or XML with a DTD
     │   ├── AnswerTooLargeError     more than is ever needed
     │   ├── RedirectedError         sends elsewhere; that is never followed
-    │   └── UnexpectedAnswerError   a field is missing, or holds what is not documented
+    │   ├── UnexpectedAnswerError   a field is missing, or holds what is not documented
+    │   └── ContentError            what it holds is no certificate that can be used
     └── ConnectionFailedError       no answer: name, connection, TLS, proxy or time
 
 Every error is one line without control characters, and holds no secret: texts of the service are cut and cleaned, and
@@ -183,6 +184,10 @@ class RedirectedError(AnswerError):
 
 class UnexpectedAnswerError(AnswerError):
     """A readable answer in which a field is missing or holds what is not documented."""
+
+
+class ContentError(AnswerError):
+    """A good answer whose certificate is none, is not there yet, or is not what it should be."""
 
 
 class ConnectionFailedError(CloudError):

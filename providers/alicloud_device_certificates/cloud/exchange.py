@@ -26,6 +26,7 @@ from .errors import (
     CloudError,
     ConnectionFailedError,
     RedirectedError,
+    SettingsError,
     UnreadableAnswerError,
     safe_text,
 )
@@ -68,18 +69,26 @@ class Exchange:
         self._patience = settings.connect_timeout + settings.read_timeout
         # Waiting for a connection happens here and not in the pool, so that it counts against no time limit.
         self._slots = asyncio.Semaphore(CONNECTIONS)
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            verify=tls if tls is not None else True,
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-            timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
-            follow_redirects=False,
-            headers={
-                "user-agent": f"{_DISTRIBUTION}/{version(_DISTRIBUTION)} Python/{platform.python_version()}",
-                "accept": "application/json",
-                "accept-encoding": "identity",
-            },
-        )
+        try:
+            self._http = httpx.AsyncClient(
+                transport=transport,
+                verify=tls if tls is not None else True,
+                limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+                timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
+                follow_redirects=False,
+                headers={
+                    "user-agent": f"{_DISTRIBUTION}/{version(_DISTRIBUTION)} Python/{platform.python_version()}",
+                    "accept": "application/json",
+                    "accept-encoding": "identity",
+                },
+            )
+        except (ImportError, ValueError, OSError) as error:
+            # httpx reads the environment here. Its own text may quote a proxy's password, so it is not shown.
+            raise SettingsError(
+                f"the proxy or the certificate authorities of the environment cannot be used ({type(error).__name__})",
+                advice="Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY (http:// or https://, not socks), "
+                "SSL_CERT_FILE and SSL_CERT_DIR.",
+            ) from None
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -102,7 +111,8 @@ class Exchange:
             credentials, action=call.operation.name, version=call.operation.version, clock=clock, nonce=nonce
         )
         async with self._slots:
-            limit = max(0.0, min(left(), self._patience))
+            rest = max(0.0, left())
+            limit = min(rest, self._patience)
             try:
                 async with asyncio.timeout(limit):
                     request = self._http.build_request(call.operation.method, call.url)
@@ -112,7 +122,10 @@ class Exchange:
                     finally:
                         await response.aclose()
             except TimeoutError:
-                late = call.error(ConnectionFailedError, f"no complete answer within {limit:.1f} s", advice=_NETWORK)
+                told = f"no complete answer within {limit:.1f} s"
+                if rest < self._patience:
+                    told += ", all that alicloud:maxRetryTimeout had left"
+                late = call.error(ConnectionFailedError, told, advice=_NETWORK)
                 raise Failed(late, Kind.TRANSIENT) from None
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # OSError: as it is, from in process
                 raise _unanswered(call, error) from None

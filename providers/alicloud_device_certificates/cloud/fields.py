@@ -11,13 +11,34 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from .answer import request_id_in
-from .errors import UnexpectedAnswerError
+from .errors import ContentError, UnexpectedAnswerError
 from .operation import Operation
 
 T = TypeVar("T")
 
 # 9999-12-31T23:59:59.999Z in milliseconds: what is later has no RFC 3339 form.
 _LATEST: Final = 253_402_300_799_999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Which call an answer belongs to, for errors about what it holds."""
+
+    operation: str
+    region: str
+    asked: str
+    request_id: str | None
+
+    def content_error(self, message: str, *, advice: str = "") -> ContentError:
+        """The error that the answer's certificate cannot be used."""
+        return ContentError(
+            message,
+            operation=self.operation,
+            region=self.region,
+            asked=self.asked,
+            request_id=self.request_id,
+            advice=advice,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +68,11 @@ class Fields:
         return cls(
             values=values, operation=operation, region=region, asked=asked, request_id=answer.request_id, path=name
         )
+
+    @property
+    def answered(self) -> Answered:
+        """The call that this answers."""
+        return Answered(operation=self.operation.name, region=self.region, asked=self.asked, request_id=self.request_id)
 
     def unexpected(self, name: str, what: str) -> UnexpectedAnswerError:
         """The error that the field `name` ... `what`, e.g. `is missing`."""

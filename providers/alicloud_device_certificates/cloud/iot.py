@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from .fields import Fields
+from .fields import Answered, Fields
 from .operation import Caller, Operation
 
 Status = Literal["generating", "failed", "generated"]
@@ -36,6 +36,7 @@ class IotDeviceCertificateAnswer:
     certificate: str | None
     private_key: str | None = field(repr=False)
     status: Status
+    answered: Answered = field(compare=False)
 
 
 async def query_device_cert(
@@ -60,4 +61,5 @@ async def query_device_cert(
         certificate=info.text("Certificate") if status == "generated" else info.optional_text("Certificate"),
         private_key=info.optional_text("PrivateKey"),
         status=status,
+        answered=info.answered,
     )

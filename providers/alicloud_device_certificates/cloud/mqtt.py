@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from .fields import Fields
+from .fields import Answered, Fields
 from .operation import Caller, Operation
 
 Status = Literal["active", "inactive"]
@@ -43,6 +43,7 @@ class MqttDeviceCertificateAnswer:
     valid_begin: int | None
     valid_end: int | None
     status: Status
+    answered: Answered = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class MqttCaCertificateAnswer:
     valid_begin: int | None
     valid_end: int | None
     status: Status
+    answered: Answered = field(compare=False)
 
 
 async def get_device_certificate(
@@ -80,6 +82,7 @@ async def get_device_certificate(
         valid_begin=data.optional_milliseconds("ValidBegin"),
         valid_end=data.optional_milliseconds("ValidEnd"),
         status=data.choice("Status", _STATUSES),
+        answered=data.answered,
     )
 
 
@@ -99,4 +102,5 @@ async def get_ca_certificate(
         valid_begin=data.optional_milliseconds("ValidBegin"),
         valid_end=data.optional_milliseconds("ValidEnd"),
         status=data.choice("Status", _STATUSES),
+        answered=data.answered,
     )

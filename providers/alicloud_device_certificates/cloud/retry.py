@@ -28,7 +28,7 @@ class Kind(Enum):
 class Policy:
     """How patient a call is. Times in seconds."""
 
-    attempts: int = 5
+    attempts: int = 8
     base: float = 0.2
     cap: float = 5.0
 
@@ -46,12 +46,15 @@ DEFAULT: Final = Policy()
 
 
 def worth_another(kind: Kind, tried: Tried, *, policy: Policy) -> bool:
-    """Whether the same call may end better next time. A remedy for credentials or clock is tried once."""
+    """Whether the same call may end better next time. A remedy for credentials or clock is tried once.
+
+    Throttling ends by itself, so only the call's deadline ends the attempts: a fleet takes what time its quota needs.
+    """
     if kind is Kind.CREDENTIALS:
         return not tried.renewed
     if kind is Kind.CLOCK:
         return not tried.corrected
-    return kind in {Kind.TRANSIENT, Kind.THROTTLED} and tried.attempts < policy.attempts
+    return kind is Kind.THROTTLED or (kind is Kind.TRANSIENT and tried.attempts < policy.attempts)
 
 
 def jitter(attempt: int, *, policy: Policy, random: Callable[[], float]) -> float:

@@ -72,7 +72,11 @@ def add_emulator(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_places(parser: argparse.ArgumentParser, *, default: str | None) -> None:
     parser.add_argument(
-        "--scenario", metavar="FILE", type=Path, default=default, help="YAML or JSON file (default: docs/emulator.md)"
+        "--scenario",
+        metavar="FILE",
+        type=Path,
+        default=default,
+        help="YAML or JSON file (default: the one that the state was last used with, else a built-in one)",
     )
     parser.add_argument(
         "--state",

@@ -44,12 +44,17 @@ Entry = MqttEntry | IotEntry
 
 def mqtt_identity(mqtt_instance_id: str, ca_sn: str, device_sn: str) -> str:
     """How the emulator calls a device certificate of an MQTT instance."""
-    return f"mqtt/{mqtt_instance_id}/{ca_sn}/{device_sn}"
+    return "/".join(["mqtt", *map(_quoted, (mqtt_instance_id, ca_sn, device_sn))])
 
 
 def iot_identity(product_key: str, device_name: str) -> str:
     """How the emulator calls a device of an IoT product."""
-    return f"iot/{product_key}/{device_name}"
+    return "/".join(["iot", _quoted(product_key), _quoted(device_name)])
+
+
+def _quoted(part: str) -> str:
+    # No part may be taken for two; all else stays readable.
+    return part.replace("%", "%25").replace("/", "%2F")
 
 
 def find_ca(instance: MqttInstance, ca_sn: str) -> Ca | None:

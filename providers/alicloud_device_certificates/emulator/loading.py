@@ -34,7 +34,7 @@ def load_scenario(path: Path | None = None) -> Scenario:
 
 
 def convert(value: object, shape: type[_T]) -> _T:
-    """A plain value as a structure of this module; raises ScenarioError that names the place, never the value."""
+    """A plain value as a structure of this module; raises ScenarioError that names the place."""
     try:
         # Not strict: in YAML every scalar is read as text (an SN such as 0012 must stay what it is).
         return msgspec.convert(value, shape, strict=False)

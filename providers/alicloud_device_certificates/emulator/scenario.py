@@ -30,7 +30,7 @@ KeyShape = Literal["pkcs8", "pkcs1", "sec1", "pkcs8-base64", "pkcs1-base64", "se
 MqttStatus = Literal["active", "inactive"]
 IotStatus = Literal["generating", "failed", "generated"]
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=128)]
+Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Time = Annotated[str, Meta(description="relative to the first use (-30d, +12h; units s m h d w) or RFC 3339")]
 
 

@@ -76,12 +76,17 @@ class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
 
 
 def default_state_folder(start: Path) -> Path:
-    """`.device-certificates/emulator` beside the nearest Pulumi.yaml at or above `start`, else in `start` itself."""
+    """`.device-certificates/emulator` in the project's folder."""
+    return project_folder(start) / ".device-certificates" / "emulator"
+
+
+def project_folder(start: Path) -> Path:
+    """The folder of the nearest Pulumi.yaml (or .yml) at or above `start`, else `start` itself."""
     start = start.absolute()
     for folder in (start, *start.parents):
-        if (folder / "Pulumi.yaml").exists():
-            return folder / ".device-certificates" / "emulator"
-    return start / ".device-certificates" / "emulator"
+        if any((folder / name).is_file() for name in ("Pulumi.yaml", "Pulumi.yml")):
+            return folder
+    return start
 
 
 class StateFolder:

@@ -8,7 +8,7 @@ from ..certificate import CertificateError, Finding, cross_check, read_private_k
 from ..cloud.iot import IotDeviceCertificateAnswer, query_device_cert
 from ..cloud.operation import Caller
 from ..identifiers import IotDeviceId
-from .outcome import ContentError, ReadOptions, certificate_values, judge, outputs, read_content
+from .outcome import REISSUE, ReadOptions, certificate_values, judge, outputs, read_content
 
 
 async def read_iot_device(client: Caller, identity: IotDeviceId, options: ReadOptions) -> dict[str, Any]:
@@ -19,32 +19,31 @@ async def read_iot_device(client: Caller, identity: IotDeviceId, options: ReadOp
         device_name=identity.device_name,
         iot_instance_id=identity.iot_instance_id,
     )
-    asked = f"QueryDeviceCert (product {identity.product_key}, device {identity.device_name})"
     service = {"status": answer.status, "certificate_sn": answer.certificate_sn}
     others = options.to_props("include_private_key", "allow_pending", "cross_check")
     if answer.status != "generated":
-        warnings = [_pending(asked, answer, options)]
+        warnings = [_pending(answer, options)]
         if options.include_private_key:
             # Not left out: an output that is missing is unknown in a preview.
             others["private_key_pem"] = ""
         return outputs("iot", service, warnings, others)
-    certificate = read_content(asked, answer.certificate or "")
+    certificate = read_content(answer.answered, answer.certificate or "")
     if options.include_private_key:
         try:
             others["private_key_pem"] = read_private_key(answer.private_key or "", certificate)
         except CertificateError as error:
-            raise ContentError(f"{asked}: {error}") from None
-    warnings = judge(asked, cross_check(certificate), options)
+            raise answer.answered.content_error(str(error), advice=REISSUE) from None
+    warnings = judge(answer.answered, cross_check(certificate), options)
     return outputs("iot", {**certificate_values(certificate), **service}, warnings, others)
 
 
-def _pending(asked: str, answer: IotDeviceCertificateAnswer, options: ReadOptions) -> Finding:
+def _pending(answer: IotDeviceCertificateAnswer, options: ReadOptions) -> Finding:
     """Tell that there is no certificate yet: as a warning where that is allowed, or by ContentError."""
     happening = "is still being generated" if answer.status == "generating" else "could not be generated"
     if not options.allow_pending:
-        remedy = "run again later" if answer.status == "generating" else "generate it again in IoT Platform"
-        raise ContentError(
-            f"{asked}: the certificate {happening} (status {answer.status}); {remedy}, "
-            "or set allow_pending to go on without it"
+        remedy = "Run again later" if answer.status == "generating" else "Generate it again in IoT Platform"
+        raise answer.answered.content_error(
+            f"the certificate {happening} (status {answer.status})",
+            advice=f"{remedy}, or set allow_pending to go on without it.",
         )
     return Finding("pending", f"the certificate {happening}")

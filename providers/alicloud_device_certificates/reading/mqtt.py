@@ -31,12 +31,9 @@ async def read_mqtt_device(
         ca_sn=identity.ca_sn,
         device_sn=identity.device_sn,
     )
-    asked = (
-        f"GetDeviceCertificate (instance {identity.mqtt_instance_id}, CA {identity.ca_sn}, device {identity.device_sn})"
-    )
-    certificate = read_content(asked, answer.content)
+    certificate = read_content(answer.answered, answer.content)
     values = certificate_values(certificate)
-    fill_validity(asked, values, valid_begin=answer.valid_begin, valid_end=answer.valid_end)
+    fill_validity(answer.answered, values, valid_begin=answer.valid_begin, valid_end=answer.valid_end)
     values.update(status=answer.status, device_sn=answer.device_sn, device_name=answer.device_name, ca_sn=answer.ca_sn)
     findings = [
         *_identity_findings("device", identity.device_sn, answer.device_sn),
@@ -49,11 +46,12 @@ async def read_mqtt_device(
         ),
     ]
     if options.include_chain:
-        ca = read_content(_asked_for_ca(identity.ca), (await get_ca(identity.ca)).content)
+        ca_answer = await get_ca(identity.ca)
+        ca = read_content(ca_answer.answered, ca_answer.content)
         findings += _chain_findings(certificate, ca)
         values["ca_certificate_pem"] = ca.certificate_pem
         values["certificate_chain_pem"] = _chain_pem(certificate, ca)
-    warnings = judge(asked, findings, options)
+    warnings = judge(answer.answered, findings, options)
     if answer.status == "inactive":
         warnings.append(_INACTIVE)
     return outputs("mqtt", values, warnings, options.to_props("include_chain", "cross_check"))
@@ -62,10 +60,9 @@ async def read_mqtt_device(
 async def read_mqtt_ca(get_ca: GetCa, identity: MqttCaId, options: ReadOptions) -> dict[str, Any]:
     """Read a CA certificate (GetCaCertificate). Raises CloudError and ContentError."""
     answer = await get_ca(identity)
-    asked = _asked_for_ca(identity)
-    certificate = read_content(asked, answer.content)
+    certificate = read_content(answer.answered, answer.content)
     values = certificate_values(certificate)
-    fill_validity(asked, values, valid_begin=answer.valid_begin, valid_end=answer.valid_end)
+    fill_validity(answer.answered, values, valid_begin=answer.valid_begin, valid_end=answer.valid_end)
     values.update(status=answer.status, ca_sn=answer.ca_sn, ca_name=answer.ca_name)
     findings = [
         *_identity_findings("CA", identity.ca_sn, answer.ca_sn),
@@ -75,14 +72,10 @@ async def read_mqtt_ca(get_ca: GetCa, identity: MqttCaId, options: ReadOptions) 
     ]
     if certificate.is_ca is False:
         findings.append(Finding("not_a_ca", "by its basic constraints this certificate may sign no other"))
-    warnings = judge(asked, findings, options)
+    warnings = judge(answer.answered, findings, options)
     if answer.status == "inactive":
         warnings.append(_INACTIVE)
     return outputs("mqtt-ca", values, warnings, options.to_props("cross_check"))
-
-
-def _asked_for_ca(identity: MqttCaId) -> str:
-    return f"GetCaCertificate (instance {identity.mqtt_instance_id}, CA {identity.ca_sn})"
 
 
 def _identity_findings(what: str, asked: str, answered: str) -> Iterable[Finding]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..certificate import Certificate, CertificateError, Finding, read_certificate, rfc3339
+from ..cloud.fields import Answered
 from ..output_fields import Kind, field_names
 
-MILLISECONDS = int | None
+Milliseconds = int | None
 
-
-class ContentError(Exception):
-    """The service answered, but not with a certificate that can be used: one line that says why and what to do."""
+REISSUE = "Look at it in the service's console, and register or issue it anew."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +39,12 @@ class ReadOptions:
         return {name: getattr(self, name) for name in names}
 
 
-def read_content(asked: str, content: str) -> Certificate:
-    """Read a certificate's body; ``asked`` says in the error what it is the body of. Raises ContentError."""
+def read_content(answered: Answered, content: str) -> Certificate:
+    """Read a certificate's body. Raises ContentError."""
     try:
         return read_certificate(content)
     except CertificateError as error:
-        raise ContentError(f"{asked}: {error}") from None
+        raise answered.content_error(str(error), advice=REISSUE) from None
 
 
 def certificate_values(certificate: Certificate) -> dict[str, Any]:
@@ -53,23 +52,27 @@ def certificate_values(certificate: Certificate) -> dict[str, Any]:
     return {name: getattr(certificate, name) for name in field_names("mqtt") if hasattr(certificate, name)}
 
 
-def fill_validity(asked: str, values: dict[str, Any], *, valid_begin: MILLISECONDS, valid_end: MILLISECONDS) -> None:
+def fill_validity(
+    answered: Answered, values: dict[str, Any], *, valid_begin: Milliseconds, valid_end: Milliseconds
+) -> None:
     """Where a certificate's own validity cannot be read, take the service's: its word is better than none."""
     for name, milliseconds in (("not_before", valid_begin), ("not_after", valid_end)):
         if values[name] is None and milliseconds is not None:
             try:
                 values[name] = rfc3339(milliseconds)
             except CertificateError as error:
-                raise ContentError(f"{asked}: {error}") from None
+                raise answered.content_error(str(error), advice=REISSUE) from None
 
 
-def judge(asked: str, findings: Iterable[Finding], options: ReadOptions) -> list[Finding]:
+def judge(answered: Answered, findings: Iterable[Finding], options: ReadOptions) -> list[Finding]:
     """Keep, refuse or leave out what the cross-checks found, as the data source was told to. Raises ContentError."""
     # That a certificate cannot be parsed is no matter of comparing: it is told even where checks are off.
     kept = [finding for finding in findings if options.cross_check != "off" or finding.code == "unreadable"]
     if kept and options.cross_check == "error":
         found = "; ".join(f"{finding.code}: {finding.message}" for finding in kept)
-        raise ContentError(f'{asked}: {found} (an error because cross_check is "error")')
+        raise answered.content_error(
+            found, advice=f'{REISSUE} Or take it as it is: cross_check="warn" makes this a warning.'
+        )
     return kept
 
 

@@ -13,13 +13,15 @@ from .iot import read_iot_device
 from .mqtt import read_mqtt_ca, read_mqtt_device
 from .outcome import ReadOptions
 
+# Without the address: an emulator has another port each time, and this is kept in state.
+_EMULATED = "an endpoint in alicloud:endpoints is an emulator: what is read there does not come from Alibaba Cloud"
+
 
 class Source(Caller, Protocol):
     """Where certificates are read: ``cloud.client.Client``, or a stand-in in a test."""
 
-    @property
-    def emulator(self) -> str | None:
-        """The address of an emulator that was met on the network, or None."""
+    def is_emulated(self, product: str) -> bool:
+        """Whether an emulator on the network answered for this product in the place of the cloud."""
         ...  # pragma: no cover
 
 
@@ -37,16 +39,17 @@ class Reader:
         Raises CloudError when the service cannot be asked or refuses, ContentError when its answer cannot be used, and
         InvalidIdError when ``id_`` is not an ID.
         """
+        product = "onsmqtt"
         match parse_id(id_):
             case MqttDeviceId() as device:
                 outputs = await read_mqtt_device(self._client, self._get_ca, device, options)
             case MqttCaId() as ca:
                 outputs = await read_mqtt_ca(self._get_ca, ca, options)
             case IotDeviceId() as device:
+                product = "iot"
                 outputs = await read_iot_device(self._client, device, options)
-        if self._client.emulator is not None:
-            told = f"{self._client.emulator} is an emulator: what is read there does not come from Alibaba Cloud"
-            outputs["warnings"].append({"code": EMULATOR, "message": told})
+        if self._client.is_emulated(product):
+            outputs["warnings"].append({"code": EMULATOR, "message": _EMULATED})
         return outputs
 
     async def _get_ca(self, identity: MqttCaId) -> MqttCaCertificateAnswer:

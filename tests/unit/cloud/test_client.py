@@ -199,11 +199,19 @@ def test_every_attempt_has_a_nonce_and_a_time_of_its_own() -> None:
 
 
 def test_the_attempts_end_and_the_error_counts_them() -> None:
+    world = World(error("ServiceUnavailable", 503, "not now"))
+    failed = world.failure()
+    assert isinstance(failed, UnavailableError)
+    assert len(world.requests) == failed.attempts == 3
+    assert "HTTP 503, request ID r-1, 3 attempts" in str(failed)
+
+
+def test_throttling_ends_with_the_deadline_and_not_with_the_attempts() -> None:
     world = World(error("Throttling.Api", 400, "slow down"))
     failed = world.failure()
     assert isinstance(failed, ThrottledError)
-    assert len(world.requests) == failed.attempts == 3
-    assert "HTTP 400, request ID r-1, 3 attempts" in str(failed)
+    assert len(world.requests) == failed.attempts > 3
+    assert sum(world.waits) < 60
 
 
 @pytest.mark.parametrize("headers", [{"x_acs_retry_after": "4000"}, {"retry_after": "4"}])

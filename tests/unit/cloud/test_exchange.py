@@ -20,6 +20,7 @@ from alicloud_device_certificates.cloud.errors import (
     CloudError,
     ConnectionFailedError,
     RedirectedError,
+    SettingsError,
     UnreadableAnswerError,
 )
 from alicloud_device_certificates.cloud.exchange import ANSWER_LIMIT, CONNECTIONS, Answer, Exchange
@@ -265,3 +266,19 @@ def test_hosts_that_need_no_proxy_are_asked_directly(
             assert (proxy.connections, server.connections) == (0, 1)
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ALL_PROXY", "ftp://user:hunter2@127.0.0.1"), ("SSL_CERT_FILE", "/nonexistent/authorities.pem")],
+)
+def test_an_environment_that_httpx_cannot_use_is_a_settings_error_that_shows_no_password(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    for name in ("ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match="cannot be used") as raised:
+        Exchange(Settings(), transport=None, tls=None)
+    assert "hunter2" not in str(raised.value)
+    assert "SSL_CERT_FILE" in str(raised.value)

@@ -69,6 +69,7 @@ def test_a_generated_certificate_comes_with_its_key_which_no_repr_shows(status: 
 def test_there_may_be_no_certificate_yet(status: int, name: str) -> None:
     answer = query(Caller({"Status": status, "Certificate": "", "PrivateKey": None}))
     assert answer == iot.IotDeviceCertificateAnswer(
+        answered=answer.answered,
         certificate_sn=None,
         certificate=None,
         private_key=None,

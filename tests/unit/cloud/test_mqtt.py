@@ -54,6 +54,7 @@ def test_a_device_certificate_is_asked_by_instance_ca_and_device() -> None:
         )
     ]
     assert answer == mqtt.MqttDeviceCertificateAnswer(
+        answered=answer.answered,
         device_sn="3562",
         device_name="mqtt_device",
         ca_sn="00f2",
@@ -71,7 +72,13 @@ def test_the_ca_certificate_is_asked_by_the_argument_sn() -> None:
         ("GetCaCertificate", {"MqttInstanceId": "post-1", "Sn": "00f2"}, "cn-x", "instance post-1, CA 00f2")
     ]
     assert answer == mqtt.MqttCaCertificateAnswer(
-        ca_sn="00f2", ca_name="ca", content="PEM", valid_begin=1, valid_end=2, status="inactive"
+        answered=answer.answered,
+        ca_sn="00f2",
+        ca_name="ca",
+        content="PEM",
+        valid_begin=1,
+        valid_end=2,
+        status="inactive",
     )
 
 
