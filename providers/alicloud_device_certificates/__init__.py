@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .arguments import ArgumentError
-    from .bundles import fingerprint_allow_list, key_pair, trust_bundle
+    from .bundles import BundleError, KeyPair, fingerprint_allow_list, key_pair, trust_bundle
     from .reference import DeviceCertificatesReference, ProducerError, ReferencedCertificate
     from .resources import CrossCheck, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
     from .stack_config import ConfigError, configured_certificates
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArgumentError",
+    "BundleError",
     "ConfigError",
     "CrossCheck",
     "DeviceCertificatesReference",
     "IotDeviceCertificate",
+    "KeyPair",
     "MqttCaCertificate",
     "MqttDeviceCertificate",
     "ProducerError",
@@ -36,10 +38,12 @@ __all__ = [
 
 _HOMES = {
     "ArgumentError": "arguments",
+    "BundleError": "bundles",
     "ConfigError": "stack_config",
     "CrossCheck": "resources",
     "DeviceCertificatesReference": "reference",
     "IotDeviceCertificate": "resources",
+    "KeyPair": "bundles",
     "MqttCaCertificate": "resources",
     "MqttDeviceCertificate": "resources",
     "ProducerError": "reference",

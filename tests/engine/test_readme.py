@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.engine.conftest import left_below
-from tests.engine.shell import CHECKOUT, Shell, blocks, commands
+from tests.engine.shell import CHECKOUT, README, Shell, blocks, commands
 
 ACCOUNT = """
 accounts:
@@ -33,7 +33,9 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 def own_program(shell: Shell) -> None:
     program = blocks("python")[0]
-    (shell.folder / "Pulumi.yaml").write_text("name: mine\nruntime: python\n", encoding="utf-8")
+    lines = ("name: mine", "runtime: python")
+    assert all(f"`{line}`" in README for line in lines)
+    (shell.folder / "Pulumi.yaml").write_text("\n".join(lines), encoding="utf-8")
     (shell.folder / "__main__.py").write_text(program, encoding="utf-8")
 
 
@@ -72,7 +74,6 @@ def test_no_plugin_is_looked_for_since_there_is_none(shell: Shell) -> None:
 
 def test_the_program_runs_on_the_embedded_emulator_by_the_commands_given(shell: Shell) -> None:
     own_program(shell)
-    shell.run("pulumi stack init dev")
     (block,) = [block for block in blocks("console") if "device-certificates:emulator" in block]
     shown = [shell.run(command) for command in commands(block)][-1]
     assert "356217374433aa01" in shown

@@ -11,10 +11,12 @@ import alicloud_device_certificates as package
 def test_the_public_names_are_these_and_only_these() -> None:
     assert package.__all__ == [
         "ArgumentError",
+        "BundleError",
         "ConfigError",
         "CrossCheck",
         "DeviceCertificatesReference",
         "IotDeviceCertificate",
+        "KeyPair",
         "MqttCaCertificate",
         "MqttDeviceCertificate",
         "ProducerError",

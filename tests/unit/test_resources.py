@@ -123,7 +123,7 @@ def test_a_secret_argument_is_refused_since_the_id_is_plain(run_program: RunProg
     with pytest.raises(ArgumentError, match="device_name is a secret") as raised:
         run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=pulumi.Output.secret("hunter2")))
     assert "hunter2" not in str(raised.value)
-    with pytest.raises(ArgumentError, match="^IotDeviceCertificate 'light': region is a secret") as raised:
+    with pytest.raises(ArgumentError, match=r"^IotDeviceCertificate 'light': region is a secret") as raised:
         run_program(lambda: IotDeviceCertificate("light", region=pulumi.Output.secret("hunter2"), **IOT))
     assert "hunter2" not in str(raised.value)
 

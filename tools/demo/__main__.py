@@ -75,7 +75,7 @@ def _next_steps(name: str) -> str:
     steps = {
         "make demo": "again: the preview shows no change",
         f".venv/bin/device-certificates emulator rotate {name}": "and make demo: the preview shows the new certificate",
-        "pulumi stack init NAME": "your own account, without device-certificates:emulator: see the README",
+        "README.md, «Your own account»": "the same program in a new stack, without device-certificates:emulator",
     }
     width = max(map(len, steps))
     return "\n".join(f"  {command:<{width}}  {why}" for command, why in steps.items())
