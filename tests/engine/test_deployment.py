@@ -76,17 +76,16 @@ class Deployment(Project):
 
     def __post_init__(self) -> None:
         work = self.folder / "deployment"
-        shutil.copytree(CHECKOUT / "stacks" / "deployment", work, ignore=shutil.ignore_patterns("__pycache__"))
-        self.config_file = work / "Pulumi.test.yaml"
+        if not work.exists():
+            shutil.copytree(CHECKOUT / "stacks" / "deployment", work, ignore=shutil.ignore_patterns("__pycache__"))
+        self.config_file = work / f"Pulumi.{self.stack_name}.yaml"
         self.stack = automation.create_or_select_stack(
-            "test",
+            self.stack_name,
             work_dir=str(work),
             opts=automation.LocalWorkspaceOptions(
                 pulumi_home=str(self.folder / "home"),
                 env_vars={
-                    "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
-                    "PULUMI_CONFIG_PASSPHRASE": "correct horse",
-                    "PULUMI_SKIP_UPDATE_CHECK": "1",
+                    **self.surroundings(),
                     "PATH": f"{CHECKOUT / 'tests' / 'standin'}{os.pathsep}{os.environ['PATH']}",
                     "PYTHONPATH": str(CHECKOUT / ".alicloud"),
                 },

@@ -75,8 +75,9 @@ def environment(folder: Path, host: str, name: str, ca_sn: str, device_sn: str) 
     }
     certificates = Certificates(folder, lambda: None, stack_name=name, config=config)
     updated(certificates)
-    switches = {"producer": f"device-certificates/{name}", **SWITCHES}
-    return certificates, Deployment(folder, lambda: None, stack_name=name, config=switches)
+    deployment = Deployment(folder, lambda: None, stack_name=name)
+    deployment.switch(producer=f"device-certificates/{name}", **SWITCHES)
+    return certificates, deployment
 
 
 def test_a_rotation_reaches_the_deployments_of_its_environment_and_nothing_else(tmp_path: Path) -> None:
