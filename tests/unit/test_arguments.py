@@ -64,7 +64,7 @@ def test_what_is_no_region_never_becomes_a_host_name(region: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "region", ["cn-hangzhou", "ap-southeast-1", "me-east-1", "cn-shanghai-finance-1", pulumi.UNKNOWN]
+    "region", ["cn-hangzhou", "ap-southeast-1", "me-east-1", "cn-shanghai-finance-1", "rus-west-1", pulumi.UNKNOWN]
 )
 def test_a_region_id_is_no_fault(region: object) -> None:
     assert list(arguments.mqtt_region_faults(region)) == []

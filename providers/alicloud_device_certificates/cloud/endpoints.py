@@ -11,7 +11,7 @@ from .sources import Sources
 PRODUCTS: Final = ("onsmqtt", "iot", "sts")
 """The keys of `alicloud:endpoints` that are used here; all others are pulumi-alicloud's alone."""
 
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z0-9]{1,32}){1,4}")
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z0-9]{1,32}){1,4}")
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?")
 
 
