@@ -66,12 +66,12 @@ def _is_debugging() -> bool:
 
 def _told(error: Exception) -> str:
     """Tell an error in one line. Only texts that are made for people are shown: any other might hold a secret."""
-    from .cloud.errors import CloudError
+    from .cloud.errors import CloudError, one_line
     from .emulator.errors import EmulatorError
     from .identifiers import InvalidIdError
 
     if isinstance(error, CloudError | EmulatorError | InvalidIdError):
-        return " ".join(str(error).split())
+        return one_line(str(error))
     return (
         f"an unexpected {type(error).__name__} in {_PACKAGE}; "
         "run again with DEVICE_CERTIFICATES_DEBUG=1 for the whole story, and report it"

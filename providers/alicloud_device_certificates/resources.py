@@ -14,7 +14,7 @@ import pulumi
 
 from . import arguments
 from .certificate_attributes import CertificateField
-from .certificate_resource import CertificateResource
+from .certificate_resource import CertificateResource, Identity
 from .cloud.errors import SettingsError
 from .cloud.iot import REGION as IOT_REGION
 from .identifiers import IotDeviceId, MqttCaId, MqttDeviceId
@@ -23,7 +23,44 @@ from .settings import region_from
 CrossCheck = Literal["warn", "error", "off"]
 
 
-class MqttDeviceCertificate(CertificateResource, module="alicloud", name="MqttDeviceCertificate"):
+class _MqttResource(CertificateResource):
+    """What is read of ApsaraMQ for MQTT: its texts, and a region that may be the config's or the environment's."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        identity: Identity,
+        region: pulumi.Input[str] | None,
+        flags: Mapping[str, bool],
+        cross_check: CrossCheck,
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        faults: list[str] = []
+        if region is None:
+            try:
+                region = region_from(pulumi.Config("alicloud").get, os.environ)
+            except SettingsError as error:
+                faults.append(str(error))
+        super().__init__(
+            name,
+            identity={**identity, "region": region},
+            flags=flags,
+            cross_check=cross_check,
+            opts=opts,
+            faults=faults,
+        )
+
+    @staticmethod
+    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
+        for argument, value in values.items():
+            if argument == "region":
+                yield from arguments.mqtt_region_faults(value)
+            else:
+                yield from arguments.text_faults(argument, value)
+
+
+class MqttDeviceCertificate(_MqttResource, module="alicloud", name="MqttDeviceCertificate"):
     """A device certificate that ApsaraMQ for MQTT keeps (GetDeviceCertificate).
 
     Arguments:
@@ -64,27 +101,21 @@ class MqttDeviceCertificate(CertificateResource, module="alicloud", name="MqttDe
         cross_check: CrossCheck = "warn",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        faults: list[str] = []
-        identity = {"mqtt_instance_id": mqtt_instance_id, "ca_sn": ca_sn, "device_sn": device_sn}
         super().__init__(
             name,
-            identity={**identity, "region": _mqtt_region(region, faults)},
+            identity={"mqtt_instance_id": mqtt_instance_id, "ca_sn": ca_sn, "device_sn": device_sn},
+            region=region,
             flags={"include_chain": include_chain},
             cross_check=cross_check,
             opts=opts,
-            faults=faults,
         )
-
-    @staticmethod
-    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
-        return _mqtt_faults(values)
 
     @staticmethod
     def _identify(values: Mapping[str, Any]) -> MqttDeviceId:
         return MqttDeviceId(**values)
 
 
-class MqttCaCertificate(CertificateResource, module="alicloud", name="MqttCaCertificate"):
+class MqttCaCertificate(_MqttResource, module="alicloud", name="MqttCaCertificate"):
     """A CA certificate that ApsaraMQ for MQTT keeps (GetCaCertificate), such as the trust bundle of mutual TLS needs.
 
     Arguments as for MqttDeviceCertificate; what is odd is always a warning. Raises ArgumentError in the same way.
@@ -104,20 +135,14 @@ class MqttCaCertificate(CertificateResource, module="alicloud", name="MqttCaCert
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        faults: list[str] = []
-        identity = {"mqtt_instance_id": mqtt_instance_id, "ca_sn": ca_sn}
         super().__init__(
             name,
-            identity={**identity, "region": _mqtt_region(region, faults)},
+            identity={"mqtt_instance_id": mqtt_instance_id, "ca_sn": ca_sn},
+            region=region,
             flags={},
             cross_check="warn",
             opts=opts,
-            faults=faults,
         )
-
-    @staticmethod
-    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
-        return _mqtt_faults(values)
 
     @staticmethod
     def _identify(values: Mapping[str, Any]) -> MqttCaId:
@@ -194,21 +219,3 @@ class IotDeviceCertificate(CertificateResource, module="alicloud", name="IotDevi
     @staticmethod
     def _identify(values: Mapping[str, Any]) -> IotDeviceId:
         return IotDeviceId(**values)
-
-
-def _mqtt_region(given: pulumi.Input[str] | None, faults: list[str]) -> pulumi.Input[str] | None:
-    """Take the region that is given, else the config's or the environment's; what is wrong there goes to ``faults``."""
-    if given is None:
-        try:
-            return region_from(pulumi.Config("alicloud").get, os.environ)
-        except SettingsError as error:
-            faults.append(str(error))
-    return given
-
-
-def _mqtt_faults(values: Mapping[str, Any]) -> Iterable[str]:
-    for argument, value in values.items():
-        if argument == "region":
-            yield from arguments.mqtt_region_faults(value)
-        else:
-            yield from arguments.text_faults(argument, value)
