@@ -1,0 +1,97 @@
+"""One certificate as the engine shows it, before and now: an allow-list of fields, so that no secret comes along."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..output_fields import FIELDS, Field
+from ..output_fields import Kind as Service
+
+State = Literal["read", "failed", "gone", "not_read", "hidden"]
+"""``read``: there are outputs; ``failed``: there is a failure; ``gone``: it was taken out of the program; ``not_read``:
+its ID is not known yet; ``hidden``: the stack keeps its outputs as secrets, so nothing of them can be seen."""
+
+_CLASSES: dict[str, Service] = {
+    "MqttDeviceCertificate": "mqtt",
+    "MqttCaCertificate": "mqtt-ca",
+    "IotDeviceCertificate": "iot",
+}
+TYPES: dict[str, Service] = {f"pulumi-python:dynamic/alicloud:{name}": service for name, service in _CLASSES.items()}
+"""The type tokens of the data sources. Whatever else is in a stack is not looked at."""
+
+_PEM_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One entry of the output ``warnings``."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A read that failed: why (see read_failure.py), the service's error code if it gave one, and the one-line error."""
+
+    category: str
+    code: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """One certificate: where it stands in the program, and what is known of it.
+
+    ``old`` and ``new`` hold the fields of the output ``certificate`` (output_fields.py) and nothing else; ``old`` is None
+    for one that the stack does not have yet, ``new`` is None unless ``state`` is ``read``. ``id`` names what is read.
+    """
+
+    urn: str
+    name: str
+    service: Service
+    state: State
+    id: str | None = None
+    old: Mapping[str, Any] | None = None
+    new: Mapping[str, Any] | None = None
+    warnings: tuple[Warned, ...] = field(default=())
+    failure: Failure | None = None
+
+
+def allowed_fields(certificate: object) -> dict[str, Any] | None:
+    """Copy the known fields of a ``certificate`` output; None where it is not an object (unknown, secret, missing)."""
+    if not isinstance(certificate, Mapping):
+        return None
+    return {
+        known.name: value
+        for known in FIELDS
+        if (value := _typed(known, certificate.get(known.name))) is not None
+    }
+
+
+def allowed_warnings(warnings: object) -> tuple[Warned, ...]:
+    """Copy the codes and messages of a ``warnings`` output."""
+    entries = warnings if isinstance(warnings, list) else []
+    return tuple(
+        Warned(str(entry.get("code", "")), str(entry.get("message", "")))
+        for entry in entries
+        if isinstance(entry, Mapping)
+    )
+
+
+def _typed(known: Field, value: object) -> Any:
+    """Take a value only as what the field is documented to be."""
+    if known.type == "integer":
+        # The engine knows no integers, and hands out floats.
+        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if known.type == "boolean":
+        return value if isinstance(value, bool) else None
+    if known.type == "list of strings":
+        return [str(item) for item in value] if isinstance(value, list) else None
+    if not isinstance(value, str):
+        return None
+    # Whatever a program put there, of a PEM only certificates are taken.
+    return "".join(_PEM_BLOCK.findall(value)) or None if known.unit == "PEM" else value
