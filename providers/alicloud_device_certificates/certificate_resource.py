@@ -10,7 +10,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.dynamic import Resource
 
-from . import arguments, notices
+from . import arguments, notices, read_failure
 from .certificate_attributes import CertificateAttributes
 from .emulator_mark import EMULATOR
 from .identifiers import IotDeviceId, MqttCaId, MqttDeviceId
@@ -50,7 +50,13 @@ class CertificateResource(CertificateAttributes, Resource):
 
         resource_id = _resource_id(identity, compose_id)
         # The engine hands these to the provider's read, and what comes back under the same names becomes attributes.
-        props: dict[str, Any] = {**flags, "cross_check": cross_check, "certificate": None, "warnings": None}
+        props: dict[str, Any] = {
+            **flags,
+            "cross_check": cross_check,
+            "certificate": None,
+            "warnings": None,
+            **read_failure.tolerating_props(),
+        }
         secret_outputs = ["private_key_pem"] if flags.get("include_private_key") else []
         super().__init__(
             DeviceCertificateProvider(),
@@ -63,6 +69,9 @@ class CertificateResource(CertificateAttributes, Resource):
         notices.tell_of_config()
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
+        if read_failure.PROPERTY in props:
+            failure: pulumi.Output[dict[str, str]] = getattr(self, read_failure.PROPERTY)
+            failure.apply(lambda failure: pulumi.log.error(failure["message"], resource=self))
 
     @staticmethod
     @abstractmethod

@@ -10,6 +10,7 @@ from .cloud import background
 from .cloud.client import Client
 from .cloud.errors import SettingsError
 from .cloud.sources import CONFIG_KEYS
+from .project import project_folder
 from .reading import Reader
 from .settings import Settings
 
@@ -70,6 +71,4 @@ def _project_path(text: str | None) -> Path | None:
     """Take a path as relative to the project: the provider starts in the folder of its program, ``main:``."""
     if not text:
         return None
-    from .emulator.state import project_folder
-
     return project_folder(Path.cwd()) / Path(text).expanduser()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -12,9 +12,10 @@ import pulumi
 from pulumi.runtime import get_root_resource
 from pulumi.runtime.config import is_config_secret
 
+from .expiry import in_words, renewal_window
+
 CONFIG_NAMESPACE = "device-certificates"
 
-_RENEWAL_WINDOW = timedelta(days=30)
 _SECRET_KEYS = ("secretKey", "securityToken")
 
 
@@ -45,16 +46,9 @@ def validity_notice(certificate: Mapping[str, Any], now: datetime) -> str | None
     if now < not_before:
         return f"the certificate is not valid before {certificate['not_before']}"
     remaining = not_after - now
-    if remaining < min(_RENEWAL_WINDOW, (not_after - not_before) / 3):
-        return f"the certificate expires at {certificate['not_after']}, in {_in_words(remaining)}"
+    if remaining < renewal_window(not_after - not_before):
+        return f"the certificate expires at {certificate['not_after']}, in {in_words(remaining)}"
     return None
-
-
-def _in_words(span: timedelta) -> str:
-    if span >= timedelta(days=2):
-        return f"{span.days} days"
-    hours = span // timedelta(hours=1)
-    return f"{hours} hours" if hours >= 2 else f"{span // timedelta(minutes=1)} minutes"
 
 
 def tell_of_config() -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
+from . import read_failure
+
 _PACKAGE = "alicloud_device_certificates"
 
 
@@ -44,7 +46,7 @@ class DeviceCertificateProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the certificate that ``id_`` names; ``props`` are the data source's flags, or its previous outputs.
 
-        Raises ReadError.
+        Raises ReadError, unless the preview gate asks to go on and the failure is the certificate's own.
         """
         from .cloud import background
         from .connection import connect
@@ -56,12 +58,24 @@ class DeviceCertificateProvider(ResourceProvider):
         except Exception as error:
             if _is_debugging():
                 raise
-            raise ReadError(_told(error)) from None
+            category = _category(error) if read_failure.is_tolerated(props) else None
+            if category is None:
+                raise ReadError(_told(error)) from None
+            outputs = read_failure.failure_output(category, code=getattr(error, "code", None), message=_told(error))
         return ReadResult(id_, outputs)
 
 
 def _is_debugging() -> bool:
     return os.environ.get("DEVICE_CERTIFICATES_DEBUG") == "1"
+
+
+def _category(error: Exception) -> read_failure.Category | None:
+    """Tell what is wrong with the certificate; None where nothing is known of it, as it could not be asked for."""
+    from .cloud.errors import ContentError, NotFoundError
+
+    if isinstance(error, ContentError):
+        return error.reason
+    return "missing" if isinstance(error, NotFoundError) else None
 
 
 def _told(error: Exception) -> str:

@@ -11,6 +11,7 @@ from .cross_check import Finding, check_issued_by, cross_check
 from .errors import CertificateError
 from .moments import rfc3339
 from .private_key import read_private_key
+from .public_key import same_public_key
 
 __all__ = [
     "Certificate",
@@ -21,4 +22,5 @@ __all__ = [
     "read_certificate",
     "read_private_key",
     "rfc3339",
+    "same_public_key",
 ]

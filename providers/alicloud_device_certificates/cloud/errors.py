@@ -28,6 +28,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any, Literal
+
+ContentReason = Literal["unreadable", "mismatch", "pending"]
 
 TEXT_LIMIT = 300
 """So many characters of a service's own text are kept."""
@@ -187,7 +190,13 @@ class UnexpectedAnswerError(AnswerError):
 
 
 class ContentError(AnswerError):
-    """A good answer whose certificate is none, is not there yet, or is not what it should be."""
+    """A good answer whose certificate cannot be used; ``reason`` tells why: it is none that can be read
+    (``unreadable``), is not what the service or its key says (``mismatch``), or is not there yet (``pending``).
+    """
+
+    def __init__(self, message: str, *, reason: ContentReason, **parts: Any) -> None:
+        super().__init__(message, **parts)
+        self.reason: ContentReason = reason
 
 
 class ConnectionFailedError(CloudError):

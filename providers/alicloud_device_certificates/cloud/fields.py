@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from .answer import request_id_in
-from .errors import ContentError, UnexpectedAnswerError
+from .errors import ContentError, ContentReason, UnexpectedAnswerError
 from .operation import Operation
 
 T = TypeVar("T")
@@ -29,10 +29,11 @@ class Answered:
     asked: str
     request_id: str | None
 
-    def content_error(self, message: str, *, advice: str = "") -> ContentError:
+    def content_error(self, message: str, *, reason: ContentReason, advice: str = "") -> ContentError:
         """The error that the answer's certificate cannot be used."""
         return ContentError(
             message,
+            reason=reason,
             operation=self.operation,
             region=self.region,
             asked=self.asked,

@@ -23,6 +23,7 @@ import msgspec
 
 from alicloud_device_certificates.emulator.errors import StateError
 from alicloud_device_certificates.emulator.scenario import IotDevice, MqttDevice
+from alicloud_device_certificates.project import project_folder
 
 LOCK_SECONDS = 60.0
 _T = TypeVar("_T")
@@ -78,15 +79,6 @@ class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
 def default_state_folder(start: Path) -> Path:
     """`.device-certificates/emulator` in the project's folder."""
     return project_folder(start) / ".device-certificates" / "emulator"
-
-
-def project_folder(start: Path) -> Path:
-    """The folder of the nearest Pulumi.yaml (or .yml) at or above `start`, else `start` itself."""
-    start = start.absolute()
-    for folder in (start, *start.parents):
-        if any((folder / name).is_file() for name in ("Pulumi.yaml", "Pulumi.yml")):
-            return folder
-    return start
 
 
 class StateFolder:

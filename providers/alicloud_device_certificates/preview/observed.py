@@ -35,7 +35,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A read that failed: why (see read_failure.py), the service's error code if it gave one, and the one-line error."""
+    """A read that failed: why (read_failure.py), the service's error code if any, and the error in one line."""
 
     category: str
     code: str | None
@@ -46,8 +46,8 @@ class Failure:
 class Observed:
     """One certificate: where it stands in the program, and what is known of it.
 
-    ``old`` and ``new`` hold the fields of the output ``certificate`` (output_fields.py) and nothing else; ``old`` is None
-    for one that the stack does not have yet, ``new`` is None unless ``state`` is ``read``. ``id`` names what is read.
+    ``old`` and ``new`` hold the fields of the output ``certificate`` (output_fields.py) and nothing else; ``old`` is
+    None for one that the stack does not have yet, ``new`` unless ``state`` is ``read``. ``id`` names what is read.
     """
 
     urn: str
@@ -65,11 +65,7 @@ def allowed_fields(certificate: object) -> dict[str, Any] | None:
     """Copy the known fields of a ``certificate`` output; None where it is not an object (unknown, secret, missing)."""
     if not isinstance(certificate, Mapping):
         return None
-    return {
-        known.name: value
-        for known in FIELDS
-        if (value := _typed(known, certificate.get(known.name))) is not None
-    }
+    return {known.name: value for known in FIELDS if (value := _typed(known, certificate.get(known.name))) is not None}
 
 
 def allowed_warnings(warnings: object) -> tuple[Warned, ...]:
@@ -82,7 +78,7 @@ def allowed_warnings(warnings: object) -> tuple[Warned, ...]:
     )
 
 
-def _typed(known: Field, value: object) -> Any:
+def _typed(known: Field, value: object) -> int | bool | str | list[str] | None:
     """Take a value only as what the field is documented to be."""
     if known.type == "integer":
         # The engine knows no integers, and hands out floats.

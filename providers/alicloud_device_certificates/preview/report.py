@@ -33,8 +33,8 @@ class Change:
 class Judged:
     """One certificate with its findings, worst first and never empty, and what changed.
 
-    ``not_before`` and ``not_after`` are in UTC, and None where there is no certificate that tells them; ``warn_from`` and
-    ``fail_from`` are the moments at which the thresholds begin, None where no threshold is set.
+    ``not_before`` and ``not_after`` are in UTC, and None where there is no certificate that tells them; ``warn_from``
+    and ``fail_from`` are the moments at which the thresholds begin, None where no threshold is set.
     """
 
     observed: Observed
@@ -76,8 +76,8 @@ class Report:
     """One run: of a preview, or of a stack as last deployed.
 
     ``now`` is the one moment of the whole run, UTC, to the second. ``problems`` say, each in one line, why the preview
-    could not be made; ``notices`` what else concerns the whole run. ``operations`` counts the engine's steps (``create``,
-    ``same``, ...), and ``outputs_change`` says that the stack's outputs would.
+    could not be made; ``notices`` what else concerns the whole run. ``operations`` counts the engine's steps
+    (``create``, ``same``, ...), and ``outputs_change`` says that the stack's outputs would change.
     """
 
     project: str

@@ -32,7 +32,7 @@ async def read_iot_device(client: Caller, identity: IotDeviceId, options: ReadOp
         try:
             others["private_key_pem"] = read_private_key(answer.private_key or "", certificate)
         except CertificateError as error:
-            raise answer.answered.content_error(str(error), advice=REISSUE) from None
+            raise answer.answered.content_error(str(error), reason="mismatch", advice=REISSUE) from None
     warnings = judge(answer.answered, cross_check(certificate), options)
     return outputs("iot", {**certificate_values(certificate), **service}, warnings, others)
 
@@ -44,6 +44,7 @@ def _pending(answer: IotDeviceCertificateAnswer, options: ReadOptions) -> Findin
         remedy = "Run again later" if answer.status == "generating" else "Generate it again in IoT Platform"
         raise answer.answered.content_error(
             f"the certificate {happening} (status {answer.status})",
+            reason="pending",
             advice=f"{remedy}, or set allow_pending to go on without it.",
         )
     return Finding("pending", f"the certificate {happening}")

@@ -44,7 +44,7 @@ def read_content(answered: Answered, content: str) -> Certificate:
     try:
         return read_certificate(content)
     except CertificateError as error:
-        raise answered.content_error(str(error), advice=REISSUE) from None
+        raise answered.content_error(str(error), reason="unreadable", advice=REISSUE) from None
 
 
 def certificate_values(certificate: Certificate) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def fill_validity(
             try:
                 values[name] = rfc3339(milliseconds)
             except CertificateError as error:
-                raise answered.content_error(str(error), advice=REISSUE) from None
+                raise answered.content_error(str(error), reason="unreadable", advice=REISSUE) from None
 
 
 def judge(answered: Answered, findings: Iterable[Finding], options: ReadOptions) -> list[Finding]:
@@ -71,7 +71,9 @@ def judge(answered: Answered, findings: Iterable[Finding], options: ReadOptions)
     if kept and options.cross_check == "error":
         found = "; ".join(f"{finding.code}: {finding.message}" for finding in kept)
         raise answered.content_error(
-            found, advice=f'{REISSUE} Or take it as it is: cross_check="warn" makes this a warning.'
+            found,
+            reason="unreadable" if all(finding.code == "unreadable" for finding in kept) else "mismatch",
+            advice=f'{REISSUE} Or take it as it is: cross_check="warn" makes this a warning.',
         )
     return kept
 

@@ -1,0 +1,142 @@
+"""What the engine's events tell of a preview: the certificates, what went wrong, and whether anything would change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pulumi.automation.events import EngineEvent, StepEventMetadata
+from pulumi.runtime.rpc import UNKNOWN
+
+from ..read_failure import PROPERTY
+from .observed import TYPES, Failure, Observed, State, allowed_fields, allowed_warnings
+
+_STACK = "pulumi:pulumi:Stack"
+_READS = ("read", "read-replacement")
+# What the provider raises is made for people and holds no secret; anything else stays in the engine's own output.
+_READ_ERROR = re.compile(r"alicloud_device_certificates\.ReadError: (?P<message>[^\n]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was seen of a preview: ``problems`` are, each in one line, why it could not be made."""
+
+    certificates: tuple[Observed, ...] = ()
+    problems: tuple[str, ...] = ()
+    operations: Mapping[str, int] = field(default_factory=dict)
+    outputs_change: bool = False
+    project: str | None = None
+
+
+def seen_in(events: Iterable[EngineEvent]) -> Seen:
+    """Take the events of one preview, in the order in which they came."""
+    certificates: dict[str, Observed] = {}
+    errors: dict[str, str] = {}
+    operations: Mapping[str, int] = {}
+    outputs_change = False
+    project = None
+    for event in events:
+        if event.resource_pre_event is not None:
+            observed = _observed(event.resource_pre_event.metadata, has_ended=False)
+            if observed is not None:
+                certificates[observed.urn] = observed
+        elif event.res_outputs_event is not None:
+            step = event.res_outputs_event.metadata
+            observed = _observed(step, has_ended=True)
+            if observed is not None:
+                certificates[observed.urn] = observed
+            elif step.type == _STACK:
+                # Of its two events the last one has the stack's outputs.
+                outputs_change = _outputs(step.old) != _outputs(step.new)
+                project = step.urn.split("::")[1]
+        elif event.diagnostic_event is not None and event.diagnostic_event.severity == "error":
+            errors.setdefault(event.diagnostic_event.urn or "", event.diagnostic_event.message)
+        elif event.summary_event is not None:
+            operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
+    return Seen(
+        certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
+        problems=tuple(_problems(errors, certificates)),
+        operations=operations,
+        outputs_change=outputs_change,
+        project=project,
+    )
+
+
+def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
+    """Take what a step shows of a certificate; None for anything else."""
+    service, operation = TYPES.get(step.type), _name(step.op)
+    if service is None or operation not in {*_READS, "discard"}:
+        return None
+    old, new = _outputs(step.old), _outputs(step.new)
+    id_ = step.new.id if step.new is not None else step.old.id if step.old is not None else None
+    certificate = allowed_fields(new.get("certificate"))
+    failure = _failure(new.get(PROPERTY))
+    state: State
+    if operation == "discard":
+        state = "gone"
+    elif id_ == UNKNOWN:
+        state, id_ = "not_read", None
+    elif failure is not None or not has_ended:
+        state = "failed"
+        failure = failure or Failure(category="not_asked", code=None, message="the engine gave up its read")
+    else:
+        state = "hidden" if certificate is None else "read"
+    return Observed(
+        urn=step.urn,
+        name=step.urn.rpartition("::")[2],
+        service=service,
+        state=state,
+        id=id_,
+        old=allowed_fields(old.get("certificate")),
+        new=certificate if state == "read" else None,
+        warnings=allowed_warnings(new.get("warnings")),
+        failure=failure,
+    )
+
+
+def _failure(told: object) -> Failure | None:
+    if not isinstance(told, Mapping):
+        return None
+    category, code, message = (str(told.get(key) or "") for key in ("category", "code", "message"))
+    return Failure(category=category, code=code or None, message=message)
+
+
+def _with_error(observed: Observed, error: str | None) -> Observed:
+    """Complete a certificate whose read ended the preview by what the engine said of it."""
+    if observed.failure is None or observed.failure.category != "not_asked" or error is None:
+        return observed
+    message = _message(error) or "its read failed; the engine's output says why"
+    return replace(observed, failure=replace(observed.failure, message=message))
+
+
+def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -> Iterator[str]:
+    """Say what went wrong but for what is told of a certificate itself."""
+    unasked = False
+    for urn, error in errors.items():
+        failure = certificates[urn].failure if urn in certificates else None
+        if failure is None or failure.category == "not_asked":
+            unasked = unasked or urn in certificates
+            if _is_resource(urn):
+                name = urn.rpartition("::")[2]
+                yield f"{name}: {_message(error) or 'failed; the output of the engine says why'}"
+    if not unasked and any(not _is_resource(urn) for urn in errors):
+        yield "the program failed; the output of the engine says why"
+
+
+def _is_resource(urn: str) -> bool:
+    return urn != "" and _STACK not in urn
+
+
+def _message(error: str) -> str | None:
+    found = _READ_ERROR.search(error)
+    return found["message"].strip() if found else None
+
+
+def _outputs(state: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's, with an attribute that it does not type
+    return dict(state.outputs or {}) if state is not None else {}
+
+
+def _name(operation: object) -> str:
+    return str(getattr(operation, "value", operation))

@@ -1,0 +1,97 @@
+"""One run of the gate: from a stack's preview, or its deployed state, to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..emulator_mark import EMULATOR
+from ..project import project_file
+from .deployed import deployed_certificates
+from .engine import Engine
+from .errors import EngineError
+from .events import seen_in
+from .judging import judge_all
+from .observed import Observed
+from .report import Report
+from .rules import GATE_KEY, Rule, rules_of
+
+_EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
+_EMPTY = "this stack has no device certificates, so nothing was judged"
+_NO_PROJECT = f"there is no Pulumi project here, so the stack's {GATE_KEY} is not known: the defaults hold"
+
+
+def preview_report(folder: Path, stack: str | None, general: Rule, engine_options: dict[str, Any]) -> Report:
+    """Run the preview of a stack and judge every certificate in it.
+
+    ``general`` are the rules of the command line, ``engine_options`` the options of ``automation.Stack.preview``.
+    Raises EngineError where the engine cannot even begin, and RulesError for rules that cannot be used.
+    """
+    now = _now()
+    engine = Engine(folder, stack)
+    rules = rules_of(engine.config(GATE_KEY)).under(general)
+    events, failure = engine.preview(**engine_options)
+    seen = seen_in(events)
+    problems = seen.problems
+    if failure is not None and not problems:
+        if not seen.certificates and not seen.operations:
+            raise EngineError(failure)
+        problems = ("the preview failed; the output of the engine says why",)
+    return Report(
+        project=seen.project or _project(folder),
+        stack=engine.stack_name,
+        source="preview",
+        now=now,
+        certificates=judge_all(seen.certificates, rules, now),
+        problems=problems,
+        notices=tuple(_notices(seen.certificates)),
+        operations=seen.operations,
+        outputs_change=seen.outputs_change,
+    )
+
+
+def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
+    """Judge the certificates of a stack as it was last deployed; neither the program nor the cloud is asked.
+
+    Raises EngineError and RulesError as `preview_report`.
+    """
+    now = _now()
+    engine = Engine(folder, stack)
+    has_project = project_file(folder) is not None
+    rules = rules_of(engine.config(GATE_KEY) if has_project else None).under(general)
+    certificates = deployed_certificates(engine.export())
+    return Report(
+        project=next((each.urn.split("::")[1] for each in certificates), _project(folder)),
+        stack=engine.stack_name,
+        source="deployed",
+        now=now,
+        certificates=judge_all(certificates, rules, now),
+        notices=(*_notices(certificates), *([] if has_project else [_NO_PROJECT])),
+        operations={},
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _notices(certificates: Iterable[Observed]) -> Iterable[str]:
+    seen = list(certificates)
+    if not seen:
+        yield _EMPTY
+    if any(warning.code == EMULATOR for each in seen for warning in each.warnings):
+        yield _EMULATED
+
+
+def _project(folder: Path) -> str:
+    """Give the project's name where the engine did not come to tell it."""
+    file = project_file(folder)
+    try:
+        settings = yaml.safe_load(file.read_text(encoding="utf-8")) if file is not None else {}
+    except (OSError, ValueError, yaml.YAMLError):
+        return ""  # The engine says what is wrong with it.
+    return str(settings.get("name", "")) if isinstance(settings, dict) else ""
