@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..output_fields import Kind as Service
-from .observed import TYPES, Observed, allowed_fields, allowed_warnings
+from .observed import TYPES, Observed, allowed_fields, allowed_warnings, is_secret
 
 _STACK = "pulumi:pulumi:Stack"
-_SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the key by which the state marks any of its own objects
-_WRAPPED = "1b47061264138c4ac30d75fd1eb44270"
 
 
 def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]:
@@ -33,8 +31,7 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
 
 def _observed(resource: Mapping[str, Any], service: Service) -> Observed:
     outputs = resource.get("outputs") or {}
-    certificate = outputs.get("certificate")
-    fields = None if _is_secret(certificate) else allowed_fields(certificate)
+    fields = allowed_fields(outputs.get("certificate"))
     return Observed(
         urn=resource["urn"],
         name=resource["urn"].rpartition("::")[2],
@@ -49,7 +46,7 @@ def _observed(resource: Mapping[str, Any], service: Service) -> Observed:
 
 def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
     certificates = (stack.get("outputs") or {}).get("certificates")
-    if not isinstance(certificates, Mapping) or _is_secret(certificates):
+    if not isinstance(certificates, Mapping) or is_secret(certificates):
         return
     for name, certificate in certificates.items():
         fields = allowed_fields(certificate)
@@ -68,7 +65,3 @@ def _service_of(fields: Mapping[str, Any]) -> Service:
     if "device_sn" in fields:
         return "mqtt"
     return "mqtt-ca" if "ca_sn" in fields else "iot"
-
-
-def _is_secret(value: object) -> bool:
-    return isinstance(value, Mapping) and value.get(_SECRET) == _WRAPPED

@@ -22,6 +22,10 @@ _CLASSES: dict[str, Service] = {
 TYPES: dict[str, Service] = {f"pulumi-python:dynamic/alicloud:{name}": service for name, service in _CLASSES.items()}
 """The type tokens of the data sources. Whatever else is in a stack is not looked at."""
 
+# How the engine marks objects of its own, and which of them is a secret.
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - no secret, but the sign of one
+
 _PEM_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n")
 
 
@@ -62,10 +66,15 @@ class Observed:
 
 
 def allowed_fields(certificate: object) -> dict[str, Any] | None:
-    """Copy the known fields of a ``certificate`` output; None where it is not an object (unknown, secret, missing)."""
-    if not isinstance(certificate, Mapping):
+    """Copy the known fields of a ``certificate`` output; None where it is none to be seen: unknown, secret, missing."""
+    if not isinstance(certificate, Mapping) or is_secret(certificate):
         return None
     return {known.name: value for known in FIELDS if (value := _typed(known, certificate.get(known.name))) is not None}
+
+
+def is_secret(value: object) -> bool:
+    """Say whether this is what the engine shows and stores of a secret."""
+    return isinstance(value, Mapping) and value.get(_SIGNATURE) == _SECRET
 
 
 def allowed_warnings(warnings: object) -> tuple[Warned, ...]:

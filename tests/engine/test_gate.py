@@ -1,0 +1,144 @@
+"""`device-certificates preview` under the real engine: the service before, the service after, the preview between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.engine.conftest import left_below
+from tests.engine.gated import GatedProject, iot, mqtt
+
+from alicloud_device_certificates.preview.kinds import Kind
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[GatedProject]:
+    yield GatedProject(tmp_path)
+    assert left_below(tmp_path) == [], "a process outlived the engine"
+
+
+_BEFORE = {
+    "steady": {"sn": "01"},
+    "rotated": {"sn": "02"},
+    "serial-changed": {"sn": "03"},
+    "renewed": {"sn": "04"},
+    "deactivated": {"sn": "05"},
+    "activated": {"sn": "06", "status": "inactive"},
+    "expired": {"sn": "07", "valid_from": "-400d", "valid_until": "-35d"},
+    "ends-soon": {"sn": "08", "valid_from": "-345d", "valid_until": "+20d"},
+    "ends-sooner": {"sn": "09", "valid_until": "+5d"},
+    "early": {"sn": "0a", "valid_from": "+2d"},
+    "later": {"sn": "0b"},
+    "weak": {"sn": "0c", "key": "rsa1024"},
+    "mismatch": {"sn": "0d", "reported_shift": "+1d"},
+    "unreadable": {"sn": "0e", "shape": "odd-times"},
+    "spoilt": {"sn": "0f"},
+    "removed": {"sn": "10"},
+    "taken-out": {"sn": "11"},
+    "short-lived": {"sn": "12", "valid_from": "-1d", "valid_until": "+9d"},
+    "with-chain": {"sn": "13"},
+    "secret": {"sn": "14"},
+    "new": {"sn": "15"},
+}
+_CHAINED = {"sn": "00aa", "valid_until": "+100d", "devices": [{"sn": "21", "name": "outlives"}]}
+_LONE_CA = {"sn": "00bb", "valid_until": "+100d", "devices": [{"sn": "22", "name": "outlives-too"}]}
+_NOT_BEFORE_UPDATE = ("new", "taken-out", "later")
+
+
+def _devices(**changed: dict[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, **device, **changed.get(name, {})} for name, device in _BEFORE.items()]
+
+
+def _read(*names: str) -> list[dict[str, object]]:
+    return [mqtt(name, _BEFORE[name]["sn"]) for name in names]
+
+
+def test_every_kind_of_finding_is_made_of_what_happened_at_the_service(project: GatedProject) -> None:
+    project.serve(
+        mqtt=_devices(),
+        iot=[{"name": "pending", "status": "generating"}, {"name": "stuck"}, {"name": "key", "key": "ec-p256"}],
+        cas=[_CHAINED, _LONE_CA],
+    )
+    always = [name for name in _BEFORE if name not in (*_NOT_BEFORE_UPDATE, "with-chain", "secret")]
+    chained = [
+        mqtt("outlives", "21", ca_sn="00aa", include_chain=True),
+        mqtt("outlives-too", "22", ca_sn="00bb"),
+        {"kind": "ca", "name": "ca", "ca_sn": "00bb"},
+    ]
+    iots = [iot("pending", allow_pending=True), iot("stuck"), iot("key", include_private_key=True)]
+    secret = {**mqtt("secret", "14"), "hidden": True}
+    project.read(*_read(*always, "with-chain", "taken-out"), secret, *chained, *iots)
+    project.up()
+
+    project.emulator("rotate rotated")
+    project.emulator("rotate key")
+    project.emulator("renew renewed")
+    project.emulator("renew serial-changed --new-serial")
+    project.emulator("deactivate deactivated")
+    project.emulator("activate activated")
+    project.emulator("remove removed")
+    project.emulator("set-status stuck failed")
+    project.serve(
+        mqtt=_devices(spoilt={"shape": "garbage"}),
+        iot=[{"name": "pending", "status": "generating"}, {"name": "stuck"}, {"name": "key", "key": "ec-p256"}],
+        cas=[_CHAINED, _LONE_CA],
+    )
+    project.config["device-certificates:gate"] = {
+        "failWithin": "7d",
+        "rules": [{"match": "short-*", "warnWithin": "30d", "failWithin": "10%"}],
+    }
+    later = {"kind": "mqtt", "name": "later", "later": True}
+    chain = mqtt("with-chain", "13", include_chain=True)
+    project.read(*_read(*always, "new"), secret, chain, later, *chained, *iots)
+    gated = project.gate()
+
+    assert gated.findings == {
+        "steady": {("unchanged", "info")},
+        "rotated": {("rotated", "warn")},
+        "key": {("rotated", "warn")},
+        "serial-changed": {("rotated", "warn"), ("mismatch", "fail")},
+        "renewed": {("renewed", "info")},
+        "deactivated": {("inactive", "fail"), ("status_changed", "warn")},
+        "activated": {("status_changed", "warn")},
+        "expired": {("expired", "fail")},
+        "ends-soon": {("expires_within", "warn")},
+        "ends-sooner": {("expires_within", "fail")},
+        "early": {("not_yet_valid", "warn")},
+        "weak": {("weak", "warn")},
+        "mismatch": {("mismatch", "fail")},
+        "unreadable": {("unreadable", "fail")},
+        "spoilt": {("unreadable", "fail")},
+        "removed": {("missing", "fail")},
+        "taken-out": {("gone", "warn")},
+        "short-lived": {("expires_within", "warn"), ("long_threshold", "warn")},
+        "with-chain": {("changed", "info")},
+        "secret": {("unreadable", "fail")},
+        "new": {("new", "info")},
+        "later": {("not_read", "info")},
+        "outlives": {("outlives_ca", "fail")},
+        "outlives-too": {("outlives_ca", "fail")},
+        "ca": {("unchanged", "info")},
+        "pending": {("pending", "warn")},
+        "stuck": {("pending", "fail")},
+    }
+    found = {kind for findings in gated.findings.values() for kind, _ in findings}
+    assert found | {"not_asked"} == set(Kind), "each kind is proven here, or in the test of a service that is down"
+    assert gated.code == 3
+    removed = gated.certificate("removed")
+    assert removed["failure"]["code"] == "FindDeviceBySnError"
+    assert removed["urn"].endswith("alicloud:MqttDeviceCertificate::removed")
+
+
+def test_a_service_that_is_down_is_no_finding_but_an_end(project: GatedProject) -> None:
+    fault = {"code": "ServiceUnavailable", "http": 503}
+    project.serve(mqtt=[{"sn": "01", "name": "here"}, {"sn": "02", "name": "down", "fault": fault}])
+    project.config["alicloud:maxRetryTimeout"] = 1
+    project.read(mqtt("down", "02"), mqtt("gone", "ff"))
+    gated = project.gate("--detailed-exitcode")
+    assert gated.code == 1
+    assert gated.findings["down"] == {("not_asked", "fail")}
+    assert gated.report is not None
+    (problem,) = gated.report["problems"]
+    assert problem.startswith("down: GetDeviceCertificate (region cn-hangzhou, instance post-cn-1, CA 00f2, device 02)")
+    assert "ServiceUnavailable" in problem
