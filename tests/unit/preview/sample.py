@@ -21,6 +21,7 @@ FAIL_WITHIN = timedelta(days=7)
 INSTANCE = "post-cn-x0r3aksb10z"
 PRODUCT_KEY = "a1qB8vTgZcM"
 _YEAR = timedelta(days=365)
+_SERIALS = 0x5F3A_91C2_7D04_0000  # as long as real ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,18 +133,20 @@ def deployed_report() -> Report:
 
 def _entries() -> list[Entry]:
     ca = fields(
-        issue(CA_NAME, NOW - 4 * _YEAR, NOW + timedelta(days=400), serial=0x10CA, is_ca=True),
+        issue(CA_NAME, NOW - 4 * _YEAR, NOW + timedelta(days=400), serial=_SERIALS + 0x10CA, is_ca=True),
         status="active",
         ca_sn=CA_SN,
         ca_name="example-device-ca",
     )
-    partly = fields(issue("meter-03", NOW - _YEAR, NOW + _YEAR, serial=0x4403), status="active", **_mqtt("meter-03", 3))
+    partly = fields(
+        issue("meter-03", NOW - _YEAR, NOW + _YEAR, serial=_SERIALS + 0x4403), status="active", **_mqtt("meter-03", 3)
+    )
     for name in ("serial_number", "serial_number_hex", "not_before", "not_after", "subject", "subject_common_name"):
         del partly[name]
     sensor = _device("sensor-11", 0x5511, days=300)
     camera = fields(WEAK, status="active", **_mqtt("camera-14", 0x14))
     token = fields(
-        issue("token-15", NOW - timedelta(hours=2), NOW + timedelta(hours=22), serial=0x1515),
+        issue("token-15", NOW - timedelta(hours=2), NOW + timedelta(hours=22), serial=_SERIALS + 0x1515),
         status="generated",
         certificate_sn="9137264418520015",
     )
@@ -158,9 +161,14 @@ def _entries() -> list[Entry]:
             name="gateway-02",
             old=_device("gateway-02", 0x0102, days=143),
             new=_device("gateway-02", 0x0102, days=143),
-            found=((Kind.MISMATCH, "the service gives the serial number as 9f01, the certificate as 0102"),),
+            found=(
+                (Kind.MISMATCH, "the service gives the serial number as 9f01, the certificate as 5f3a91c27d040102"),
+            ),
             warnings=(
-                Warned("serial_mismatch", "the service gives the serial number as 9f01, the certificate as 0102"),
+                Warned(
+                    "serial_mismatch",
+                    "the service gives the serial number as 9f01, the certificate as 5f3a91c27d040102",
+                ),
             ),
         ),
         Entry(
@@ -303,7 +311,7 @@ def _iot_device(name: str, serial: int, *, days: int, lasts: int = 730) -> dict[
 def _pem(name: str, serial: int, days: int, lasts: int) -> str:
     until = NOW + timedelta(days=days)
     names = (f"{name}.devices.example.com",)
-    return issue(name, until - timedelta(days=lasts), until, serial=serial, names=names)
+    return issue(name, until - timedelta(days=lasts), until, serial=_SERIALS + serial, names=names)
 
 
 def _mqtt(name: str, serial: int) -> dict[str, Any]:
