@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Below these imports is nothing but argparse; the packages themselves are imported by their commands.
     from alicloud_device_certificates.emulator.command_line import add_emulator
     from alicloud_device_certificates.preview.command_line import add_preview, add_report
+    from alicloud_device_certificates.preview.comment_command import add_comment
 
     parser: argparse.ArgumentParser = _Parser(
         prog="device-certificates",
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_preview(commands)
     add_report(commands)
+    add_comment(commands)
     add_emulator(commands)
     options, rest = parser.parse_known_args(arguments)
     if rest:
