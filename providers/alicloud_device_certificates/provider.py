@@ -56,10 +56,10 @@ class DeviceCertificateProvider(ResourceProvider):
             reader = connect(self._config.get)
             outputs = background.run(reader.read(id_, ReadOptions.from_props(props)))
         except Exception as error:
-            if _is_debugging():
-                raise
             category = _category(error) if read_failure.is_tolerated(props) else None
             if category is None:
+                if _is_debugging():
+                    raise
                 raise ReadError(_told(error)) from None
             outputs = read_failure.failure_output(category, code=getattr(error, "code", None), message=_told(error))
         return ReadResult(id_, outputs)
