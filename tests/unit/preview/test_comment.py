@@ -237,7 +237,7 @@ def test_this_machine_is_talked_to_in_plain(address: str) -> None:
 
 
 def test_an_address_that_is_none_is_one_line() -> None:
-    setting = on_github(GITHUB_GRAPHQL_URL="https://[")
+    setting = on_github(GITHUB_GRAPHQL_URL="https://github.example:graphql")
     assert told(setting.put) == "the API's address is not a URL"
 
 
