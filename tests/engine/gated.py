@@ -143,6 +143,10 @@ class GatedProject:
         found = json.loads(report.read_text()) if report.exists() else None
         return Gated(ended.returncode, ended.stdout, ended.stderr, found)
 
+    def keep_config(self) -> None:
+        """Keep what was set by the CLI itself."""
+        self.config = yaml.safe_load((self.folder / "Pulumi.dev.yaml").read_text())["config"] | self.config
+
     def _save_config(self) -> None:
         file = self.folder / "Pulumi.dev.yaml"
         # The encryption salt that `stack init` put there stays.

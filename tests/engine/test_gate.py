@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.engine.conftest import left_below
-from tests.engine.gated import GatedProject, iot, mqtt
+from tests.engine.gated import GatedProject, iot, mqtt, text_of
 
 from alicloud_device_certificates.preview.kinds import Kind
 
@@ -142,3 +143,95 @@ def test_a_service_that_is_down_is_no_finding_but_an_end(project: GatedProject) 
     (problem,) = gated.report["problems"]
     assert problem.startswith("down: GetDeviceCertificate (region cn-hangzhou, instance post-cn-1, CA 00f2, device 02)")
     assert "ServiceUnavailable" in problem
+
+
+def test_the_exit_code_tells_what_is_to_be_done(project: GatedProject) -> None:
+    project.serve(mqtt=[{"sn": "01", "name": "a"}, {"sn": "02", "name": "b"}])
+    project.read(mqtt("a", "01"))
+    first = project.gate()
+    assert (first.code, project.gate("--detailed-exitcode").code) == (0, 2), "the stack does not have it yet"
+    project.up()
+    assert project.gate("--detailed-exitcode").code == 0
+    project.emulator("rotate a")
+    rotated = project.gate("--detailed-exitcode")
+    assert (rotated.code, rotated.findings) == (2, {"a": {("rotated", "warn")}})
+    assert "it was rotated: it is for another key" in rotated.out
+    # By the command line, by the config, and by both: the command line goes before.
+    project.config["device-certificates:gate"] = {"failOn": ["rotated"]}
+    assert project.gate("--detailed-exitcode").code == 3
+    assert project.gate("--allow", "rotated").code == 0
+    # Read by a name of another stack of the same backend, from anywhere, the selected stack stays.
+    project.shell.run("pulumi stack init other")
+    elsewhere = project.gate("--stack", "dev", "--cwd", str(project.folder), "--fail-within", "100%")
+    assert (elsewhere.code, elsewhere.findings) == (3, {"a": {("rotated", "fail"), ("expires_within", "fail")}})
+    assert project.shell.run("pulumi stack --show-name").strip() == "other"
+
+
+def test_a_stack_that_is_not_there_ends_with_1_and_writes_nothing(project: GatedProject) -> None:
+    gated = project.gate("--stack", "nobody")
+    assert (gated.code, gated.report) == (1, None)
+    assert gated.err.splitlines()[-1].startswith("device-certificates: no stack named 'nobody' found")
+
+
+def test_a_gate_in_the_config_that_makes_no_sense_is_told_before_anything_is_read(project: GatedProject) -> None:
+    project.read()
+    project.config["device-certificates:gate"] = {"failWithin": 7}
+    gated = project.gate()
+    assert (gated.code, gated.report, gated.out) == (1, None, "")
+    assert gated.err.startswith("device-certificates: device-certificates:gate: 7 is no threshold")
+
+
+def test_a_program_that_fails_is_the_preview_that_could_not_be_made(project: GatedProject) -> None:
+    project.serve(mqtt=[{"sn": "01", "name": "a"}])
+    project.read(mqtt("a", "01", cross_check="perhaps"))
+    gated = project.gate()
+    assert gated.code == 1
+    assert gated.report is not None
+    assert gated.report["problems"] == ["the program failed; the output of the engine says why"]
+    assert "cross_check" in gated.out, "the engine's own display is shown"
+
+
+def test_a_stack_is_judged_as_it_was_deployed_without_asking_anybody(project: GatedProject) -> None:
+    project.read(mqtt("a", "01"), mqtt("b", "02"), iot("light", allow_pending=True))
+    project.serve(
+        mqtt=[{"sn": "01", "name": "a", "valid_until": "+3d"}, {"sn": "02", "name": "b", "reported_shift": "+1d"}],
+        iot=[{"name": "light", "status": "generating"}],
+    )
+    project.up()
+    # Nothing is asked: there is no service, no program and no project any more.
+    for file in ("scenario.yaml", "__main__.py"):
+        (project.folder / file).unlink()
+    project.config["device-certificates:gate"] = {"failWithin": "7d"}
+    found = {"a": {("expires_within", "fail")}, "b": {("mismatch", "fail")}, "light": {("pending", "warn")}}
+    here = project.gate("--stack", "dev", command="report")
+    assert (here.code, here.findings) == (3, found)
+    (project.folder / "Pulumi.yaml").unlink()
+    anywhere = project.gate("--stack", "organization/gated/dev", command="report")
+    assert (anywhere.code, anywhere.findings) == (3, {**found, "a": {("expires_within", "warn")}})
+    assert "device-certificates:gate is not known" in anywhere.out
+
+
+def test_no_secret_is_in_any_report_nor_in_what_is_printed(project: GatedProject) -> None:
+    project.serve(iot=[{"name": "light", "key": "ec-p256"}, {"name": "lamp", "key": "rsa2048"}])
+    project.shell.run("pulumi config set --secret alicloud:secretKey TheSecretOfThatKey")
+    project.shell.run("pulumi config set alicloud:accessKey LTAI5tAnAccessKey")
+    project.keep_config()
+    project.read(iot("light", include_private_key=True), iot("lamp", include_private_key=True))
+    project.up()
+    keys = project.shell.run("pulumi stack output private_keys --json --show-secrets")
+    project.emulator("rotate light")
+    reports = project.folder / "reports"
+    reports.mkdir()
+    files = {name: reports / name for name in ("markdown", "html", "junit", "sarif", "metrics", "summary")}
+    arguments = [text for name, file in files.items() if name != "summary" for text in (f"--{name}", str(file))]
+    gated = project.gate(*arguments, GITHUB_STEP_SUMMARY=str(files["summary"]))
+    assert (gated.code, gated.findings) == (0, {"light": {("rotated", "warn")}, "lamp": {("unchanged", "info")}})
+    deployed = project.gate(*arguments, command="report")
+    project.up()
+    keys += project.shell.run("pulumi stack output private_keys --json --show-secrets")
+    lines = [line for line in keys.replace("\\n", "\n").splitlines() if len(line) > 40]
+    assert len(lines) > 8
+    everything = text_of(reports) + "".join(run.out + run.err + json.dumps(run.report) for run in (gated, deployed))
+    assert all(file.stat().st_size > 0 for file in files.values())
+    secrets = [*lines, "PRIVATE KEY", "TheSecretOfThatKey", "LTAI5tAnAccessKey", "correct horse"]
+    assert [secret for secret in secrets if secret in everything] == []

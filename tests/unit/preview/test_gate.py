@@ -1,0 +1,189 @@
+"""The commands `preview` and `report`, with the engine's part given: the whole way is in tests/engine/test_gate.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.preview.test_deployed import exported, resource
+from tests.unit.preview.test_events import CERTIFICATE, ended, error, state
+
+from alicloud_device_certificates.cli import main
+from alicloud_device_certificates.preview import gate
+
+
+class StandIn:
+    """An engine that has nothing but what a test gives it."""
+
+    events: tuple[Mapping[str, Any], ...] = ()
+    failure: str | None = None
+    gate: object = None
+    state: Mapping[str, Any] = exported()
+    asked: Mapping[str, Any] = {}
+
+    def __init__(self, folder: Path, stack: str | None) -> None:
+        self.stack_name = stack or "dev"
+
+    def config(self, key: str) -> object:
+        assert key == "device-certificates:gate"
+        return self.gate
+
+    def preview(self, **options: Any) -> tuple[list[Any], str | None]:
+        from pulumi.automation.events import EngineEvent
+
+        type(self).asked = options
+        parsed = [EngineEvent.from_json({"sequence": 1, "timestamp": 0, **event}) for event in self.events]
+        return parsed, self.failure
+
+    def export(self) -> Mapping[str, Any]:
+        return self.state
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[StandIn]:
+    class Given(StandIn):
+        pass
+
+    monkeypatch.setattr(gate, "Engine", Given)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    return Given
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., tuple[int, dict[str, Any]]]:
+    def run(command: str, *arguments: str) -> tuple[int, dict[str, Any]]:
+        code = main([command, *arguments, "--json", str(tmp_path / "report.json")])
+        report: dict[str, Any] = json.loads((tmp_path / "report.json").read_text())
+        return code, report
+
+    return run
+
+
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[StandIn], run: Run) -> None:
+    given = ["--diff", "--parallel", "4", "--policy-pack", "a", "--policy-pack", "b", "--config-file", "c.yaml"]
+    run("preview", *given, "--refresh")
+    assert engine.asked == {
+        "diff": True,
+        "parallel": 4,
+        "policy_packs": ["a", "b"],
+        "config_file": "c.yaml",
+        "refresh": True,
+    }
+    run("preview")
+    assert set(engine.asked.values()) == {None}
+
+
+def test_a_stack_without_certificates_says_so(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
+    code, report = run("preview", "--stack", "prod")
+    assert (code, report["project"], report["stack"], report["certificates"]) == (0, "mine", "prod", [])
+    assert report["notices"] == ["this stack has no device certificates, so nothing was judged"]
+
+
+@pytest.mark.parametrize("settings", ["[", "- a", "name: 1"])
+def test_a_project_file_that_cannot_be_read_is_left_to_the_engine(
+    engine: type[StandIn], run: Run, tmp_path: Path, settings: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(settings)
+    assert run("preview")[1]["project"] in {"", "1"}
+
+
+def test_that_certificates_come_from_an_emulator_is_said(engine: type[StandIn], run: Run) -> None:
+    warnings = [{"code": "emulator", "message": "an endpoint is one"}]
+    engine.events = (ended(new=state({"certificate": CERTIFICATE, "warnings": warnings})),)
+    assert run("preview")[1]["notices"] == ["certificates of this stack come from an emulator, not from Alibaba Cloud"]
+
+
+def test_a_preview_that_failed_for_another_reason_is_a_problem(engine: type[StandIn], run: Run) -> None:
+    engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
+    engine.failure = "a policy said no"
+    code, report = run("preview")
+    assert (code, report["problems"]) == (1, ["the preview failed; the output of the engine says why"])
+    engine.events = (error("hunter2"),)
+    assert run("preview")[1]["problems"] == ["the program failed; the output of the engine says why"]
+
+
+def test_a_preview_that_cannot_begin_is_one_line_and_no_report(
+    engine: type[StandIn], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.failure = "no stack named 'dev' found"
+    assert main(["preview", "--json", str(tmp_path / "report.json")]) == 1
+    assert capsys.readouterr().err == "device-certificates: no stack named 'dev' found\n"
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_a_deployed_stack_is_judged_by_its_gate_where_its_project_is_at_hand(
+    engine: type[StandIn], run: Run, tmp_path: Path
+) -> None:
+    engine.state = exported(resource("gateway", {"certificate": {**CERTIFICATE, "status": "inactive"}}))
+    engine.gate = {"allow": ["inactive"]}
+    code, report = run("report")
+    assert (code, report["project"], report["source"]) == (3, "fleet", "deployed")
+    assert "device-certificates:gate is not known: the defaults hold" in report["notices"][0]
+    (tmp_path / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n")
+    code, report = run("report")
+    assert (code, report["notices"]) == (0, [])
+
+
+def test_the_summary_of_a_github_job_is_added_to(
+    engine: type[StandIn], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("# Before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    run("preview")
+    assert summary.read_text().startswith("# Before\n")
+    assert "no device certificates" in summary.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--fail-within", "soon"], "device-certificates: 'soon' is no threshold: write a duration such as 30d"),
+        (["--allow", "weak,expired", "--fail-on", "weak"], "device-certificates: weak is given twice, as fail and as"),
+        (["--warn-on", "odd"], "device-certificates: 'odd' is no kind of finding: expired, mismatch, "),
+        (["--html", "no/page.html"], "device-certificates: cannot write no/page.html: there is no folder"),
+        (["--html", "x", "--json", "x"], "device-certificates: cannot write x: it is given for two reports"),
+        (["--cwd", "nowhere"], "device-certificates: --cwd nowhere: there is no such folder"),
+    ],
+)
+@pytest.mark.parametrize("command", ["preview", "report"])
+def test_what_makes_no_sense_is_one_line_before_the_engine_is_begun(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    arguments: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert main([command, *arguments]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith(said)
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["--colour"], ["--parallel", "many"], ["--html"]])
+def test_wrong_usage_exits_with_1_since_2_means_changes(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["preview", *arguments])
+    assert raised.value.code == 1
+    assert capsys.readouterr().err.startswith("usage: device-certificates preview")
+
+
+def test_the_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("preview", "report"):
+        with pytest.raises(SystemExit, match="0"):
+            main([command, "--help"])
+        assert "1 goes before 3, and 3 before 2." in " ".join(capsys.readouterr().out.split())
