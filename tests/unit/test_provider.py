@@ -95,6 +95,37 @@ def test_what_goes_wrong_is_one_error_of_one_line_that_hides_nothing_behind_it(
     assert raised.value.__suppress_context__
 
 
+@pytest.mark.parametrize(
+    ("id_", "category", "code"),
+    [
+        (GATEWAY[:-1] + "f", "missing", "FindDeviceBySnError"),
+        ("iot/cn-shanghai/-/a1BwAGVemul8/nobody", "missing", "iot.device.NotExistedDevice"),
+        ("iot/cn-shanghai/-/a1BwAGVemul8/light-03", "pending", ""),
+    ],
+)
+@pytest.mark.parametrize("debugging", ["", "1"])
+def test_a_failure_that_is_the_certificates_own_is_an_output_where_the_gate_asks_for_it(
+    provider: DeviceCertificateProvider,
+    monkeypatch: pytest.MonkeyPatch,
+    id_: str,
+    category: str,
+    code: str,
+    debugging: str,
+) -> None:
+    monkeypatch.setenv("DEVICE_CERTIFICATES_DEBUG", debugging)
+    result = provider.read(id_, {"read_failure": True})
+    assert result.outs is not None
+    told = result.outs["read_failure"]
+    assert set(result.outs) == {"read_failure"}
+    assert (told["category"], told["code"]) == (category, code)
+    assert told["message"].startswith(("GetDeviceCertificate (region", "QueryDeviceCert (region"))
+
+
+def test_any_other_failure_ends_the_gates_preview_too(provider: DeviceCertificateProvider) -> None:
+    with pytest.raises(ReadError, match="'kafka/1' is not the ID of a device certificate"):
+        provider.read("kafka/1", {"read_failure": True})
+
+
 def test_what_nobody_foresaw_is_told_without_its_text(provider: DeviceCertificateProvider) -> None:
     class BrokenConfig(Config):
         def get(self, key: str) -> Any:

@@ -187,3 +187,26 @@ def test_options_are_merged_with_the_data_sources_own(run_program: RunProgram) -
     assert [read.resource_id for read in engine.reads if read.name == "gateway"] == [
         "mqtt/cn-hangzhou/post-1/00f2/3562"
     ]
+
+
+def test_a_preview_of_the_gate_asks_its_reads_to_go_on_and_logs_their_failures(
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "error", lambda message, resource: told.append(message))
+    monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", "1")
+    failure = {"category": "missing", "code": "FindDeviceBySnError", "message": "GetDeviceCertificate: no such"}
+    engine = run_program(
+        lambda: MqttDeviceCertificate("gateway", **MQTT), outputs={"read_failure": failure}, preview=True
+    )
+    assert engine.reads[0].inputs["read_failure"] is True
+    assert told == ["GetDeviceCertificate: no such"]
+
+
+@pytest.mark.parametrize(("gate", "preview"), [("1", False), ("", True), ("", False)])
+def test_an_update_and_any_other_preview_end_where_a_read_fails(
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch, gate: str, *, preview: bool
+) -> None:
+    monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", gate)
+    engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT), preview=preview)
+    assert "read_failure" not in engine.reads[0].inputs
