@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -33,15 +34,19 @@ class Engine:
         self.stack_name = stack or self._selected()
         self._stack = automation.Stack.select(self.stack_name, self._workspace)
 
-    def config(self, key: str) -> Any:  # noqa: ANN401 - any JSON
-        """Give a value of the stack's config, an object as it is; None where it is not set. Raises EngineError."""
+    def config(self, key: str, *, file: str | None = None) -> Any:  # noqa: ANN401 - any JSON
+        """Give a value of the stack's config, an object as it is; None where it is not set. Raises EngineError.
+
+        ``file`` is read in the place of ``Pulumi.<stack>.yaml``.
+        """
+        arguments = ["config", "get", key, "--json", "--stack", self.stack_name]
         try:
-            text = self._stack.get_config(key).value
-        except CommandError as error:
+            text: str = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])]))["value"]
+        except EngineError as error:
             # The CLI has no other word for this.
-            if "configuration key" in str(error) and "not found" in str(error):
+            if re.search("configuration key .* not found", str(error)):
                 return None
-            raise EngineError(_said(error)) from None
+            raise
         try:
             return json.loads(text)
         except ValueError:

@@ -34,6 +34,7 @@ def seen_in(events: Iterable[EngineEvent]) -> Seen:
     """Take the events of one preview, in the order in which they came."""
     certificates: dict[str, Observed] = {}
     errors: dict[str, str] = {}
+    refused: list[str] = []
     operations: Mapping[str, int] = {}
     outputs_change = False
     project = None
@@ -53,11 +54,16 @@ def seen_in(events: Iterable[EngineEvent]) -> Seen:
                 project = step.urn.split("::")[1]
         elif event.diagnostic_event is not None and event.diagnostic_event.severity == "error":
             errors.setdefault(event.diagnostic_event.urn or "", event.diagnostic_event.message)
+        elif event.policy_event is not None and event.policy_event.enforcement_level == "mandatory":
+            refused.append(f"the policy {event.policy_event.policy_name} of {event.policy_event.policy_pack_name}")
         elif event.summary_event is not None:
             operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
     return Seen(
         certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
-        problems=tuple(_problems(errors, certificates)),
+        problems=(
+            *_problems(errors, certificates),
+            *(f"{policy} refuses it; the output of the engine says why" for policy in dict.fromkeys(refused)),
+        ),
         operations=operations,
         outputs_change=outputs_change,
         project=project,

@@ -33,7 +33,7 @@ def preview_report(folder: Path, stack: str | None, general: Rule, engine_option
     """
     now = _now()
     engine = Engine(folder, stack)
-    rules = rules_of(engine.config(GATE_KEY)).under(general)
+    rules = rules_of(engine.config(GATE_KEY, file=engine_options.get("config_file"))).under(general)
     events, failure = engine.preview(**engine_options)
     seen = seen_in(events)
     problems = seen.problems

@@ -161,5 +161,16 @@ def test_whether_the_stacks_outputs_would_change_and_what_the_engine_would_do() 
     assert not seen(ended("same", urn=STACK, type_=stack, old=state(after), new=state(after))).outputs_change
 
 
+def test_a_policy_that_refuses_the_preview_is_a_problem_and_one_that_advises_is_none() -> None:
+    def violation(level: str) -> dict[str, Any]:
+        policy = {"policyName": "no-buckets", "policyPackName": "ours", "enforcementLevel": level, "message": "hunter2"}
+        return {"policyEvent": policy}
+
+    assert seen(violation("advisory")).problems == ()
+    assert seen(violation("mandatory"), violation("mandatory")).problems == (
+        "the policy no-buckets of ours refuses it; the output of the engine says why",
+    )
+
+
 def test_events_of_other_kinds_are_passed_over() -> None:
     assert seen(json.loads('{"cancelEvent": {}}'), {"stdoutEvent": {"message": "", "color": ""}}) == Seen()

@@ -27,9 +27,9 @@ class StandIn:
     def __init__(self, folder: Path, stack: str | None) -> None:
         self.stack_name = stack or "dev"
 
-    def config(self, key: str) -> object:
+    def config(self, key: str, *, file: str | None = None) -> object:
         assert key == "device-certificates:gate"
-        return self.gate
+        return self.gate if file is None else {"failOn": ["new"]}
 
     def preview(self, **options: Any) -> tuple[list[Any], str | None]:
         from pulumi.automation.events import EngineEvent
@@ -78,6 +78,12 @@ def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[Stand
     }
     run("preview")
     assert set(engine.asked.values()) == {None}
+
+
+def test_the_gate_is_configured_where_the_rest_is(engine: type[StandIn], run: Run) -> None:
+    engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
+    assert run("preview")[0] == 0
+    assert run("preview", "--config-file", "other.yaml")[0] == 3
 
 
 def test_a_stack_without_certificates_says_so(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
