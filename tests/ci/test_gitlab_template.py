@@ -1,0 +1,215 @@
+"""The GitLab template: its script run as the runner runs it, on a real project, with a GitLab on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.ci.projects import FleetProject, offline_python, stub_program
+from tests.engine.shell import CHECKOUT
+from tests.unit.preview.forges import PROJECT_BOT, GitLab, served
+
+TEMPLATE: dict[str, Any] = yaml.safe_load((CHECKOUT / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
+TOKEN = "glpat-token-of-the-project-0123456789"
+ID_TOKEN = "eyJhbGciOiJSUzI1NiJ9.of-this-job.signature"
+REPORTS = {"report.md", "report.html", "report.json", "report.sarif", "junit.xml", "metrics.prom"}
+# bash where the image has it, else sh; a line that fails ends the whole with 1, but an `exit` with its own code.
+SHELLS = {
+    "bash": 'set -eo pipefail; set +o noclobber; : | eval "$(cat script)"; exit 0',
+    "sh": 'set -e; : | eval "$(cat script)"; exit 0',
+}
+
+
+def merged(name: str) -> dict[str, Any]:
+    """A job of the template with what it extends: maps are merged, all else is replaced."""
+    job: dict[str, Any] = dict(TEMPLATE[name])
+    if "extends" not in job:
+        return job
+    base = merged(job.pop("extends"))
+    variables = {**base.get("variables", {}), **job.get("variables", {})}
+    return {**base, **job, "variables": variables}
+
+
+@dataclass
+class Ran:
+    code: int
+    log: str
+
+
+@dataclass
+class Pipeline:
+    """A project's folder with its CI variables."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def run(self, name: str, shell: str = "bash", **variables: str) -> Ran:
+        job = merged(name)
+        (self.folder / "script").write_text("\n".join(job["script"]), encoding="utf-8")
+        given = {key: str(value) for key, value in job["variables"].items()}
+        # What is set for the project goes before what the job says.
+        environment = {**given, **{key: ID_TOKEN for key in job["id_tokens"]}, **self.environment, **variables}
+        ended = subprocess.run(
+            [shell, "-c", SHELLS[shell]],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert TOKEN not in ended.stdout
+        assert ID_TOKEN not in ended.stdout
+        return Ran(ended.returncode, ended.stdout)
+
+    @property
+    def kept(self) -> set[str]:
+        """The names below the artefacts' one folder."""
+        (path,) = merged(".device-certificates-gate")["artifacts"]["paths"]
+        return {file.name for file in (self.folder / path).iterdir()}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """This project in a git repository of its own, as it is now: the variables that name it."""
+    folder = tmp_path_factory.mktemp("published")
+
+    def git(*words: str, **more: Any) -> str:
+        ended = subprocess.run(["git", *words], check=True, capture_output=True, text=True, **more)
+        return str(ended.stdout)
+
+    files = [
+        *git("ls-files", "-z", cwd=CHECKOUT).split("\0"),
+        *git("ls-files", "-z", "--others", "--exclude-standard", cwd=CHECKOUT).split("\0"),
+    ]
+    listed = "\n".join(file for file in files if file and (CHECKOUT / file).is_file())
+    git("init", "--quiet", str(folder))
+    git("--work-tree", str(CHECKOUT), "add", "--pathspec-from-file=-", cwd=folder, input=listed)
+    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "-m", "a", cwd=folder)
+    return {"GATE_REPOSITORY": f"file://{folder}", "GATE_COMMIT": git("rev-parse", "HEAD", cwd=folder).strip()}
+
+
+def test_a_merge_request_is_judged_by_each_push(tmp_path: Path, published: dict[str, str]) -> None:
+    """All lines as written, the installation too, which has to do without a network (see `offline_python`)."""
+    project = FleetProject(tmp_path / "fleet", {"gateway-01": "356217374433aa01", "sensor-01": "356217374433aa03"})
+    project.run("pulumi up --yes")
+    python, offline = offline_python(tmp_path)
+    service = GitLab({TOKEN: PROJECT_BOT})
+    with served(service.answer) as address:
+        pipeline = Pipeline(
+            project.folder,
+            {
+                **project.environment,
+                **offline,
+                **published,
+                "TMPDIR": str(tmp_path),
+                "PYTHON": str(python),
+                "GITLAB_CI": "true",
+                "GITLAB_TOKEN": TOKEN,
+                "CI_API_V4_URL": f"{address}/api/v4",
+                "CI_PROJECT_ID": "42",
+                "CI_MERGE_REQUEST_IID": "7",
+                "ALIBABA_CLOUD_ROLE_ARN": "acs:ram::1:role/gate",
+                "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": "acs:ram::1:oidc-provider/gitlab",
+                "GATE_STACK": "test",
+            },
+        )
+        ran = pipeline.run(".device-certificates-gate")
+        assert ran.code == 0, ran.log
+        assert "made the comment on merge request 7 of project 42" in ran.log
+        assert pipeline.kept == REPORTS
+        assert (project.seen["token"], project.seen["mode"]) == (ID_TOKEN, "0o600")
+        assert "GATE_ID_TOKEN" not in project.seen["environment"]
+        assert not Path(project.seen["environment"]["ALIBABA_CLOUD_OIDC_TOKEN_FILE"]).exists()
+
+        project.run("device-certificates emulator rotate gateway-01")
+        project.run("device-certificates emulator deactivate sensor-01")
+        ran = pipeline.run(".device-certificates-gate", shell="sh")
+        assert ran.code == 3, ran.log
+        assert "edited the comment on merge request 7 of project 42" in ran.log
+        assert pipeline.kept == REPORTS
+        report = pipeline.folder / "device-certificates-reports" / "report.md"
+        assert [comment["body"] for comment in service.comments] == [report.read_text(encoding="utf-8")]
+
+
+@pytest.fixture(params=[3])
+def stubbed(tmp_path: Path, request: pytest.FixtureRequest) -> Pipeline:
+    """A project whose gate is a stub, that exits with the parameter, and its installation as well."""
+    code: int = request.param
+    stub = tmp_path / "stub"
+    (stub / "ci").mkdir(parents=True)
+    (stub / "ci" / "gate.sh").write_bytes((CHECKOUT / "ci" / "gate.sh").read_bytes())
+    (stub / "ci" / "gate.sh").chmod(0o755)
+    (stub / "ci" / "install.sh").write_text(
+        f'#!/bin/sh\nmkdir -p "$1/bin"\necho "$2" > {tmp_path}/requirements\n'
+        f'cp {stub}/program "$1/bin/device-certificates"\n',
+        encoding="utf-8",
+    )
+    (stub / "ci" / "install.sh").chmod(0o755)
+    stub_program(stub / "program", code=code)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "GITLAB_CI": "true"}
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "a"]):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+        subprocess.run(["git", *identity, *words], cwd=stub, check=True, capture_output=True, env=environment)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Pipeline(folder, {**environment, "GATE_REPOSITORY": f"file://{stub}", "GATE_COMMIT": "HEAD"})
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize("stubbed", [0, 1, 2, 3], indirect=True)
+def test_the_gates_code_is_the_jobs_and_for_changes_only_a_warning(
+    stubbed: Pipeline, shell: str, request: pytest.FixtureRequest
+) -> None:
+    code = request.node.callspec.params["stubbed"]
+    assert stubbed.run(".device-certificates-gate", shell=shell).code == code
+    assert merged(".device-certificates-gate")["allow_failure"] == {"exit_codes": 2}
+
+
+def test_a_note_that_must_not_be_made_is_only_said(stubbed: Pipeline) -> None:
+    service = GitLab({TOKEN: PROJECT_BOT}, may_write=False)
+    with served(service.answer) as address:
+        ran = stubbed.run(
+            ".device-certificates-gate",
+            GITLAB_TOKEN=TOKEN,
+            CI_API_V4_URL=f"{address}/api/v4",
+            CI_PROJECT_ID="42",
+            CI_MERGE_REQUEST_IID="7",
+        )
+    assert ran.code == 3, ran.log
+    assert "HTTP 403; 403 Forbidden" in ran.log
+    assert "WARNING: the report is not on the merge request" in ran.log
+
+
+def test_the_nightly_job_judges_what_is_deployed_without_a_token(stubbed: Pipeline) -> None:
+    ran = stubbed.run(".device-certificates-nightly", GATE_STACK="prod", GATE_REQUIREMENTS="requirements.txt")
+    assert ran.code == 3, ran.log
+    called = json.loads((stubbed.folder / "called.json").read_text(encoding="utf-8"))
+    assert called[:4] == ["report", "--stack=prod", "--warn-within=60d", "--fail-within=30d"]
+    assert "--detailed-exitcode" not in called
+    assert (stubbed.folder.parent / "requirements").read_text(encoding="utf-8") == "requirements.txt\n"
+    assert "WARNING" not in ran.log
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+def test_an_installation_that_fails_fails_the_job_before_the_gate(stubbed: Pipeline, shell: str) -> None:
+    ran = stubbed.run(".device-certificates-gate", shell=shell, GATE_COMMIT="0" * 40)
+    assert ran.code not in {0, 2, 3}, ran.log
+    assert not (stubbed.folder / "called.json").exists()
+
+
+def test_the_jobs_run_for_what_they_are_meant_for() -> None:
+    assert merged(".device-certificates-gate")["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}]
+    assert merged(".device-certificates-nightly")["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
+
+
+def test_reports_are_kept_whatever_was_found_and_junit_is_read() -> None:
+    artifacts = merged(".device-certificates-gate")["artifacts"]
+    assert artifacts["when"] == "always"
+    assert artifacts["reports"] == {"junit": "device-certificates-reports/junit.xml"}
