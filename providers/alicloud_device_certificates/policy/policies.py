@@ -1,0 +1,160 @@
+"""One policy for each kind of finding that a policy can see, judged by the gate's own code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+import pulumi
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from ..certificate.errors import one_line
+from ..preview.errors import RulesError
+from ..preview.judging import judge_all
+from ..preview.kinds import ABOUT, Kind, Severity
+from ..preview.report import Finding
+from ..preview.rules import GATE_KEY, Rules, rule_of, rules_of
+from .shown import shown_certificates
+
+KINDS = (
+    Kind.EXPIRED,
+    Kind.MISMATCH,
+    Kind.UNREADABLE,
+    Kind.INACTIVE,
+    Kind.OUTLIVES_CA,
+    Kind.EXPIRES_WITHIN,
+    Kind.NOT_YET_VALID,
+    Kind.PENDING,
+    Kind.WEAK,
+    Kind.LONG_THRESHOLD,
+)
+"""The kinds that can be seen without what the stack knew before: its old values are shown to no policy."""
+
+_LEVELS: dict[Severity, EnforcementLevel] = {"fail": EnforcementLevel.MANDATORY, "warn": EnforcementLevel.ADVISORY}
+_WARN = ("warnWithin", "the time before a certificate's end from which this warns: 30d, 12h, 1w2d, or 10% of its life")
+_FAIL = ("failWithin", "the time before a certificate's end from which this fails: 7d, 12h, 1w2d, or 10% of its life")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A policy to be made: which findings it reports, and which thresholds its config may set."""
+
+    name: str
+    description: str
+    advice: str = ""
+    severity: Severity
+    reports: Callable[[Finding], bool]
+    thresholds: tuple[tuple[str, str], ...] = ()
+
+
+def device_certificate_policies(gate: object = None, *, now: datetime | None = None) -> list[Policy]:
+    """Make the policies of a pack, ``device-certificate-expired`` and so on.
+
+    A policy is mandatory where the gate fails by default, and advisory where it warns. ``gate`` holds rules as
+    ``device-certificates:gate`` has them, which say what each certificate is held to; the config that CrossGuard gives
+    to a policy sets its level, and its thresholds before the general ones of ``gate``. ``now`` is the one moment of all
+    judgements, UTC; the current one unless given.
+
+    Raises RulesError for a ``gate`` that cannot be used.
+    """
+    rules = rules_of(gate)
+    moment = now or datetime.now(UTC).replace(microsecond=0)
+    return [
+        StackValidationPolicy(
+            name=plan.name,
+            description=plan.description,
+            enforcement_level=_LEVELS[plan.severity],
+            config_schema=_schema(plan),
+            remediation_steps=plan.advice or None,
+            validate=partial(_validate, plan, rules, moment),
+        )
+        for plan in _plans()
+    ]
+
+
+def gate_of_stack() -> object:
+    """Give ``device-certificates:gate`` of the stack that the pack runs for; None where it is not set or not shown.
+
+    Raises RulesError when it is no JSON.
+    """
+    namespace, _, key = GATE_KEY.partition(":")
+    try:
+        gate: object = pulumi.Config(namespace).get_object(key)
+    except pulumi.ConfigTypeError:
+        raise RulesError(f"{GATE_KEY} is not valid JSON") from None
+    return gate
+
+
+def _plans() -> Iterator[_Plan]:
+    for kind in KINDS:
+        yield _plan_of(kind, ABOUT[kind].severity)
+        if kind is Kind.EXPIRES_WITHIN:
+            yield _plan_of(kind, "fail", suffix="-fail")
+    yield _Plan(
+        name="device-certificate-fail-on",
+        description="Device certificate with a finding that only the rules in force make a failure (failOn).",
+        severity="fail",
+        reports=lambda finding: _is_moved(finding, "fail"),
+    )
+    yield _Plan(
+        name="device-certificate-warn-on",
+        description="Device certificate with a finding that only the rules in force make a warning (warnOn).",
+        severity="warn",
+        reports=lambda finding: _is_moved(finding, "warn"),
+    )
+
+
+def _plan_of(kind: Kind, severity: Severity, suffix: str = "") -> _Plan:
+    about = ABOUT[kind]
+    thresholds = {
+        (Kind.EXPIRES_WITHIN, "warn"): (_WARN,),
+        (Kind.EXPIRES_WITHIN, "fail"): (_FAIL,),
+        (Kind.LONG_THRESHOLD, "warn"): (_WARN, _FAIL),
+    }
+    return _Plan(
+        name=f"device-certificate-{kind.replace('_', '-')}{suffix}",
+        description=f"Device certificate {about.title}: {about.meaning}",
+        advice=about.advice,
+        severity=severity,
+        reports=lambda finding: (finding.kind, finding.severity) == (kind, severity),
+        thresholds=thresholds.get((kind, severity), ()),
+    )
+
+
+def _is_moved(finding: Finding, severity: Severity) -> bool:
+    """Whether the rules gave a finding this severity, while the policy of its kind stands for another."""
+    return (
+        finding.kind in KINDS
+        and finding.kind is not Kind.EXPIRES_WITHIN
+        and finding.severity == severity != ABOUT[finding.kind].severity
+    )
+
+
+def _schema(plan: _Plan) -> PolicyConfigSchema | None:
+    if not plan.thresholds:
+        return None
+    return PolicyConfigSchema({name: {"type": "string", "description": meant} for name, meant in plan.thresholds})
+
+
+def _validate(
+    plan: _Plan, rules: Rules, now: datetime, args: StackValidationArgs, report_violation: ReportViolation
+) -> None:
+    config = args.get_config()
+    try:
+        rules = rules.under(rule_of(warn_within=config.get("warnWithin"), fail_within=config.get("failWithin")))
+    except RulesError as error:
+        report_violation(f"the config of {plan.name} cannot be used: {error}", None)
+        return
+    for judged in judge_all(shown_certificates(args.resources), rules, now):
+        for finding in judged.findings:
+            if plan.reports(finding):
+                report_violation(one_line(f"{judged.observed.name}: {finding.message}"), judged.observed.urn)
