@@ -5,7 +5,10 @@ Both environments read an instance of their own of the same account, which is se
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import httpx
@@ -80,6 +83,21 @@ def environment(folder: Path, host: str, name: str, ca_sn: str, device_sn: str) 
     return certificates, deployment
 
 
+def gated(project: Project) -> tuple[int, dict[str, list[str]]]:
+    """What the preview gate says of a stack: its exit code, and the findings of each certificate."""
+    report = project.folder / "report.json"
+    ended = subprocess.run(
+        ["device-certificates", "preview", "--stack", project.stack_name, "--detailed-exitcode", "--json", report],
+        cwd=project.stack.workspace.work_dir,
+        env={**os.environ, **project.surroundings(), "PULUMI_HOME": str(project.folder / "home")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    found = json.loads(report.read_text())["certificates"]
+    return ended.returncode, {each["name"]: [finding["kind"] for finding in each["findings"]] for each in found}
+
+
 def test_a_rotation_reaches_the_deployments_of_its_environment_and_nothing_else(tmp_path: Path) -> None:
     with serve(tmp_path / "cloud", SCENARIO) as served:
         staging, staging_deployment = environment(tmp_path, served.host, "staging", "00f1", "a1")
@@ -100,6 +118,8 @@ def test_a_rotation_reaches_the_deployments_of_its_environment_and_nothing_else(
         old, new = rotated.previous_outputs["certificates"], rotated.outputs["certificates"]
         assert old["gateway"]["sha256_fingerprint"] != new["gateway"]["sha256_fingerprint"]
         assert old["light"] == new["light"]
+        assert gated(staging) == (0, {"gateway": ["unchanged"], "light": ["unchanged"]})
+        assert gated(production) == (2, {"gateway": ["rotated"], "light": ["unchanged"]})
         # A deployment sees the last update of the first stack, so nothing yet.
         assert operations(production_deployment.preview()) == {}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.engine.conftest import left_below
 from tests.engine.gated import GatedProject, iot, mqtt, text_of
+from tests.engine.shell import CHECKOUT
 
 from alicloud_device_certificates.preview.kinds import Kind
 
@@ -235,3 +236,15 @@ def test_no_secret_is_in_any_report_nor_in_what_is_printed(project: GatedProject
     assert all(file.stat().st_size > 0 for file in files.values())
     secrets = [*lines, "PRIVATE KEY", "TheSecretOfThatKey", "LTAI5tAnAccessKey", "correct horse"]
     assert [secret for secret in secrets if secret in everything] == []
+
+
+def test_the_commands_of_the_documentation_are_run_as_they_stand(project: GatedProject) -> None:
+    project.serve(mqtt=[{"sn": "01", "name": "a"}])
+    project.read(mqtt("a", "01"))
+    project.up()
+    documented = (CHECKOUT / "docs" / "gate.md").read_text(encoding="utf-8")
+    lines = [line.removeprefix("$ ") for line in documented.splitlines() if line.startswith("$ ")]
+    assert [line.split()[1] for line in lines] == ["preview", "report"]
+    for line in lines:
+        assert "1 certificate: 0 fail, 0 warn, 1 info; exit code 0: " in project.shell.run(line)
+    assert "<title>" in (project.folder / "certificates.html").read_text()
