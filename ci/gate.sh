@@ -19,11 +19,11 @@ case $command in
     ;;
 esac
 
-options=()
+words=("$command")
 # One word each, so that no value can be taken for an option.
 option() {
   if [ -n "$2" ]; then
-    options+=("$1=$2")
+    words+=("$1=$2")
   fi
 }
 option --cwd "${GATE_CWD:-}"
@@ -36,12 +36,12 @@ option --fail-on "${GATE_FAIL_ON:-}"
 option --warn-on "${GATE_WARN_ON:-}"
 option --allow "${GATE_ALLOW:-}"
 if [ "${GATE_DETAILED_EXITCODE:-}" = true ]; then
-  options+=(--detailed-exitcode)
+  words+=(--detailed-exitcode)
 fi
 
 mkdir -p "$reports"
 # What an earlier run left is not this one's.
 rm -f "$reports"/report.{md,html,json,sarif} "$reports/junit.xml" "$reports/metrics.prom"
-exec device-certificates "$command" "${options[@]}" \
+exec device-certificates "${words[@]}" \
   --markdown "$reports/report.md" --html "$reports/report.html" --json "$reports/report.json" \
   --junit "$reports/junit.xml" --sarif "$reports/report.sarif" --metrics "$reports/metrics.prom"
