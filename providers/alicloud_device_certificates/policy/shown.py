@@ -8,17 +8,15 @@ sources themselves, with the warnings of their reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
 from ..preview.deployed import deployed_certificates
-from ..preview.observed import TYPES, Observed, Warned
+from ..preview.observed import TYPES, Observed
 
 _STACK = "pulumi:pulumi:Stack"
-_UNREADABLE = Warned("unreadable", "the certificate cannot be read in full")
 
 
 def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, ...]:
@@ -31,7 +29,7 @@ def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, .
         for resource in resources
         if (outputs := _outputs(resource))
     ]
-    return tuple(_told(each) for each in deployed_certificates({"deployment": {"resources": exported}}))
+    return deployed_certificates({"deployment": {"resources": exported}})
 
 
 def _outputs(resource: PolicyResource) -> dict[str, object]:
@@ -71,10 +69,3 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     return value
 
-
-def _told(observed: Observed) -> Observed:
-    """Say of an unreadable certificate that it is one, where its warnings are not shown."""
-    certificate = observed.new or {}
-    if "certificate_pem" in certificate and "serial_number" not in certificate and not observed.warnings:
-        return replace(observed, warnings=(_UNREADABLE,))
-    return observed

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..output_fields import Kind as Service
-from .observed import TYPES, Observed, allowed_fields, allowed_warnings, is_secret
+from .observed import TYPES, Observed, Warned, allowed_fields, allowed_warnings, is_secret
 
 _STACK = "pulumi:pulumi:Stack"
+_UNREADABLE = Warned("unreadable", "the certificate cannot be read in full")
 
 
 def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]:
@@ -18,13 +19,13 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
     """
     resources: Sequence[Mapping[str, Any]] = deployment.get("deployment", {}).get("resources") or []
     read = [_observed(each, TYPES[each["type"]]) for each in resources if each["type"] in TYPES]
-    known = [each.new for each in read]
+    known = {_as_key(each.new) for each in read}
     passed_on = [
         observed
         for stack in resources
         if stack["type"] == _STACK
         for observed in _passed_on(stack)
-        if observed.new not in known
+        if _as_key(observed.new) not in known
     ]
     return (*read, *passed_on)
 
@@ -58,7 +59,14 @@ def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
                 state="read",
                 old=fields,
                 new=fields,
+                # The warnings of its read are not passed on; this one can be told without them.
+                warnings=(_UNREADABLE,) if "certificate_pem" in fields and "serial_number" not in fields else (),
             )
+
+
+def _as_key(fields: Mapping[str, Any] | None) -> str:
+    # The fields are always in the same order.
+    return repr(fields)
 
 
 def _service_of(fields: Mapping[str, Any]) -> Service:

@@ -55,6 +55,12 @@ def test_what_the_output_passes_on_of_other_stacks_is_taken_too_and_nothing_twic
     assert "hunter2" not in repr(found)
 
 
+def test_of_a_certificate_that_is_passed_on_it_is_still_seen_that_no_parser_takes_it() -> None:
+    pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    (observed,) = deployed_certificates(exported(stack({"certificates": {"odd": {"certificate_pem": pem}}})))
+    assert [warning.code for warning in observed.warnings] == ["unreadable"]
+
+
 def test_a_secret_certificate_is_hidden() -> None:
     (observed,) = deployed_certificates(
         exported(stack({"certificates": SECRET}), resource("gateway", {"certificate": SECRET}))
