@@ -81,9 +81,9 @@ def allowed_warnings(warnings: object) -> tuple[Warned, ...]:
     """Copy the codes and messages of a ``warnings`` output."""
     entries = warnings if isinstance(warnings, list) else []
     return tuple(
-        Warned(str(entry.get("code", "")), str(entry.get("message", "")))
+        Warned(_text(entry.get("code")) or "", _text(entry.get("message")) or "")
         for entry in entries
-        if isinstance(entry, Mapping)
+        if isinstance(entry, Mapping) and not is_secret(entry)
     )
 
 
@@ -91,12 +91,18 @@ def _typed(known: Field, value: object) -> int | bool | str | list[str] | None:
     """Take a value only as what the field is documented to be."""
     if known.type == "integer":
         # The engine knows no integers, and hands out floats.
-        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return int(value) if float(value).is_integer() else None
     if known.type == "boolean":
         return value if isinstance(value, bool) else None
     if known.type == "list of strings":
-        return [str(item) for item in value] if isinstance(value, list) else None
-    if not isinstance(value, str):
-        return None
-    # Whatever a program put there, of a PEM only certificates are taken.
-    return "".join(_PEM_BLOCK.findall(value)) or None if known.unit == "PEM" else value
+        return [text for item in value if (text := _text(item)) is not None] if isinstance(value, list) else None
+    if known.unit == "PEM":
+        return "".join(_PEM_BLOCK.findall(value)) or None if isinstance(value, str) else None
+    return _text(value)
+
+
+def _text(value: object) -> str | None:
+    """Take a text, unless there is a PEM in it: whatever a program put there, of PEMs only certificates are taken."""
+    return value if isinstance(value, str) and "-----BEGIN" not in value else None
