@@ -1,0 +1,65 @@
+// The controls above: search, filters, what the summary's counts filter, and light or dark.
+
+function startControls() {
+  const count = (passing) => number(CERTIFICATES.filter(passing).length);
+  byId("severities").append(
+    ...SEVERITIES.map((severity) =>
+      element("label", { class: "pill" },
+        element("input", { type: "checkbox", value: severity, checked: true, change: readSeverities }),
+        icon(severity), severity)),
+  );
+  const kinds = Object.keys(DATA.kinds).filter((kind) => CERTIFICATES.some((row) => row.kinds.has(kind)));
+  options(byId("kind"), [
+    ["", "Any finding"],
+    ...kinds.map((kind) => [kind, `${title(kind)} (${count((row) => row.kinds.has(kind))})`]),
+  ]);
+  const services = Object.keys(DATA.services).filter((key) => CERTIFICATES.some((row) => row.service === key));
+  options(byId("service"), [["", "Any service"], ...services.map((key) => [key, DATA.services[key]])]);
+
+  byId("search").addEventListener("input", ({ target }) => change({ search: target.value }));
+  byId("kind").addEventListener("change", ({ target }) => change({ kind: target.value }));
+  byId("service").addEventListener("change", ({ target }) => change({ service: target.value }));
+  byId("clear").addEventListener("click", () => change(NO_FILTER));
+  for (const link of document.querySelectorAll("a[data-severity], a[data-kind]")) {
+    link.addEventListener("click", () => change({ ...NO_FILTER, ...filterOf(link.dataset) }));
+  }
+  watch(showControls);
+}
+
+function readSeverities() {
+  const boxes = [...byId("severities").querySelectorAll("input:checked")];
+  change({ severities: new Set(boxes.map(({ value }) => value)) });
+}
+
+const filterOf = ({ severity, kind }) => (severity ? { severities: new Set([severity]) } : { kind });
+
+function showControls() {
+  const search = byId("search");
+  if (search.value !== view.search) search.value = view.search;
+  for (const box of byId("severities").querySelectorAll("input")) box.checked = view.severities.has(box.value);
+  byId("kind").value = view.kind;
+  byId("service").value = view.service;
+  byId("clear").disabled = !view.search && !view.kind && !view.service && view.severities.size === SEVERITIES.length;
+  byId("shown").textContent =
+    view.rows.length === CERTIFICATES.length
+      ? plural(CERTIFICATES.length, "certificate")
+      : `${number(view.rows.length)} of ${plural(CERTIFICATES.length, "certificate")}`;
+}
+
+/* As the system has it, until somebody says otherwise. */
+function startTheme() {
+  const button = byId("theme");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+  const show = () => {
+    button.textContent = isDark() ? "Light" : "Dark";
+    button.setAttribute("aria-label", isDark() ? "Light colours" : "Dark colours");
+  };
+  button.addEventListener("click", () => {
+    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    show();
+  });
+  system.addEventListener("change", show);
+  button.hidden = false;
+  show();
+}

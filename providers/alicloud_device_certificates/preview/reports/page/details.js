@@ -1,0 +1,124 @@
+// The details of one certificate: what was found and what it means, what changed, all fields, the PEM to copy.
+
+let opener = null;
+let inDetails = null;
+
+function startDetails() {
+  const dialog = byId("details");
+  dialog.addEventListener("close", () => {
+    inDetails = null;
+    history.replaceState(null, "", location.pathname + location.search);
+    opener?.focus({ preventScroll: true });
+  });
+  // A click beside it.
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  addEventListener("hashchange", showLinked);
+  showLinked();
+}
+
+/* A link to one certificate ends in #certificate=<URN>. */
+function showLinked() {
+  const urn = new URLSearchParams(location.hash.slice(1)).get("certificate");
+  const row = CERTIFICATES.find((each) => each.urn === urn);
+  if (row && row !== inDetails) showDetails(row, null);
+}
+
+function showDetails(row, from) {
+  const dialog = byId("details");
+  inDetails = row;
+  opener = from;
+  history.replaceState(null, "", `#${new URLSearchParams({ certificate: row.urn })}`);
+  dialog.replaceChildren(
+    detailsHead(row),
+    element("div", { class: "body" }, findings(row), ends(row), changes(row), allFields(row), ...pems(row)),
+  );
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+}
+
+function detailsHead(row) {
+  const position = view.rows.indexOf(row);
+  const step = (text, to) =>
+    element("button", { type: "button", class: "control", disabled: !view.rows[to], click: () => stepTo(text, to) }, text);
+  return element("header", {},
+    element("h2", { id: "details-title" }, icon(row.severity, true), foreign(row.name)),
+    element("div", { class: "steps" },
+      step("Previous", position < 0 ? -1 : position - 1), step("Next", position < 0 ? -1 : position + 1),
+      element("button", { type: "button", class: "control", click: () => byId("details").close() }, "Close")));
+}
+
+function stepTo(text, to) {
+  showDetails(view.rows[to], opener);
+  // The button that was used is a new one now.
+  const again = [...byId("details").querySelectorAll(".steps button")].find((button) => button.textContent === text);
+  (again.disabled ? byId("details").querySelector(".steps button:last-child") : again).focus();
+}
+
+function findings(row) {
+  return part("Findings", element("ul", { class: "findings" }, ...row.findings.map(({ kind, severity, message }) => {
+    const { title: heading, meaning, advice } = DATA.kinds[kind];
+    return element("li", { class: severity },
+      element("h4", {}, icon(severity), `${heading} `, element("span", { class: "quiet" }, severity)),
+      element("p", {}, foreign(message)),
+      element("p", { class: "quiet" }, advice ? `${meaning} ${advice}` : meaning));
+  })),
+  row.failure ? element("p", { class: "failure" }, foreign(row.failure.message)) : null,
+  ...row.warnings.map(({ code, message }) => element("p", { class: "quiet" }, foreign(message), " (", foreign(code, { class: "code" }), ")")));
+}
+
+function ends(row) {
+  if (row.notAfter === null) return "";
+  const entries = [["Not before", row.notBefore], ["Not after", row.notAfter], ["Warns from", row.warnFrom], ["Fails from", row.failFrom]];
+  return part("Validity", element("div", { class: "mini", "aria-hidden": "true" }, nowLine(), track(row)), element("dl", { class: "short" }, ...entries.filter(([, time]) => time !== null).map(([name, time]) =>
+    element("div", {}, element("dt", {}, name), element("dd", {}, minute(time), " ", element("span", { class: "quiet" }, fromNow(time)))))));
+}
+
+function changes(row) {
+  if (!row.changes.length) return "";
+  const cell = (value) => element("td", {}, value === null ? element("span", { class: "quiet" }, "none") : valueOf(value));
+  return part("What changed", element("div", { class: "table" }, element("table", { class: "changes" },
+    element("caption", { class: "hidden" }, "Each field that changed, with its value at the last update and now"),
+    element("thead", {}, element("tr", {}, ...["Field", "At the last update", "Now"].map((text) => element("th", { scope: "col" }, text)))),
+    element("tbody", {}, ...row.changes.map(({ field, old, new: value }) =>
+      element("tr", {}, element("th", { scope: "row", class: "code" }, field), cell(old), cell(value)))))));
+}
+
+function allFields(row) {
+  const entries = Object.entries(row.fields).filter(([, value]) => !isPem(value));
+  const others = [["id", row.id, "what is read, and where"], ["urn", row.urn, "the resource in the stack"]].filter(([, value]) => value);
+  const all = [...entries.map(([name, value]) => [name, value, DATA.fields[name]]), ...others];
+  return part(row.is_previous && DATA.report.source === "preview" ? "Fields, as at the last update" : "Fields", element("dl", { class: "fields" },
+    ...all.map(([name, value, meaning]) => element("div", {}, element("dt", { class: "code", title: meaning }, name), element("dd", {}, valueOf(value))))));
+}
+
+function valueOf(value) {
+  if (Array.isArray(value)) return value.length ? element("ul", {}, ...value.map((item) => element("li", {}, foreign(item)))) : "none";
+  if (isPem(value)) return element("details", {}, element("summary", {}, "PEM"), element("pre", {}, value));
+  const isHex = /^[0-9a-f]{6,}$/.test(value);
+  return foreign(String(value), isHex ? { class: "code" } : {});
+}
+
+function pems({ fields }) {
+  return Object.entries(fields).filter(([, value]) => isPem(value)).map(([name, pem]) => {
+    const text = element("pre", { tabindex: "0", "aria-label": name }, pem);
+    const told = element("span", { role: "status", class: "quiet" });
+    const copy = element("button", { type: "button", class: "control", click: () => copyText(pem, text, told) }, "Copy");
+    const made = part(name, element("div", { class: "pem" }, element("div", {}, copy, told), text));
+    made.querySelector("h3").classList.add("code");
+    copy.setAttribute("aria-label", `Copy ${name}`);
+    return made;
+  });
+}
+
+/* A page that was opened from a disk may have no clipboard: then the text is selected, to be copied by hand. */
+async function copyText(text, shown, told) {
+  try {
+    await navigator.clipboard.writeText(text);
+    told.textContent = "Copied.";
+  } catch {
+    getSelection().selectAllChildren(shown);
+    told.textContent = "Selected: copy it with Ctrl+C or ⌘C.";
+  }
+}
+
+const part = (heading, ...children) => element("section", {}, element("h3", {}, heading), ...children);

@@ -1,0 +1,68 @@
+// The table: one page of the certificates that are shown; the buttons in its head sort.
+
+const SIZES = [25, 50, 100, 250];
+
+function startTable() {
+  document.querySelector("#table thead tr").append(...COLUMNS.map(headCell));
+  options(byId("sort"), COLUMNS.flatMap(({ key, heading }) => [[key, heading], [`-${key}`, `${heading}, reversed`]]), "severity");
+  byId("sort").addEventListener("change", ({ target: { value } }) => change({ sort: value.replace(/^-/, ""), descending: value.startsWith("-") }));
+  options(byId("size"), SIZES.map((size) => [String(size), String(size)]), String(view.size));
+  byId("size").addEventListener("change", ({ target }) => change({ size: Number(target.value) }));
+  byId("previous").addEventListener("click", () => change({ page: view.page - 1 }));
+  byId("next").addEventListener("click", () => change({ page: view.page + 1 }));
+  byId("table").tBodies[0].addEventListener("click", ({ target }) => {
+    // The name is a button for the keyboard; to the mouse all of the row is.
+    const row = target.closest("tr[data-index]");
+    if (row && getSelection().isCollapsed) showDetails(CERTIFICATES[Number(row.dataset.index)], row.querySelector("button"));
+  });
+  watch(drawTable);
+}
+
+function headCell({ key, heading }) {
+  const sort = () => change({ sort: key, descending: view.sort === key && !view.descending });
+  return element("th", { scope: "col", role: "columnheader", class: key, "data-column": key },
+    element("button", { type: "button", click: sort }, heading, element("span", { class: "arrow", "aria-hidden": "true" })));
+}
+
+function drawTable() {
+  for (const cell of document.querySelectorAll("#table th[data-column]")) {
+    if (cell.dataset.column === view.sort) cell.setAttribute("aria-sort", view.descending ? "descending" : "ascending");
+    else cell.removeAttribute("aria-sort");
+  }
+  byId("sort").value = (view.descending ? "-" : "") + view.sort;
+  const pages = Math.max(Math.ceil(view.rows.length / view.size), 1);
+  const first = view.page * view.size;
+  const rows = view.rows.slice(first, first + view.size);
+  byId("table").tBodies[0].replaceChildren(...(rows.length ? rows.map(tableRow) : [noRow()]));
+  byId("page").textContent = `Page ${number(view.page + 1)} of ${number(pages)}`;
+  byId("previous").disabled = view.page === 0;
+  byId("next").disabled = view.page + 1 >= pages;
+  document.querySelector(".pager").hidden = CERTIFICATES.length <= SIZES[0];
+}
+
+const noRow = () => element("tr", { role: "row" }, element("td", { role: "cell", colspan: COLUMNS.length, class: "none" }, "No certificate is like that."));
+
+function tableRow(row) {
+  const { fields } = row;
+  const cells = {
+    severity: [icon(row.severity), row.severity],
+    name: [element("button", { type: "button", class: "open", "aria-haspopup": "dialog" }, foreign(row.name)), subject(row)],
+    finding: row.findings.map(chip),
+    service: service(row),
+    status: fields.status ? foreign(fields.status) : "",
+    serial: fields.serial_number_hex ? foreign(fields.serial_number_hex, { class: "code" }) : "",
+    not_before: row.notBefore === null ? "" : element("time", { datetime: fields.not_before }, day(row.notBefore)),
+    not_after: row.notAfter === null ? "" : [element("time", { datetime: fields.not_after }, day(row.notAfter)), element("span", { class: "quiet" }, fromNow(row.notAfter))],
+  };
+  // With roles, since on a phone they are no table to CSS.
+  return element("tr", { role: "row", "data-index": row.index }, ...COLUMNS.map(({ key }) =>
+    key === "name" ? element("th", { class: key, scope: "row", role: "rowheader" }, cells[key]) : element("td", { class: key, role: "cell" }, cells[key])));
+}
+
+/* The subject, where it says more than the name does. */
+function subject({ name, fields }) {
+  const told = fields.subject;
+  return told && told !== `CN=${name}` ? foreign(told, { class: "quiet subject" }) : null;
+}
+
+const chip = ({ kind, severity }) => element("span", { class: `chip ${severity}` }, icon(severity), title(kind));

@@ -1,0 +1,54 @@
+// What is shown: the certificates that search and filters leave, in the order that was chosen, and the table's page.
+
+const byText = new Intl.Collator("en", { numeric: true }).compare; // pump-9 before pump-10
+const byValue = (a, b) => (a > b) - (a < b);
+
+/* The table's columns: a key, a heading, the value to sort by, and how; undefined and null come last either way. */
+const COLUMNS = [
+  { key: "severity", heading: "Severity", value: (row) => row.index, order: byValue },
+  { key: "name", heading: "Certificate", value: (row) => row.name },
+  { key: "finding", heading: "Findings", value: (row) => row.findings.map(({ kind }) => title(kind)).join(", ") },
+  { key: "service", heading: "Service", value: service },
+  { key: "status", heading: "Status", value: (row) => row.fields.status },
+  { key: "serial", heading: "Serial number", value: (row) => row.fields.serial_number_hex?.padStart(64, "0"), order: byValue },
+  { key: "not_before", heading: "Not before", value: (row) => row.notBefore, order: byValue },
+  { key: "not_after", heading: "Not after", value: (row) => row.notAfter, order: byValue },
+];
+
+const NO_FILTER = { search: "", severities: new Set(SEVERITIES), kind: "", service: "" };
+const view = { ...NO_FILTER, sort: "severity", descending: false, page: 0, size: 50, rows: CERTIFICATES };
+const watchers = [];
+
+function watch(draw) {
+  watchers.push(draw);
+}
+
+/* Change the view, and draw all that shows it. The first page again, unless a page is what changes. */
+function change(changes) {
+  Object.assign(view, { page: 0 }, changes);
+  if (!("page" in changes)) view.rows = sorted(CERTIFICATES.filter(passes(view)));
+  for (const draw of watchers) draw();
+}
+
+function passes({ search, severities, kind, service: wanted }) {
+  const terms = search.toLowerCase().split(/\s+/).filter(Boolean).map(withoutColons);
+  return (row) =>
+    severities.has(row.severity) &&
+    (kind === "" || row.kinds.has(kind)) &&
+    (wanted === "" || row.service === wanted) &&
+    terms.every((term) => row.text.includes(term));
+}
+
+/* Fingerprints and serial numbers are often written as ab:cd:ef. */
+const withoutColons = (term) => (/^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(term) ? term.replaceAll(":", "") : term);
+
+function sorted(rows) {
+  const { value, order = byText } = COLUMNS.find(({ key }) => key === view.sort);
+  const keyed = rows.map((row) => [value(row) ?? null, row]);
+  const sign = view.descending ? -1 : 1;
+  keyed.sort(([a, rowA], [b, rowB]) => {
+    if (a === null || b === null) return (a === null) - (b === null) || rowA.index - rowB.index;
+    return sign * order(a, b) || rowA.index - rowB.index;
+  });
+  return keyed.map(([, row]) => row);
+}

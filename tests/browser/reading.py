@@ -1,0 +1,40 @@
+"""What a person reads off the page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+
+def names(page: Page) -> list[str]:
+    """The names in the table, in order."""
+    return page.locator("#table tbody th").get_by_role("button").all_inner_texts()
+
+
+def column(page: Page, key: str) -> list[str]:
+    """The texts of one column of the table."""
+    return [text.strip() for text in page.locator(f"#table tbody .{key}").all_inner_texts()]
+
+
+def sort_by(page: Page, heading: str) -> Locator:
+    """Use the button of a column's head, and give that head."""
+    head = page.get_by_role("columnheader", name=heading, exact=True)
+    head.get_by_role("button").click()
+    return head
+
+
+def open_details(page: Page, name: str) -> Locator:
+    """Open the details of a certificate by its name in the table."""
+    page.get_by_role("table", name="Certificates", exact=True).get_by_role("button", name=name, exact=True).click()
+    return page.get_by_role("dialog", name=name)
+
+
+def row_of(page: Page, name: str) -> Locator:
+    """The timeline's row of a certificate."""
+    return page.get_by_role("option", name=f"{name}:")
+
+
+def box(locator: Locator) -> tuple[float, float]:
+    """The left and right edge of what is drawn, in pixels."""
+    found = locator.bounding_box()
+    assert found is not None
+    return found["x"], found["x"] + found["width"]

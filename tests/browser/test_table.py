@@ -1,0 +1,167 @@
+"""The table: search, sort and filter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import OpenPage
+from tests.browser.reading import column, names, sort_by
+from tests.browser.reports import report_of
+from tests.unit.preview.sample import sample_report
+
+from alicloud_device_certificates.preview.kinds import ABOUT, Kind
+from alicloud_device_certificates.preview.report import Judged
+
+SAMPLE = sample_report().certificates
+
+
+def named(*found: Judged) -> list[str]:
+    return [judged.observed.name for judged in found]
+
+
+def test_all_certificates_are_shown_the_worst_first(page: Page) -> None:
+    assert names(page) == named(*SAMPLE)
+    expect(page.get_by_role("columnheader", name="Severity")).to_have_attribute("aria-sort", "ascending")
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("Certificate", "name"),
+        ("Findings", "finding"),
+        ("Service", "service"),
+        ("Status", "status"),
+        ("Serial number", "serial"),
+        ("Not before", "not_before"),
+        ("Not after", "not_after"),
+        ("Severity", "severity"),
+    ],
+)
+def test_each_column_sorts_both_ways_and_what_is_not_known_comes_last(page: Page, heading: str, key: str) -> None:
+    if key == "severity":
+        sort_by(page, "Certificate")
+    head = sort_by(page, heading)
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    up = column(page, key)
+    sort_by(page, heading)
+    expect(head).to_have_attribute("aria-sort", "descending")
+    down = column(page, key)
+
+    assert page.locator("th[aria-sort]").count() == 1
+    order = {"fail": "0", "warn": "1", "info": "2"} if key == "severity" else {}
+    known = [order.get(text, text.splitlines()[0]) for text in up if text]
+    assert known == sorted(known, key=lambda text: text.zfill(40) if key == "serial" else text.casefold())
+    assert all(up[: len(known)])
+    assert all(down[: len(known)])
+    assert sorted(down) == sorted(up)
+    assert [text.splitlines()[0] for text in down if text] == [text.splitlines()[0] for text in up if text][::-1]
+
+
+def test_numbers_in_names_sort_as_numbers(open_page: OpenPage) -> None:
+    report = report_of(3)
+    first, second, third = (
+        replace(judged, observed=replace(judged.observed, name=name))
+        for judged, name in zip(report.certificates, ("pump-10", "pump-9", "pump-100"), strict=True)
+    )
+    page = open_page(replace(report, certificates=(first, second, third)))
+    sort_by(page, "Certificate")
+    assert names(page) == ["pump-9", "pump-10", "pump-100"]
+
+
+def test_sorting_works_from_the_keyboard_and_from_the_menu(page: Page) -> None:
+    page.get_by_role("columnheader", name="Not after").get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Not after")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_label("Sort by").select_option("Not after, reversed")
+    expect(page.get_by_role("columnheader", name="Not after")).to_have_attribute("aria-sort", "descending")
+    ends = sorted((j for j in SAMPLE if j.not_after), key=lambda j: j.not_after, reverse=True)  # type: ignore[arg-type,return-value]
+    assert names(page)[:3] == named(*ends[:3])
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("name", "VALVE-09"),
+        ("subject", "cn=valve-09,o=example"),
+        ("alternative name", "valve-09.devices.example.com"),
+        ("serial number", "6861957246759471625"),
+        ("serial number in hex", "5f3a91c27d040a09"),
+        ("serial number with colons", "5F:3A:91:C2:7D:04:0A:09"),
+        ("serial number of before", "5f3a91c27d040109"),
+        ("the service's name for it", "3562173744330109"),
+        ("two words", "3562173744330109 example"),
+    ],
+)
+def test_search_finds_by(page: Page, what: str, text: str) -> None:
+    page.get_by_role("searchbox").fill(text)
+    assert names(page) == ["valve-09"], what
+    expect(page.get_by_role("status")).to_have_text("1 of 22 certificates")
+
+
+def test_search_finds_by_fingerprint_as_openssl_writes_it(page: Page) -> None:
+    wanted = next(judged for judged in SAMPLE if judged.observed.name == "camera-14")
+    fingerprint = wanted.certificate["sha256_fingerprint"].upper()
+    page.get_by_role("searchbox").fill(":".join(fingerprint[i : i + 2] for i in range(0, 64, 2)))
+    assert names(page) == ["camera-14"]
+
+
+def test_what_is_not_there_is_said_and_clear_brings_all_back(page: Page) -> None:
+    page.get_by_role("searchbox").fill("no such thing")
+    expect(page.get_by_text("No certificate is like that.")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("0 of 22 certificates")
+    page.get_by_role("button", name="Clear").click()
+    assert names(page) == named(*SAMPLE)
+    expect(page.get_by_role("searchbox")).to_have_value("")
+
+
+def test_severities_are_filtered_by_their_boxes(page: Page) -> None:
+    page.get_by_role("checkbox", name="info").uncheck()
+    page.get_by_role("checkbox", name="warn").uncheck()
+    assert names(page) == named(*(judged for judged in SAMPLE if judged.severity == "fail"))
+
+
+@pytest.mark.parametrize("kind", [Kind.EXPIRES_WITHIN, Kind.NEW, Kind.MISSING])
+def test_findings_are_filtered_by_kind(page: Page, kind: Kind) -> None:
+    wanted = [judged for judged in SAMPLE if kind in {finding.kind for finding in judged.findings}]
+    page.get_by_label("Finding", exact=True).select_option(f"{ABOUT[kind].title} ({len(wanted)})")
+    assert names(page) == named(*wanted)
+
+
+def test_services_are_filtered(page: Page) -> None:
+    page.get_by_label("Service", exact=True).select_option("IoT device")
+    assert names(page) == named(*(judged for judged in SAMPLE if judged.observed.service == "iot"))
+
+
+def test_the_summarys_counts_filter(page: Page) -> None:
+    page.get_by_role("list", name="Certificates by severity").get_by_role("link", name="warn").click()
+    assert names(page) == named(*(judged for judged in SAMPLE if judged.severity == "warn"))
+    expect(page.get_by_role("checkbox", name="fail")).not_to_be_checked()
+    page.get_by_role("list", name="Certificates by finding").get_by_role("link", name="rotated").click()
+    assert names(page) == ["valve-09"]
+
+
+def test_filters_search_and_order_hold_together(page: Page) -> None:
+    sort_by(page, "Certificate")
+    page.get_by_label("Service", exact=True).select_option("MQTT device")
+    page.get_by_role("checkbox", name="info").uncheck()
+    page.get_by_role("searchbox").fill("gateway")
+    assert names(page) == ["gateway-01", "gateway-02", "gateway-07", "gateway-08"]
+
+
+def test_many_certificates_come_in_pages(open_page: OpenPage) -> None:
+    report = report_of(120)
+    page = open_page(report)
+    every = named(*report.certificates)
+    pages = page.get_by_role("navigation", name="Pages of the table")
+    assert names(page) == every[:50]
+    pages.get_by_role("button", name="Next").click()
+    assert names(page) == every[50:100]
+    expect(pages).to_contain_text("Page 2 of 3")
+    pages.get_by_role("button", name="Next").click()
+    assert names(page) == every[100:]
+    expect(pages.get_by_role("button", name="Next")).to_be_disabled()
+    # Whatever changes what is shown begins at the first page.
+    pages.get_by_label("Rows").select_option("25")
+    assert names(page) == every[:25]

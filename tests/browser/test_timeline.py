@@ -1,0 +1,199 @@
+"""The timeline: bars, zones and lines are where the dates are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import OpenPage
+from tests.browser.reading import box, names, row_of, sort_by
+from tests.browser.reports import certificate, report, report_of
+from tests.unit.preview.sample import NOW, deployed_report, sample_report
+
+from alicloud_device_certificates.preview.report import Judged, Report
+
+PIXEL = 1.01
+Place = Callable[[datetime], float]
+
+
+def scale(page: Page) -> Place:
+    """Where the axis has a moment, as its first and last tick tell: x is linear in time."""
+    ticks = page.locator("time.tick").evaluate_all(
+        "all => all.map(each => [each.dateTime, each.getBoundingClientRect()]).map(([t, b]) => [t, b.x + b.width / 2])"
+    )
+    assert len(ticks) >= 2
+    (first, x), (last, end) = ((datetime.fromisoformat(time), place) for time, place in (ticks[0], ticks[-1]))
+    return lambda moment: x + (moment - first) / (last - first) * (end - x)
+
+
+def close(found: tuple[float, float], begin: float, end: float) -> bool:
+    return found == pytest.approx((begin, end), abs=PIXEL)
+
+
+def one(days_before: int, days_after: int, name: str = "pump") -> Judged:
+    begin, end = NOW - timedelta(days=days_before), NOW + timedelta(days=days_after)
+    made = certificate(
+        name, Random(1), not_before=begin.isoformat().replace("+00:00", "Z"), not_after=end.isoformat()[:19] + "Z"
+    )
+    return replace(
+        made, not_before=begin, not_after=end, warn_from=end - timedelta(days=30), fail_from=end - timedelta(days=7)
+    )
+
+
+def test_each_bar_reaches_from_not_before_to_not_after(page: Page) -> None:
+    x = scale(page)
+    checked = 0
+    for judged in sample_report().certificates:
+        if judged.not_before is None or judged.not_after is None:
+            continue
+        found = box(row_of(page, judged.observed.name).locator(".bar"))
+        begin, end = x(judged.not_before), x(judged.not_after)
+        # One that is shorter than three pixels is drawn so wide that it is seen.
+        assert close(found, begin, max(end, begin + 3)), judged.observed.name
+        checked += 1
+    assert checked == 19
+
+
+def test_the_thresholds_are_shaded_up_to_the_end(page: Page) -> None:
+    page.get_by_label("Show", exact=True).select_option("1 year")
+    x = scale(page)
+    judged = next(each for each in sample_report().certificates if each.observed.name == "gateway-08")
+    assert judged.warn_from and judged.fail_from and judged.not_after
+    row = row_of(page, "gateway-08")
+    assert close(box(row.locator(".zone.warn")), x(judged.warn_from), x(judged.not_after))
+    assert close(box(row.locator(".zone.fail")), x(judged.fail_from), x(judged.not_after))
+
+
+def test_a_threshold_that_is_longer_than_the_lifetime_does_not_leave_the_bar(open_page: OpenPage) -> None:
+    page = open_page(report(one(5, 10)))
+    row = row_of(page, "pump")
+    assert box(row.locator(".zone.warn")) == pytest.approx(box(row.locator(".bar")), abs=PIXEL)
+
+
+def test_without_a_threshold_nothing_is_shaded(open_page: OpenPage) -> None:
+    page = open_page(report(replace(one(100, 200), warn_from=None, fail_from=None)))
+    expect(row_of(page, "pump").locator(".bar")).to_be_visible()
+    expect(page.locator(".row .zone")).to_have_count(0)
+
+
+def test_the_line_of_now_is_where_now_is_and_the_bar_divided_there(page: Page) -> None:
+    x = scale(page)
+    left, right = box(page.locator(".backdrop .today"))
+    assert (left + right) / 2 == pytest.approx(x(NOW), abs=PIXEL)
+    expect(page.locator(".now")).to_have_text("now, 2026-11-23")
+    assert box(row_of(page, "gateway-20").locator(".left"))[0] == pytest.approx(x(NOW), abs=PIXEL)
+    # What is over has nothing left, and what has not begun has all.
+    expect(row_of(page, "gateway-01").locator(".left")).to_have_count(0)
+    later = row_of(page, "sensor-12")
+    assert box(later.locator(".left")) == pytest.approx(box(later.locator(".bar")), abs=PIXEL)
+
+
+def test_a_renewed_certificate_shows_its_old_validity_too(page: Page) -> None:
+    x = scale(page)
+    old = next(each for each in sample_report().certificates if each.observed.name == "valve-09").observed.old
+    assert old is not None
+    begin, end = (x(datetime.fromisoformat(old[name])) for name in ("not_before", "not_after"))
+    assert close(box(row_of(page, "valve-09").locator(".old")), begin, end)
+    legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
+    expect(legend.filter(has_text="at the last update")).to_be_visible()
+
+
+def test_a_deployed_stack_has_nothing_old(open_page: OpenPage) -> None:
+    page = open_page(deployed_report())
+    legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
+    expect(legend.filter(has_text="remaining")).to_be_visible()
+    expect(legend.filter(has_text="at the last update")).to_be_hidden()
+    expect(page.locator(".row .old")).to_have_count(0)
+
+
+def test_without_dates_it_says_so(page: Page) -> None:
+    expect(page.get_by_role("option", name="light-13: warn, validity not known")).to_contain_text("no validity known")
+
+
+@pytest.mark.parametrize(("days", "text"), [((400, 3000), "2035-02-09 ▸"), ((3000, -400), "◂ 2025-10-19")])
+def test_what_lies_outside_the_span_that_is_shown_is_told_with_its_end(
+    open_page: OpenPage, days: tuple[int, int], text: str
+) -> None:
+    page = open_page(report(one(*days)))
+    page.get_by_label("Show", exact=True).select_option("90 days")
+    expect(row_of(page, "pump")).to_contain_text(text)
+    assert (row_of(page, "pump").locator(".bar").count() == 0) is (days[1] < 0)
+
+
+def test_an_end_in_the_year_9999_leaves_the_others_readable(open_page: OpenPage) -> None:
+    end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    forever = replace(one(100, 300, "ca"), not_after=end)
+    fields = {**forever.certificate, "not_after": "9999-12-31T23:59:59Z"}
+    forever = replace(forever, observed=replace(forever.observed, new=fields, old=fields))
+    page = open_page(report(forever, one(100, 300, "leaf")))
+    left, right = box(row_of(page, "leaf").locator(".bar"))
+    assert right - left > 100
+    expect(row_of(page, "ca")).to_contain_text("9999-12-31 ▸")
+
+
+def test_the_axis_fits_the_width_at_every_width(open_page: OpenPage) -> None:
+    page = open_page()
+    for width in (1280, 800, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.locator("time.tick").nth(1)).to_be_visible()
+        page.wait_for_function(
+            "() => document.querySelector('.backdrop').clientWidth === document.querySelector('.scale').clientWidth"
+        )
+        boxes = [box(tick) for tick in page.locator("time.tick").all()]
+        assert all(right < left for (_, right), (left, _) in pairwise(boxes))
+        assert boxes[-1][1] <= width
+        x = scale(page)
+        judged = next(each for each in sample_report().certificates if each.observed.name == "gateway-20")
+        assert judged.not_before and judged.not_after
+        assert close(box(row_of(page, "gateway-20").locator(".bar")), x(judged.not_before), x(judged.not_after))
+
+
+def test_it_shows_what_the_table_shows_in_the_same_order(page: Page) -> None:
+    sort_by(page, "Not after")
+    page.get_by_role("checkbox", name="fail").uncheck()
+    rows = page.get_by_role("listbox", name="Validity").locator(".name")
+    assert rows.all_inner_texts() == names(page)
+
+
+def first_and_last(fleet: Report) -> tuple[str, str]:
+    return fleet.certificates[0].observed.name, fleet.certificates[-1].observed.name
+
+
+def test_only_what_is_in_sight_is_drawn_and_all_can_be_reached_by_key(open_page: OpenPage) -> None:
+    fleet = report_of(1000)
+    first, last = first_and_last(fleet)
+    page = open_page(fleet)
+    assert page.get_by_role("listbox", name="Validity").get_by_role("option").count() < 60
+    rows = page.get_by_role("listbox", name="Validity")
+    rows.focus()
+    page.keyboard.press("End")
+    expect(row_of(page, last)).to_be_in_viewport()
+    expect(row_of(page, last)).to_have_attribute("aria-selected", "true")
+    expect(row_of(page, last)).to_have_attribute("aria-posinset", "1000")
+    assert rows.get_attribute("aria-activedescendant") == row_of(page, last).get_attribute("id")
+    page.keyboard.press("Home")
+    expect(row_of(page, first)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    second = fleet.certificates[1].observed.name
+    expect(page.get_by_role("dialog", name=second)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(rows).to_be_focused()
+
+
+def test_scrolling_brings_the_others_into_sight(open_page: OpenPage) -> None:
+    fleet = report_of(500)
+    page = open_page(fleet)
+    page.locator("#timeline").evaluate("it => it.scrollTo(0, it.scrollHeight)")
+    page.get_by_role("heading", name="Expiries by month").scroll_into_view_if_needed()
+    expect(row_of(page, first_and_last(fleet)[1])).to_be_in_viewport()
+
+
+def test_a_click_on_a_row_opens_its_details(page: Page) -> None:
+    row_of(page, "pump-04").click()
+    expect(page.get_by_role("dialog", name="pump-04")).to_be_visible()
