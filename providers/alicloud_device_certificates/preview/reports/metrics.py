@@ -26,30 +26,31 @@ _ATTRIBUTES = {
     "2.5.4.11": "OU",
     "2.5.4.3": "CN",
 }
-_HELP = {
+HELP = {
     "x509_cert_not_before": "When the certificate's validity begins, Unix time.",
     "x509_cert_not_after": "When the certificate's validity ends, Unix time.",
     "x509_cert_expired": "1 if the certificate had expired when the report was made, else 0.",
     "x509_cert_error": "1 if the certificate could not be read, else 0.",
     "x509_read_errors": "How many certificates could not be read.",
     "device_certificate_finding": "1 for each kind of finding on the certificate, with its severity.",
-    "device_certificate_warn_from": "From when the certificate's end is a finding at warn level, Unix time.",
-    "device_certificate_fail_from": "From when the certificate's end is a finding at fail level, Unix time.",
+    "device_certificate_warn_timestamp_seconds": "From when its end is a finding at warn level, Unix time.",
+    "device_certificate_fail_timestamp_seconds": "From when its end is a finding at fail level, Unix time.",
     "device_certificates_problems": "How many problems kept the report from being made in full.",
-    "device_certificates_report_time": "When the report was made, Unix time.",
+    "device_certificates_report_timestamp_seconds": "When the report was made, Unix time.",
 }
+"""Each metric with its help, in the order in which they are written."""
 _Labels = Mapping[str, str]
 _Sample = tuple[str, _Labels, float]
 
 
 def render(report: Report) -> str:
     """Make the report: of each metric its help, its type (all are gauges) and its samples, one line each."""
-    lines: dict[str, dict[str, None]] = {name: {} for name in _HELP}
+    lines: dict[str, dict[str, None]] = {name: {} for name in HELP}
     for name, labels, value in _samples(report):
         # A dict of lines: two findings of one kind on one certificate are one sample.
         lines[name][_line(name, labels, value)] = None
     return "".join(
-        f"# HELP {name} {_HELP[name]}\n# TYPE {name} gauge\n{''.join(samples)}"
+        f"# HELP {name} {HELP[name]}\n# TYPE {name} gauge\n{''.join(samples)}"
         for name, samples in lines.items()
         if samples
     )
@@ -68,7 +69,7 @@ def _samples(report: Report) -> Iterator[_Sample]:
     failed = sum(judged.observed.state == "failed" for judged in report.certificates)
     yield "x509_read_errors", run, failed
     yield "device_certificates_problems", run, len(report.problems)
-    yield "device_certificates_report_time", run, report.now.timestamp()
+    yield "device_certificates_report_timestamp_seconds", run, report.now.timestamp()
 
 
 def _of_certificate(judged: Judged, own: _Labels, now: datetime) -> Iterator[_Sample]:
@@ -81,8 +82,8 @@ def _of_certificate(judged: Judged, own: _Labels, now: datetime) -> Iterator[_Sa
     if fields is None:
         return
     for name, moment in (
-        ("device_certificate_warn_from", judged.warn_from),
-        ("device_certificate_fail_from", judged.fail_from),
+        ("device_certificate_warn_timestamp_seconds", judged.warn_from),
+        ("device_certificate_fail_timestamp_seconds", judged.fail_from),
     ):
         if moment is not None:
             yield name, own, moment.timestamp()

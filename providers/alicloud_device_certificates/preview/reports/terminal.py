@@ -21,6 +21,7 @@ _STYLES: dict[Severity, str] = {"fail": "bold red", "warn": "yellow", "info": "g
 _BLOCKS = ("\u2588", "\u2591", "\u2500")
 _PLAIN = ("#", ".", "-")
 _BAR_CELLS = 10
+_WORD_CELLS = 9
 _WIDTH_FOR_BARS = 72
 _WIDTH_WITHOUT_TERMINAL = 100
 _WIDEST = 400
@@ -93,13 +94,11 @@ class _View:
 
     def line(self, word: str, text: str, style: str) -> None:
         """Write a word and a text beside it; what does not fit is wrapped below the text."""
-        from rich.table import Table
+        from rich.text import Text
 
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(width=7, no_wrap=True)
-        grid.add_column(overflow="fold")
-        grid.add_row(self._text(word, style), self._text(text))
-        self._console.print(grid)
+        lines = self._text(text).wrap(self._console, max(self._console.width - _WORD_CELLS, 1))
+        shown = Text.assemble(self._text(f"{word:{_WORD_CELLS}}", style), Text(f"\n{' ' * _WORD_CELLS}").join(lines))
+        self._console.print(shown, soft_wrap=True)
 
     @staticmethod
     def kinds(certificates: list[Judged]) -> list[Kind]:

@@ -81,12 +81,12 @@ def test_each_finding_is_told_with_its_kind_and_severity() -> None:
 
 def test_the_thresholds_are_told_as_moments() -> None:
     end = of("gateway-08", "x509_cert_not_after")[1]
-    assert of("gateway-08", "device_certificate_warn_from")[1] == end - 30 * 86_400
-    assert of("gateway-08", "device_certificate_fail_from")[1] == end - 7 * 86_400
+    assert of("gateway-08", "device_certificate_warn_timestamp_seconds")[1] == end - 30 * 86_400
+    assert of("gateway-08", "device_certificate_fail_timestamp_seconds")[1] == end - 7 * 86_400
 
 
 def test_the_time_of_the_report_and_its_problems_are_told() -> None:
-    assert samples(deployed_report())["device_certificates_report_time"] == [(OURS, NOW.timestamp())]
+    assert samples(deployed_report())["device_certificates_report_timestamp_seconds"] == [(OURS, NOW.timestamp())]
     assert samples(failed_report())["device_certificates_problems"] == [(OURS, 1)]
     assert samples(sample_report())["device_certificates_problems"] == [(OURS, 0)]
 

@@ -148,6 +148,13 @@ def test_paths_can_be_checked_before_anything_is_written(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.parametrize(("name", "reason"), [("loop", "symbolic links"), ("nul\x00", "null byte")])
+def test_a_path_that_the_system_does_not_take_is_told_before(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ReportError, match=reason):
+        check_writable([tmp_path / name])
+
+
 def test_a_folder_in_which_nothing_may_be_made_is_told_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
     with pytest.raises(ReportError, match=f"cannot write {tmp_path}/new: no file may be made in {tmp_path}"):
