@@ -28,7 +28,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 ContentReason = Literal["unreadable", "mismatch", "pending"]
 
@@ -194,9 +194,7 @@ class ContentError(AnswerError):
     (``unreadable``), is not what the service or its key says (``mismatch``), or is not there yet (``pending``).
     """
 
-    def __init__(self, message: str, *, reason: ContentReason, **parts: Any) -> None:
-        super().__init__(message, **parts)
-        self.reason: ContentReason = reason
+    reason: ContentReason = "unreadable"
 
 
 class ConnectionFailedError(CloudError):

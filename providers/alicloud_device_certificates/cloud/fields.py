@@ -31,15 +31,16 @@ class Answered:
 
     def content_error(self, message: str, *, reason: ContentReason, advice: str = "") -> ContentError:
         """The error that the answer's certificate cannot be used."""
-        return ContentError(
+        error = ContentError(
             message,
-            reason=reason,
             operation=self.operation,
             region=self.region,
             asked=self.asked,
             request_id=self.request_id,
             advice=advice,
         )
+        error.reason = reason
+        return error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
