@@ -101,7 +101,9 @@ class Report:
 
     @property
     def has_changes(self) -> bool:
-        """Whether an update would change anything: a resource, a certificate, or the stack's outputs."""
+        """Whether an update would change a resource, a certificate, or the stack's outputs; of a deployed one: no."""
+        if self.source == "deployed":
+            return False
         steps = any(count for step, count in self.operations.items() if step not in {"same", "read", "refresh"})
         return steps or self.outputs_change or any(_is_changed(judged) for judged in self.certificates)
 

@@ -158,3 +158,9 @@ def test_a_terminal_in_which_it_is_printed_obeys_nothing(text: str) -> None:
 
 def test_a_report_without_certificates_keeps_to_the_schema(validator: jsonschema.Draft202012Validator) -> None:
     validator.validate(json.loads(render(dataclasses.replace(sample_report(), certificates=(), operations={}))))
+
+
+def test_a_deployed_stack_is_compared_with_nothing() -> None:
+    deployed = document(deployed_report())
+    assert (deployed["source"], deployed["has_changes"]) == ("deployed", False)
+    assert all(each["previous"] is None and not each["changes"] for each in deployed["certificates"])
