@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.reading import painted
 from tests.unit.preview.sample import sample_report
 from tools.alive import run
 from tools.browser import ARGUMENTS, NoBrowserError, find_browser
@@ -54,6 +55,8 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[OpenPage]:
         page.on("dialog", lambda dialog: told.append(f"a dialog: {dialog.message}"))
         page.context.on("request", lambda request: asked.append(request.url.split("#")[0]))
         page.goto(file.as_uri() + fragment)
+        if options.get("java_script_enabled", True):
+            painted(page)
         return page
 
     yield open_one

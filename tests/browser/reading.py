@@ -5,13 +5,20 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page
 
 
+def painted(page: Page) -> None:
+    """Wait until what was asked for is drawn: the page draws with the next frame."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def names(page: Page) -> list[str]:
     """The names in the table, in order."""
+    painted(page)
     return page.locator("#table tbody th").get_by_role("button").all_inner_texts()
 
 
 def column(page: Page, key: str) -> list[str]:
     """The texts of one column of the table."""
+    painted(page)
     return [text.strip() for text in page.locator(f"#table tbody .{key}").all_inner_texts()]
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
+from tests.browser.reading import painted
 from tests.browser.reports import report_of
 from tests.unit.preview.sample import sample_report
 
@@ -15,6 +16,7 @@ ENDS = [each.not_after.strftime("%Y-%m") for each in sample_report().certificate
 
 def table(page: Page) -> dict[str, list[int]]:
     """What a screen reader is told: of each month how many fail, warn and are fine."""
+    painted(page)
     rows = page.get_by_role("table", name="Certificates by the month in which they end").locator("tbody tr")
     return {
         row.locator("th").inner_text(): [int(text) for text in row.locator("td").all_inner_texts()]

@@ -157,7 +157,7 @@ def test_it_shows_what_the_table_shows_in_the_same_order(page: Page) -> None:
     sort_by(page, "Not after")
     page.get_by_role("checkbox", name="fail").uncheck()
     rows = page.get_by_role("listbox", name="Validity").locator(".name")
-    assert rows.all_inner_texts() == names(page)
+    assert names(page) == rows.all_inner_texts()
 
 
 def first_and_last(fleet: Report) -> tuple[str, str]:

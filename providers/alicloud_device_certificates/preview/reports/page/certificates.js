@@ -1,4 +1,4 @@
-// The certificates of the report, as the other scripts use them: moments in milliseconds, a text to search in.
+// The certificates of the report, as the other scripts use them: with moments in milliseconds.
 
 const DATA = JSON.parse(byId("data").textContent);
 const NOW = Date.parse(DATA.report.now);
@@ -10,30 +10,35 @@ function moment(text) {
   return Number.isNaN(time) ? null : time;
 }
 
-function searchText({ name, urn, id, certificate, changes }) {
-  const all = [name, urn, id, ...Object.values(certificate), ...changes.map(({ old }) => old)].flat();
+/* All that a search looks at, in lower case; made when first searched, for thousands take their time. */
+function searchText(row) {
+  const { name, urn, id, fields, changes } = row;
+  if (row.text !== undefined) return row.text;
+  const all = [name, urn, id, ...Object.values(fields), ...changes.map(({ old }) => old)].flat();
   // A PEM is not searched: by chance, any short text is in one.
-  return all.filter((value) => value !== null && !isPem(value)).join("\n").toLowerCase();
+  row.text = all.filter((value) => value !== null && !isPem(value)).join("\n").toLowerCase();
+  return row.text;
 }
 
 const isPem = (value) => String(value).startsWith("-----BEGIN ");
 
-const CERTIFICATES = DATA.report.certificates.map((given, index) => {
-  const { certificate: fields, changes, findings, thresholds } = given;
-  const old = { ...fields, ...Object.fromEntries(changes.map((change) => [change.field, change.old])) };
-  const moved = changes.some(({ field }) => field === "not_before" || field === "not_after");
-  return {
-    ...given,
+/* A moment of before, where the validity was another one. */
+function before(field, { certificate, changes }) {
+  const changed = changes.filter((change) => change.field === "not_before" || change.field === "not_after");
+  if (!changed.length) return null;
+  return moment((changed.find((change) => change.field === field) ?? { old: certificate[field] }).old);
+}
+
+const CERTIFICATES = DATA.report.certificates.map((given, index) =>
+  Object.assign(given, {
     index,
-    fields,
-    kinds: new Set(findings.map(({ kind }) => kind)),
-    text: searchText(given),
-    notBefore: moment(fields.not_before),
-    notAfter: moment(fields.not_after),
-    warnFrom: moment(thresholds.warn_from),
-    failFrom: moment(thresholds.fail_from),
-    // Where the validity was another one.
-    oldNotBefore: moved ? moment(old.not_before) : null,
-    oldNotAfter: moved ? moment(old.not_after) : null,
-  };
-});
+    fields: given.certificate,
+    kinds: new Set(given.findings.map(({ kind }) => kind)),
+    notBefore: moment(given.certificate.not_before),
+    notAfter: moment(given.certificate.not_after),
+    warnFrom: moment(given.thresholds.warn_from),
+    failFrom: moment(given.thresholds.fail_from),
+    oldNotBefore: before("not_before", given),
+    oldNotAfter: before("not_after", given),
+  }),
+);

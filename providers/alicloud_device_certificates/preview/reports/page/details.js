@@ -7,7 +7,7 @@ function startDetails() {
   const dialog = byId("details");
   dialog.addEventListener("close", () => {
     inDetails = null;
-    history.replaceState(null, "", location.pathname + location.search);
+    showAddress(location.pathname + location.search);
     opener?.focus({ preventScroll: true });
   });
   // A click beside it.
@@ -23,11 +23,19 @@ function showLinked() {
   if (row && row !== inDetails) showDetails(row, null);
 }
 
+function showAddress(address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    // Within another page's frame the address may not be ours to change.
+  }
+}
+
 function showDetails(row, from) {
   const dialog = byId("details");
   inDetails = row;
   opener = from;
-  history.replaceState(null, "", `#${new URLSearchParams({ certificate: row.urn })}`);
+  showAddress(`#${new URLSearchParams({ certificate: row.urn })}`);
   dialog.replaceChildren(
     detailsHead(row),
     element("div", { class: "body" }, findings(row), ends(row), changes(row), allFields(row), ...pems(row)),

@@ -23,11 +23,13 @@ function watch(draw) {
   watchers.push(draw);
 }
 
-/* Change the view, and draw all that shows it. The first page again, unless a page is what changes. */
+const drawAll = onceAFrame(() => watchers.forEach((draw) => draw()));
+
+/* Change the view, and have all drawn that shows it. The first page again, unless a page is what changes. */
 function change(changes) {
   Object.assign(view, { page: 0 }, changes);
   if (!("page" in changes)) view.rows = sorted(CERTIFICATES.filter(passes(view)));
-  for (const draw of watchers) draw();
+  drawAll();
 }
 
 function passes({ search, severities, kind, service: wanted }) {
@@ -36,7 +38,7 @@ function passes({ search, severities, kind, service: wanted }) {
     severities.has(row.severity) &&
     (kind === "" || row.kinds.has(kind)) &&
     (wanted === "" || row.service === wanted) &&
-    terms.every((term) => row.text.includes(term));
+    terms.every((term) => searchText(row).includes(term));
 }
 
 /* Fingerprints and serial numbers are often written as ab:cd:ef. */
