@@ -1,4 +1,6 @@
-# Everything is done in folders that this file makes, .venv, .alicloud and .engine: nothing else of the machine changes.
+# Everything is done in folders that this file makes, .venv, .alicloud and .engine: nothing else of the machine changes,
+# but for one thing. Where there is no Chromium, `make browser-tests` (and so `make test`) installs Debian's package, by
+# apt-get, if it is root or may use sudo without a password; DEVICE_CERTIFICATES_CHROMIUM=/path/to/one names another.
 PYTHON ?= python3
 WORKERS ?= auto
 
@@ -7,11 +9,12 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 ALIVE := $(PY) -m tools.alive
 # The checkout's own tools first, then the engine; a failure to get one stops here.
 WITH_ENGINE = engine=$$($(PY) -m tools.engine $(HOSTS)) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
+WITH_BROWSER = browser=$$($(PY) -m tools.browser) && DEVICE_CERTIFICATES_CHROMIUM="$$browser"
 CODE := providers stacks tools tests bench
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit engine-tests bench docs format lock engine clean
+.PHONY: help demo test lint types unit engine-tests browser-tests bench docs screenshots format lock engine clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -20,7 +23,7 @@ help:  ## this list
 demo: .venv/.run  ## read certificates from the emulator with the real Pulumi engine, without an account
 	@$(PY) -m tools.demo
 
-test: lint types unit engine-tests  ## all tests, linters and types; what CI runs
+test: lint types unit browser-tests engine-tests  ## all tests, linters and types; what CI runs
 
 lint: .venv/.dev  ## ruff: rules and format
 	@echo "==> ruff check"
@@ -36,6 +39,10 @@ unit: .venv/.dev .alicloud/.sdk  ## unit and contract tests, with branch coverag
 	@echo "==> pytest: unit and contract tests, with branch coverage"
 	@$(PY) -m pytest -n $(WORKERS) --cov --cov-branch --cov-fail-under=95 tests/unit tests/contract
 
+browser-tests: .venv/.dev  ## tests of the HTML report in a headless Chromium
+	@echo "==> pytest: in a headless Chromium"
+	@$(WITH_BROWSER) $(PY) -m pytest -n $(WORKERS) tests/browser
+
 engine-tests: HOSTS := node  # for the example in TypeScript
 engine-tests: .venv/.dev .alicloud/.sdk  ## tests under the real Pulumi engine
 	@echo "==> pytest: under the real engine"
@@ -46,6 +53,9 @@ bench: .venv/.dev  ## the benchmark, as ratios of one run
 
 docs: .venv/.run  ## write anew what is made from the list of outputs
 	@$(PY) -m tools.docs
+
+screenshots: .venv/.dev  ## make the README's pictures of the HTML report anew
+	@$(PY) -m tools.screenshots
 
 format: .venv/.dev  ## let ruff write what it can
 	@$(PY) -m ruff check --fix
