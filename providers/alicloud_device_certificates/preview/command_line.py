@@ -92,6 +92,7 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_reports(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="show every certificate in the terminal, however many")
     reports = parser.add_argument_group("reports", "any number of them; each file is written whole or not at all")
     for name, text in _FORMATS.items():
         reports.add_argument(f"--{name}", metavar="FILE", type=Path, help=text)
@@ -109,9 +110,11 @@ def _preview(options: argparse.Namespace) -> int:
     def run(general: Rule) -> Report:
         from .gate import preview_report
 
-        return preview_report(options.cwd, options.stack, general, engine_options)
+        return preview_report(
+            options.cwd, options.stack, general, engine_options, is_detailed=options.detailed_exitcode
+        )
 
-    return _judge(options, run, detailed=options.detailed_exitcode)
+    return _judge(options, run)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -120,10 +123,10 @@ def _report(options: argparse.Namespace) -> int:
 
         return deployed_report(options.cwd, options.stack, general)
 
-    return _judge(options, run, detailed=False)
+    return _judge(options, run)
 
 
-def _judge(options: argparse.Namespace, run: Callable[[Rule], Report], *, detailed: bool) -> int:
+def _judge(options: argparse.Namespace, run: Callable[[Rule], Report]) -> int:
     """Check what was asked for, run, and write what was found."""
     from .errors import EngineError
     from .reports import append_step_summary, check_writable, write_reports
@@ -142,9 +145,9 @@ def _judge(options: argparse.Namespace, run: Callable[[Rule], Report], *, detail
     paths = {name: getattr(options, name) for name in _FORMATS if getattr(options, name) is not None}
     check_writable(paths.values())
     report = run(general)
-    show(report, console_for(sys.stdout))
+    show(report, console_for(sys.stdout), everything=options.all)
     write_reports(report, paths)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         append_step_summary(report, Path(summary))
-    return report.exit_code(detailed=detailed)
+    return report.exit_code

@@ -25,10 +25,13 @@ _EMPTY = "this stack has no device certificates, so nothing was judged"
 _NO_PROJECT = f"there is no Pulumi project here, so the stack's {GATE_KEY} is not known: the defaults hold"
 
 
-def preview_report(folder: Path, stack: str | None, general: Rule, engine_options: dict[str, Any]) -> Report:
+def preview_report(
+    folder: Path, stack: str | None, general: Rule, engine_options: dict[str, Any], *, is_detailed: bool = False
+) -> Report:
     """Run the preview of a stack and judge every certificate in it.
 
-    ``general`` are the rules of the command line, ``engine_options`` the options of ``automation.Stack.preview``.
+    ``general`` are the rules of the command line, ``engine_options`` the options of ``automation.Stack.preview``,
+    and ``is_detailed`` says that changes have an exit code of their own.
     Raises EngineError where the engine cannot even begin, and RulesError for rules that cannot be used.
     """
     now = _now()
@@ -51,6 +54,7 @@ def preview_report(folder: Path, stack: str | None, general: Rule, engine_option
         notices=tuple(_notices(seen.certificates)),
         operations=seen.operations,
         outputs_change=seen.outputs_change,
+        is_detailed=is_detailed,
     )
 
 

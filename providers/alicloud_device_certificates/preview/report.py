@@ -77,7 +77,8 @@ class Report:
 
     ``now`` is the one moment of the whole run, UTC, to the second. ``problems`` say, each in one line, why the preview
     could not be made; ``notices`` what else concerns the whole run. ``operations`` counts the engine's steps
-    (``create``, ``same``, ...), and ``outputs_change`` says that the stack's outputs would change.
+    (``create``, ``same``, ...), and ``outputs_change`` says that the stack's outputs would change. Where it
+    ``is_detailed``, changes have an exit code of their own.
     """
 
     project: str
@@ -89,6 +90,7 @@ class Report:
     notices: tuple[str, ...] = ()
     operations: Mapping[str, int]
     outputs_change: bool = False
+    is_detailed: bool = False
 
     def counts(self) -> dict[Severity, int]:
         """How many certificates there are of each severity."""
@@ -107,13 +109,14 @@ class Report:
         steps = any(count for step, count in self.operations.items() if step not in {"same", "read", "refresh"})
         return steps or self.outputs_change or any(_is_changed(judged) for judged in self.certificates)
 
-    def exit_code(self, *, detailed: bool) -> int:
-        """1: the preview could not be made; 3: a finding fails; 2: there are changes (``detailed``); else 0."""
+    @property
+    def exit_code(self) -> int:
+        """1: the preview could not be made; 3: a finding fails; 2: there are changes (``is_detailed``); else 0."""
         if self.problems:
             return 1
         if any(judged.severity == "fail" for judged in self.certificates):
             return 3
-        return 2 if detailed and self.has_changes else 0
+        return 2 if self.is_detailed and self.has_changes else 0
 
 
 def worst_first(certificates: Iterable[Judged]) -> tuple[Judged, ...]:

@@ -98,10 +98,7 @@ def headline(report: Report) -> Headline:
 
 def _exit_code(report: Report) -> str:
     told = verdict(report)
-    # A report of a stack as last deployed knows of no changes.
-    is_detailed = report.source == "preview" and report.exit_code(detailed=True) == 2
-    also = " (2 with --detailed-exitcode)" if is_detailed else ""
-    return f"{told[0].upper()}{told[1:]}{also}."
+    return f"{told[0].upper()}{told[1:]}."
 
 
 class _Found(NamedTuple):

@@ -32,6 +32,7 @@ def document(report: Report) -> dict[str, Any]:
         "now": utc(report.now),
         "problems": list(report.problems),
         "notices": list(report.notices),
+        "exit_code": report.exit_code,
         "has_changes": report.has_changes,
         "outputs_change": report.outputs_change,
         "operations": dict(report.operations),

@@ -48,11 +48,11 @@ def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) ->
     )
 
 
-def show(report: Report, console: Console, *, everything: bool = False, detailed: bool = False) -> None:
+def show(report: Report, console: Console, *, everything: bool = False) -> None:
     """Write the report to a console.
 
     Of a long list, certificates with nothing to act on are only counted, unless ``everything`` (``--all``) is asked
-    for. ``detailed`` is the one of `Report.exit_code`.
+    for.
     """
     view = _View(report, console)
     for text in report.problems:
@@ -75,9 +75,9 @@ def show(report: Report, console: Console, *, everything: bool = False, detailed
             view.line("to do", f"{ABOUT[kind].title}: {ABOUT[kind].advice}", "dim")
     if attention:
         console.print()
-    code = report.exit_code(detailed=detailed)
+    code = report.exit_code
     style = _STYLES["fail" if code in {1, 3} else "warn" if report.counts()["warn"] else "info"]
-    view.say(f"{counts(report)}; {verdict(report, detailed=detailed)}", style)
+    view.say(f"{counts(report)}; {verdict(report)}", style)
 
 
 class _View:

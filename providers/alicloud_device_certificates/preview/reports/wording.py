@@ -25,9 +25,9 @@ def counts(report: Report) -> str:
     return f"{number} certificate{'' if number == 1 else 's'}: {by_severity}"
 
 
-def verdict(report: Report, *, detailed: bool = False) -> str:
-    """Say with which exit code the run ends, and why; ``detailed`` as for `Report.exit_code`."""
-    code = report.exit_code(detailed=detailed)
+def verdict(report: Report) -> str:
+    """Say with which exit code the run ends, and why."""
+    code = report.exit_code
     meaning = "the report could not be made" if code == 1 and report.source == "deployed" else _MEANINGS[code]
     if code == 0 and report.source == "preview":
         meaning += ", though an update would change something" if report.has_changes else ", and nothing changes"

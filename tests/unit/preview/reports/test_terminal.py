@@ -42,10 +42,9 @@ def shown(
     columns: int = 80,
     encoding: str = "utf-8",
     everything: bool = False,
-    detailed: bool = False,
 ) -> str:
     stream = Stream(encoding=encoding)
-    show(report, console_for(stream, {"COLUMNS": str(columns)}), everything=everything, detailed=detailed)
+    show(report, console_for(stream, {"COLUMNS": str(columns)}), everything=everything)
     return stream.shown
 
 
@@ -127,7 +126,7 @@ def test_changes_are_the_exit_code_only_where_it_is_detailed() -> None:
     fine = tuple(judged for judged in sample_report().certificates if judged.severity == "info")
     report = dataclasses.replace(sample_report(), certificates=fine)
     assert "exit code 0: nothing to do, though an update would" in shown(report, columns=120)
-    assert "exit code 2: there are changes" in shown(report, columns=120, detailed=True)
+    assert "exit code 2: there are changes" in shown(dataclasses.replace(report, is_detailed=True), columns=120)
 
 
 def test_a_deployed_stack_is_compared_with_nothing() -> None:
