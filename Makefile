@@ -10,7 +10,7 @@ ALIVE := $(PY) -m tools.alive
 # The checkout's own tools first, then the engine; a failure to get one stops here.
 WITH_ENGINE = engine=$$($(PY) -m tools.engine $(HOSTS)) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
 WITH_BROWSER = browser=$$($(PY) -m tools.browser) && DEVICE_CERTIFICATES_CHROMIUM="$$browser"
-CODE := providers stacks tools tests bench
+CODE := providers policies stacks tools tests bench
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
@@ -44,9 +44,9 @@ browser-tests: .venv/.dev  ## tests of the HTML report in a headless Chromium
 	@$(WITH_BROWSER) $(PY) -m pytest -n $(WORKERS) tests/browser
 
 engine-tests: HOSTS := node  # for the example in TypeScript
-engine-tests: .venv/.dev .alicloud/.sdk  ## tests under the real Pulumi engine
+engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests under the real Pulumi engine, those of the CI systems too
 	@echo "==> pytest: under the real engine"
-	@$(WITH_ENGINE) $(PY) -m pytest -n $(WORKERS) tests/engine
+	@$(WITH_ENGINE) $(PY) -m pytest -n $(WORKERS) tests/engine tests/ci
 
 bench: .venv/.dev  ## the benchmark, as ratios of one run
 	@$(WITH_ENGINE) $(PY) -m bench
@@ -94,6 +94,13 @@ clean:  ## remove what these targets made
 	@rm -f .venv/.dev
 	@$(ALIVE) "Installing locks/dev.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/dev.txt
 	@touch $@
+
+# The linter of GitHub workflows is a Go program: where there is no Go, or it gets no modules, its test is skipped.
+.venv/.actionlint: tools/actionlint/go.mod tools/actionlint/go.sum | .venv/.python
+	@if ! command -v go > /dev/null; then echo "There is no Go to build actionlint with: its test is skipped"; \
+	elif $(ALIVE) "Building actionlint" env GOWORK=off CGO_ENABLED=0 go build -C tools/actionlint -mod=readonly -trimpath \
+	  -o "$(CURDIR)/.venv/bin/actionlint" github.com/rhysd/actionlint/cmd/actionlint; then touch $@; \
+	else echo "actionlint cannot be built: its test is skipped"; fi
 
 # The SDK of stacks/deployment, apart from .venv: were it in there, Pulumi would try to download its plugin, over 100 MB,
 # before every preview of every stack. Only what checks or tests that stack puts this folder on its path.
