@@ -19,3 +19,15 @@ def project_folder(start: Path) -> Path:
     """Give the folder of the project, or ``start`` itself where there is none."""
     found = project_file(start)
     return start.absolute() if found is None else found.parent
+
+
+def project_file_in_repository(start: Path) -> str:
+    """Give the path of the project's file as its repository has it, with slashes, such as ``infra/Pulumi.yaml``.
+
+    Outside a repository, or a project, it is the file's usual name.
+    """
+    found = project_file(start)
+    if found is None:
+        return "Pulumi.yaml"
+    roots = (folder for folder in found.parents if (folder / ".git").exists())
+    return found.relative_to(next(roots, found.parent)).as_posix()

@@ -21,7 +21,7 @@ from pathlib import Path
 from alicloud_device_certificates import MqttDeviceCertificate, export_certificates
 
 # What the program and its providers see of the credentials.
-told = ("ALIBABA_CLOUD_", "ACTIONS_", "GATE_ID_TOKEN")
+told = ("ALIBABA_CLOUD_", "ACTIONS_", "GATE_ID_TOKEN", "GITLAB_TOKEN", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH")
 token = os.environ.get("ALIBABA_CLOUD_OIDC_TOKEN_FILE")
 Path("seen.json").write_text(json.dumps({
     "environment": {name: value for name, value in os.environ.items() if name.startswith(told)},
@@ -75,6 +75,7 @@ def stub_program(path: Path, *, code: int) -> None:
         "if sys.argv[1] == 'comment':\n"
         "    sys.exit(main())\n"
         "pathlib.Path('called.json').write_text(json.dumps(sys.argv[1:]))\n"
+        "print('::error::said by a certificate', flush=True)\n"
         f"pathlib.Path(sys.argv[sys.argv.index('--markdown') + 1]).write_text({REPORT!r})\n"
         f"sys.exit({code})\n",
         encoding="utf-8",

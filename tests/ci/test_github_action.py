@@ -122,7 +122,7 @@ def test_a_pull_request_is_judged_by_each_push(tmp_path: Path, github: tuple[Ser
         assert REQUEST_TOKEN not in job.log
         assert ID_TOKEN not in job.log.replace(f"::add-mask::{ID_TOKEN}\n", "")
         assert outputs["exit-code"] == str(job.code)
-        assert repository.artifacts[-1] == ("device-certificates-test", REPORTS)
+        assert repository.artifacts[-1] == ("device-certificates-fleet-test", REPORTS)
         assert [comment["body"] for comment in service.comments] == [job.summary]
         assert job.summary.startswith("<!-- device-certificates: fleet/test -->\n")
         report = json.loads(Path(outputs["json"]).read_text(encoding="utf-8"))
@@ -166,18 +166,38 @@ def test_the_nightly_check_fails_for_what_is_deployed_and_ends(tmp_path: Path, g
     assert (job.code, outputs["exit-code"]) == (3, "3"), job.log
     assert "expires" in job.summary
     assert "this job runs for no pull or merge request" in job.log
-    assert repository.artifacts == [("device-certificates-test", REPORTS)]
+    assert repository.artifacts == [("device-certificates-fleet-test", REPORTS)]
     assert service.calls == []
     assert not (project.folder / "seen.json").exists(), "the program was run"
 
 
-def test_a_gate_that_cannot_be_made_fails_with_1_and_warns_that_nobody_is_told(repository: Repository) -> None:
+def test_a_gate_that_cannot_be_made_fails_with_1_and_edits_what_an_earlier_one_said(
+    repository: Repository, github: tuple[Service, str]
+) -> None:
+    service, _ = github
+    service.add(BOT, "<!-- device-certificates: /test -->\nAll is well.\n")
     job = repository.job()
     outputs = job.use({**FAST, "fail-within": "soon"}, but={**INSTALLED, "engine": {"found": "true"}})
     assert (job.code, outputs["exit-code"]) == (1, "1")
     assert names(job)[-3:] == AFTER_THE_GATE
-    assert "soon" in job.log
-    assert "::warning::the report is not on the pull request" in job.log
+    (comment,) = service.comments
+    assert "is no threshold" in comment["body"]
+    assert comment["body"] == job.summary
+    assert repository.artifacts == [("device-certificates-test", REPORTS)]
+
+
+def test_what_the_preview_prints_is_no_command_to_the_runner(
+    repository: Repository, gate_stub: dict[str, dict[str, str]]
+) -> None:
+    job = repository.job()
+    job.use(FAST, but=gate_stub)
+    (log,) = [ran.log.splitlines() for ran in job.ran if ran.name == "Run the gate"]
+    guard = log[0].removeprefix("::stop-commands::")
+    assert len(guard) == 32
+    assert log[log.index("::error::said by a certificate") + 1 :] == [f"::{guard}::"]
+    again = repository.job()
+    again.use(FAST, but=gate_stub)
+    assert guard not in again.log, "nobody can know it beforehand"
 
 
 def test_without_a_pulumi_cli_one_is_set_up(repository: Repository) -> None:
@@ -197,6 +217,7 @@ def test_without_a_pulumi_cli_one_is_set_up(repository: Repository) -> None:
 def gate_stub(tmp_path: Path) -> dict[str, dict[str, str]]:
     """An environment whose gate is a stub, for the steps after the installation."""
     stub_program(tmp_path / "stub" / "bin" / "device-certificates", code=3)
+    (tmp_path / "stub" / "bin" / "python").symlink_to(sys.executable)
     return {"install": {"environment": str(tmp_path / "stub")}, "engine": {"found": "true"}}
 
 
@@ -241,7 +262,12 @@ def test_each_input_is_one_word_of_the_command_line_whatever_it_holds(
         *(f"the reports/{name}" for name in ("report.md", "report.html", "report.json", "junit.xml", "report.sarif")),
         "the reports/metrics.prom",
     ]
-    assert outputs == {"exit-code": "3", "reports": "the reports", "json": "the reports/report.json"}
+    assert outputs == {
+        "exit-code": "3",
+        "reports": "the reports",
+        "json": "the reports/report.json",
+        "sarif": "the reports/report.sarif",
+    }
     assert repository.artifacts == [("a-b--c-", {"report.md"})]
     assert job.code == 3
     assert not list(repository.folder.rglob("pwned"))
@@ -320,7 +346,6 @@ def test_without_an_oidc_token_nothing_is_previewed(
     environment: dict[str, str],
     told: str,
 ) -> None:
-    (Path(gate_stub["install"]["environment"]) / "bin" / "python").symlink_to(sys.executable)
     job = repository.job(**environment)
     outputs = job.use({**FAST, **inputs}, but=gate_stub)
     assert job.code == 1

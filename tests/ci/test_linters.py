@@ -29,7 +29,18 @@ def workflows() -> dict[str, str]:
     """Every GitHub workflow, by a file name."""
     files = {path.name: path.read_text(encoding="utf-8") for path in CI.glob("github-*.yml")}
     examples = [example for example in EXAMPLES if kind_of(example) == "github-workflows"]
-    return {**files, **{f"example{number}.yml": example for number, example in enumerate(examples)}}
+    return {**files, **{f"example{number}.yml": example for number, example in enumerate(examples)}, **scanning(files)}
+
+
+def scanning(files: dict[str, str]) -> dict[str, str]:
+    """The workflow for pull requests with the step that the document adds to it."""
+    (step,) = re.findall(r"^```yaml step\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+    workflow = files["github-pull-request.yml"]
+    own = f"        uses: {US.partition('@')[0]}"
+    assert workflow.count(own) == 1
+    permission = "      security-events: write # for code scanning\n"
+    workflow = workflow.replace(own, f"        id: gate\n{own}").replace("    steps:\n", f"{permission}    steps:\n")
+    return {"scanning.yml": f"{workflow.rstrip()}\n\n{step}"}
 
 
 def lint(program: str, *words: str | Path, cwd: Path = CHECKOUT) -> str:

@@ -168,9 +168,11 @@ def test_the_exit_code_tells_what_is_to_be_done(project: GatedProject) -> None:
     assert project.shell.run("pulumi stack --show-name").strip() == "other"
 
 
-def test_a_stack_that_is_not_there_ends_with_1_and_writes_nothing(project: GatedProject) -> None:
+def test_a_stack_that_is_not_there_ends_with_1_and_the_report_says_so(project: GatedProject) -> None:
     gated = project.gate("--stack", "nobody")
-    assert (gated.code, gated.report) == (1, None)
+    assert gated.report is not None
+    assert (gated.code, gated.report["project"], gated.report["stack"]) == (1, "gated", "nobody")
+    assert gated.report["problems"] == ["the engine could not begin; what it said is in the output of the command"]
     assert gated.err.splitlines()[-1].startswith("device-certificates: no stack named 'nobody' found")
 
 
@@ -178,7 +180,9 @@ def test_a_gate_in_the_config_that_makes_no_sense_is_told_before_anything_is_rea
     project.read()
     project.config["device-certificates:gate"] = {"failWithin": 7}
     gated = project.gate()
-    assert (gated.code, gated.report, gated.out) == (1, None, "")
+    assert (gated.code, gated.out) == (1, ""), "no preview was begun"
+    assert gated.report is not None
+    assert gated.report["problems"] == [gated.err.removeprefix("device-certificates: ").strip()]
     assert gated.err.startswith("device-certificates: device-certificates:gate: 7 is no threshold")
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .report import Report
+    from .report import Report, Source
     from .rules import Rule
 
 _EXIT_CODES = (
@@ -114,7 +114,7 @@ def _preview(options: argparse.Namespace) -> int:
             options.cwd, options.stack, general, engine_options, is_detailed=options.detailed_exitcode
         )
 
-    return _judge(options, run)
+    return _judge(options, run, "preview")
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -123,31 +123,47 @@ def _report(options: argparse.Namespace) -> int:
 
         return deployed_report(options.cwd, options.stack, general)
 
-    return _judge(options, run)
+    return _judge(options, run, "deployed")
 
 
-def _judge(options: argparse.Namespace, run: Callable[[Rule], Report]) -> int:
-    """Check what was asked for, run, and write what was found."""
-    from .errors import EngineError
-    from .reports import append_step_summary, check_writable, write_reports
+def _judge(options: argparse.Namespace, run: Callable[[Rule], Report], source: Source) -> int:
+    """Check what was asked for, run, and write what was found, or that nothing could be."""
+    from .errors import GateError
+    from .gate import unmade_report
+    from .reports import check_writable
     from .reports.terminal import console_for, show
+
+    paths = {name: getattr(options, name) for name in _FORMATS if getattr(options, name) is not None}
+    check_writable(paths.values())
+    try:
+        report = run(_general_rule(options))
+    except GateError as error:
+        _write(unmade_report(options.cwd, options.stack, source, error), paths)
+        raise
+    show(report, console_for(sys.stdout), everything=options.all)
+    _write(report, paths)
+    return report.exit_code
+
+
+def _general_rule(options: argparse.Namespace) -> Rule:
+    from .errors import GateError
     from .rules import rule_of
 
-    general = rule_of(
+    if not options.cwd.is_dir():
+        raise GateError(f"--cwd {options.cwd}: there is no such folder")
+    return rule_of(
         warn_within=options.warn_within,
         fail_within=options.fail_within,
         fail_on=options.fail_on,
         warn_on=options.warn_on,
         allow=options.allow,
     )
-    if not options.cwd.is_dir():
-        raise EngineError(f"--cwd {options.cwd}: there is no such folder")
-    paths = {name: getattr(options, name) for name in _FORMATS if getattr(options, name) is not None}
-    check_writable(paths.values())
-    report = run(general)
-    show(report, console_for(sys.stdout), everything=options.all)
+
+
+def _write(report: Report, paths: Mapping[str, Path]) -> None:
+    from .reports import append_step_summary, write_reports
+
     write_reports(report, paths)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         append_step_summary(report, Path(summary))
-    return report.exit_code

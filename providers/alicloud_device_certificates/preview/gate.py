@@ -10,18 +10,19 @@ from typing import Any
 import yaml
 
 from ..emulator_mark import EMULATOR
-from ..project import project_file
+from ..project import project_file, project_file_in_repository
 from .deployed import deployed_certificates
 from .engine import Engine
-from .errors import EngineError
+from .errors import EngineError, GateError
 from .events import seen_in
 from .judging import judge_all
 from .observed import Observed
-from .report import Report
+from .report import Report, Source
 from .rules import GATE_KEY, Rule, rules_of
 
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
 _EMPTY = "this stack has no device certificates, so nothing was judged"
+_NOT_BEGUN = "the engine could not begin; what it said is in the output of the command"
 _NO_PROJECT = f"there is no Pulumi project here, so the stack's {GATE_KEY} is not known: the defaults hold"
 
 
@@ -52,6 +53,7 @@ def preview_report(
         certificates=judge_all(seen.certificates, rules, now),
         problems=problems,
         notices=tuple(_notices(seen.certificates)),
+        project_file=project_file_in_repository(folder),
         operations=seen.operations,
         outputs_change=seen.outputs_change,
         is_detailed=is_detailed,
@@ -75,6 +77,23 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
         now=now,
         certificates=judge_all(certificates, rules, now),
         notices=(*_notices(certificates), *([] if has_project else [_NO_PROJECT])),
+        project_file=project_file_in_repository(folder),
+        operations={},
+    )
+
+
+def unmade_report(folder: Path, stack: str | None, source: Source, error: GateError) -> Report:
+    """Report that there is nothing to report, and why, so that nobody takes an earlier report for the last word."""
+    # What the engine said could hold anything, such as the address of a backend with its password.
+    problem = _NOT_BEGUN if isinstance(error, EngineError) else str(error)
+    return Report(
+        project=_project(folder),
+        stack=stack or "",
+        source=source,
+        now=_now(),
+        certificates=(),
+        problems=(problem,),
+        project_file=project_file_in_repository(folder),
         operations={},
     )
 

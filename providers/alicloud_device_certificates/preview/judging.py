@@ -70,8 +70,8 @@ def judge(observed: Observed, rules: Rules, now: datetime, authorities: Authorit
         changes=changes,
         not_before=validity.not_before if validity else None,
         not_after=validity.not_after if validity else None,
-        warn_from=validity.begin_of(rule.warn_within) if validity else None,
-        fail_from=validity.begin_of(rule.fail_within) if validity else None,
+        warn_from=validity.first("warn", rule) if validity else None,
+        fail_from=validity.first("fail", rule) if validity else None,
     )
 
 

@@ -34,7 +34,7 @@ class Judged:
     """One certificate with its findings, worst first and never empty, and what changed.
 
     ``not_before`` and ``not_after`` are in UTC, and None where there is no certificate that tells them; ``warn_from``
-    and ``fail_from`` are the moments at which the thresholds begin, None where no threshold is set.
+    and ``fail_from`` are the moments from which on its end is a finding that warns or fails, None where it never is.
     """
 
     observed: Observed
@@ -78,7 +78,7 @@ class Report:
     ``now`` is the one moment of the whole run, UTC, to the second. ``problems`` say, each in one line, why the preview
     could not be made; ``notices`` what else concerns the whole run. ``operations`` counts the engine's steps
     (``create``, ``same``, ...), and ``outputs_change`` says that the stack's outputs would change. Where it
-    ``is_detailed``, changes have an exit code of their own.
+    ``is_detailed``, changes have an exit code of their own. ``project_file`` is the project's path in its repository.
     """
 
     project: str
@@ -91,6 +91,7 @@ class Report:
     operations: Mapping[str, int]
     outputs_change: bool = False
     is_detailed: bool = False
+    project_file: str = "Pulumi.yaml"
 
     def counts(self) -> dict[Severity, int]:
         """How many certificates there are of each severity."""

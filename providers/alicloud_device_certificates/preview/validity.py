@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..certificate.moments import text_of
 from ..expiry import in_words
-from .kinds import Kind
+from .kinds import Kind, Severity
 from .report import Finding
 from .rules import Rule
 from .thresholds import Threshold
@@ -37,14 +37,27 @@ class Validity:
         """From its begin to its end."""
         return self.not_after - self.not_before
 
-    def begin_of(self, threshold: Threshold | None) -> datetime | None:
-        """Give the moment at which a threshold begins."""
-        return None if threshold is None else self.not_after - threshold.of(self.lifetime)
+    def first(self, severity: Severity, rule: Rule) -> datetime | None:
+        """Give the moment from which on the end is a finding of this severity; None where it never is."""
+        return min((moment for moment, each in self._ends(rule) if each == severity), default=None)
+
+    def _ends(self, rule: Rule) -> Iterator[tuple[datetime, Severity]]:
+        """Give each moment at which the end becomes a finding, with its severity."""
+        for threshold, default in _thresholds(rule):
+            if threshold is not None:
+                yield self._before_end(threshold), rule.severity(Kind.EXPIRES_WITHIN, default)
+        yield self.not_after, rule.severity(Kind.EXPIRED)
+
+    def _before_end(self, threshold: Threshold) -> datetime:
+        try:
+            return self.not_after - threshold.of(self.lifetime)
+        except OverflowError:  # before the year 1
+            return datetime.min.replace(tzinfo=UTC)
 
     def findings(self, rule: Rule, now: datetime) -> Iterator[Finding]:
         """Find what the clock and the thresholds say."""
         end = text_of(self.not_after)
-        for option, threshold in (("warn", rule.warn_within), ("fail", rule.fail_within)):
+        for threshold, option in _thresholds(rule):
             if threshold is not None and threshold.exceeds(self.lifetime):
                 yield _finding(
                     rule,
@@ -62,14 +75,19 @@ class Validity:
                 f"it is not valid before {text_of(self.not_before)}, in {in_words(self.not_before - now)}",
             )
         remaining = self.not_after - now
-        for threshold, default in ((rule.fail_within, "fail"), (rule.warn_within, "warn")):
+        for threshold, option in reversed(_thresholds(rule)):
             if threshold is not None and remaining <= threshold.of(self.lifetime):
                 yield Finding(
                     kind=Kind.EXPIRES_WITHIN,
-                    severity=rule.severity(Kind.EXPIRES_WITHIN, "fail" if default == "fail" else None),
-                    message=f"it expires at {end}, in {in_words(remaining)} (threshold to {default}: {threshold.text})",
+                    severity=rule.severity(Kind.EXPIRES_WITHIN, option),
+                    message=f"it expires at {end}, in {in_words(remaining)} (threshold to {option}: {threshold.text})",
                 )
                 return
+
+
+def _thresholds(rule: Rule) -> tuple[tuple[Threshold | None, Severity], ...]:
+    """Give both thresholds, each with the severity that it has unless the rule says another."""
+    return ((rule.warn_within, "warn"), (rule.fail_within, "fail"))
 
 
 def _finding(rule: Rule, kind: Kind, message: str) -> Finding:

@@ -116,13 +116,25 @@ def test_a_preview_that_failed_for_another_reason_is_a_problem(engine: type[Stan
     assert run("preview")[1]["problems"] == ["the program failed; the output of the engine says why"]
 
 
-def test_a_preview_that_cannot_begin_is_one_line_and_no_report(
-    engine: type[StandIn], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_preview_that_cannot_begin_is_one_line_and_reports_that_say_so(
+    engine: type[StandIn], run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine.failure = "no stack named 'dev' found"
-    assert main(["preview", "--json", str(tmp_path / "report.json")]) == 1
-    assert capsys.readouterr().err == "device-certificates: no stack named 'dev' found\n"
-    assert not (tmp_path / "report.json").exists()
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
+    engine.failure = "unable to open postgres://me:hunter2@example.com"
+    code, report = run("preview", "--stack", "prod")
+    assert capsys.readouterr().err == f"device-certificates: {engine.failure}\n"
+    assert (code, report["exit_code"], report["project"], report["stack"]) == (1, 1, "mine", "prod")
+    assert report["problems"] == ["the engine could not begin; what it said is in the output of the command"]
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.startswith("<!-- device-certificates: mine/prod -->\n"), "an earlier comment can be edited"
+    assert "the engine could not begin" in summary
+
+
+def test_rules_that_make_no_sense_are_told_in_the_reports_too(engine: type[StandIn], run: Run) -> None:
+    code, report = run("report", "--stack", "prod", "--fail-within", "soon")
+    assert (code, report["source"], report["certificates"]) == (1, "deployed", [])
+    assert report["problems"][0].startswith("'soon' is no threshold: write a duration such as 30d")
 
 
 def test_a_deployed_stack_is_judged_by_its_gate_where_its_project_is_at_hand(

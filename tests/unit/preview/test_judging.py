@@ -52,8 +52,7 @@ def test_nothing_is_found_of_a_certificate_that_is_fine_and_as_before() -> None:
     assert kinds(judgement) == ["unchanged"]
     assert judgement.changes == ()
     assert (judgement.not_before, judgement.not_after) == (BEGIN, END)
-    assert judgement.warn_from == END - timedelta(days=30)
-    assert judgement.fail_from is None
+    assert (judgement.warn_from, judgement.fail_from) == (END - timedelta(days=30), END)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +87,40 @@ def test_the_threshold_that_is_passed_tells_how_bad_it_is(gate: dict[str, Any], 
     judgement = judged(observed(), rules=rules_of(gate), now=END - timedelta(days=days))
     assert judgement.severity == severity
     assert kinds(judgement) == ["expires_within" if days != 37 else "unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("gate", "warn_from", "fail_from"),
+    [
+        ({"failWithin": "7d"}, END - timedelta(days=30), END - timedelta(days=7)),
+        ({"failWithin": "40d"}, END - timedelta(days=30), END - timedelta(days=40)),
+        ({"warnWithin": "10%", "allow": ["expired"]}, END - timedelta(days=36.5), None),
+        ({"failWithin": "7d", "allow": ["expires_within"]}, None, END),
+        ({"failWithin": "7d", "warnOn": ["expires_within", "expired"]}, END - timedelta(days=30), None),
+        ({"failOn": ["expires_within"]}, None, END - timedelta(days=30)),
+    ],
+)
+def test_from_when_on_its_end_warns_and_fails_is_told_as_the_rules_have_it(
+    gate: dict[str, Any], warn_from: datetime | None, fail_from: datetime | None
+) -> None:
+    judgement = judged(observed(), rules=rules_of(gate))
+    assert (judgement.warn_from, judgement.fail_from) == (warn_from, fail_from)
+
+
+@pytest.mark.parametrize(
+    ("not_before", "not_after"),
+    [
+        ("0001-01-01T00:00:00Z", "0001-01-02T00:00:00Z"),
+        ("1950-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+        ("2027-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+        ("2026-11-23T06:00:00Z", "2026-11-23T06:00:00Z"),
+    ],
+)
+@pytest.mark.parametrize("gate", [{}, {"warnWithin": "36500d", "failWithin": "100%"}])
+def test_no_validity_is_too_odd_to_be_judged(not_before: str, not_after: str, gate: dict[str, Any]) -> None:
+    judgement = judged(observed(certificate(not_before=not_before, not_after=not_after)), rules=rules_of(gate))
+    assert judgement.findings
+    assert judgement.remaining_share(NOW) is not None
 
 
 def test_a_threshold_that_is_longer_than_the_lifetime_warns_about_itself() -> None:

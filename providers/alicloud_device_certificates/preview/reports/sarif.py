@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import quote
 
 from ..kinds import ABOUT, Kind, Severity
 from ..report import Finding, Judged, Report
@@ -26,7 +27,8 @@ def render(report: Report) -> str:
     for judged in report.certificates:
         for finding in judged.findings:
             if finding.severity != "info" or finding.kind in _CHANGES:
-                results.append(_result(judged, finding, ordinals[judged.observed.urn, finding.kind]))
+                ordinal = ordinals[judged.observed.urn, finding.kind]
+                results.append(_result(judged, finding, ordinal, report.project_file))
                 ordinals[judged.observed.urn, finding.kind] += 1
     run = {
         "tool": {
@@ -68,7 +70,7 @@ def _rule(kind: Kind) -> dict[str, Any]:
     }
 
 
-def _result(judged: Judged, finding: Finding, ordinal: int) -> dict[str, Any]:
+def _result(judged: Judged, finding: Finding, ordinal: int, file: str) -> dict[str, Any]:
     observed = judged.observed
     digest = hashlib.sha256(f"{visible(observed.urn)} {finding.kind}".encode()).hexdigest()
     fingerprint = f"{digest}:{ordinal + 1}"
@@ -80,7 +82,7 @@ def _result(judged: Judged, finding: Finding, ordinal: int) -> dict[str, Any]:
         "locations": [
             {
                 # A certificate is in no file, but a result without one is not shown: the project's stands for it.
-                "physicalLocation": {"artifactLocation": {"uri": "Pulumi.yaml"}, "region": {"startLine": 1}},
+                "physicalLocation": {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": 1}},
                 "logicalLocations": [
                     {
                         "name": visible(observed.name),
