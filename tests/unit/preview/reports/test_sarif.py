@@ -77,13 +77,6 @@ def test_what_is_unchanged_or_not_read_yet_is_no_result() -> None:
 def test_a_result_is_at_the_project_s_file_and_at_the_resource() -> None:
     (location,) = results(sample_report())[0]["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "Pulumi.yaml"
-
-
-def test_the_location_is_the_projects_file_as_its_repository_has_it() -> None:
-    report = dataclasses.replace(sample_report(), project_file="infra/our fleet/Pulumi.yaml")
-    (run,) = json.loads(render(report))["runs"]
-    found = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]}
-    assert found == {"infra/our%20fleet/Pulumi.yaml"}
     assert location["logicalLocations"][0]["fullyQualifiedName"].endswith("MqttDeviceCertificate::gateway-01")
 
 
@@ -124,3 +117,10 @@ def test_any_text_is_shown_as_text(text: str) -> None:
 
 def text_of(text: str) -> str:
     return visible(text)
+
+
+def test_the_location_is_the_projects_file_as_its_repository_has_it() -> None:
+    report = dataclasses.replace(sample_report(), project_file="infra/our fleet/Pulumi.yaml")
+    (run,) = json.loads(render(report))["runs"]
+    found = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]}
+    assert found == {"infra/our%20fleet/Pulumi.yaml"}
