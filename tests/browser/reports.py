@@ -15,6 +15,7 @@ from alicloud_device_certificates.preview.observed import TYPES, Observed
 from alicloud_device_certificates.preview.report import Finding, Judged, Report, worst_first
 
 _PLACES = ("hall-a", "hall-b", "yard", "gate", "roof")
+_LIFETIMES = tuple(timedelta(days=days) for days in (365, 730, 1095, 1460))
 _THINGS = ("gateway", "meter", "pump", "valve", "sensor", "camera")
 
 
@@ -40,7 +41,8 @@ def report(*judged: Judged) -> Report:
 def certificate(name: str, random: Random, **fields: Any) -> Judged:
     """Give an unchanged certificate with a random validity; ``fields`` replace those that would be made up."""
     not_after = NOW + timedelta(hours=int(random.triangular(-30 * 24, 1100 * 24, 250 * 24)))
-    not_before = not_after - timedelta(days=random.choice((365, 730, 1095)))
+    # None begins later than now: it would be a finding.
+    not_before = not_after - random.choice([lifetime for lifetime in _LIFETIMES if not_after - lifetime <= NOW])
     serial = f"{random.getrandbits(64) | 1 << 63:016x}"
     certificate = {
         "certificate_pem": _pem(random),

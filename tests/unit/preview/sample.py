@@ -82,7 +82,6 @@ def sample_report() -> Report:
         source="preview",
         now=NOW,
         certificates=worst_first(judged(entry) for entry in _entries()),
-        notices=("The stack's gate has a rule for camera-*, which matches one certificate.",),
         operations={"read": 21, "same": 1, "discard": 1},
         outputs_change=True,
     )
@@ -91,14 +90,14 @@ def sample_report() -> Report:
 def failed_report() -> Report:
     """Give a preview that could not be made: one read was denied; exit code 1."""
     message = (
-        'Reading certificate "gateway-31" failed: NoPermission: GetDeviceCertificate in cn-hangzhou is denied. '
+        "GetDeviceCertificate (region cn-hangzhou): NoPermission: the call is not allowed (HTTP 403). "
         "Grant the RAM identity behind the access key the permission mq:GetDeviceCertificate."
     )
     denied = Entry(
         name="gateway-31",
         state="failed",
-        found=((Kind.NOT_ASKED, "it could not be asked for: the service denies the call (NoPermission)"),),
-        failure=Failure(category="permission", code="NoPermission", message=message),
+        found=((Kind.NOT_ASKED, message),),
+        failure=Failure(category="not_asked", code=None, message=message),
     )
     return Report(
         project="device-certificates",
@@ -106,7 +105,7 @@ def failed_report() -> Report:
         source="preview",
         now=NOW,
         certificates=worst_first([judged(denied), judged(_unchanged("gateway-30", 0x30, days=200))]),
-        problems=(message,),
+        problems=(f"gateway-31: {message}",),
         operations={"read": 1, "same": 1},
     )
 
@@ -127,6 +126,7 @@ def deployed_report() -> Report:
         source="deployed",
         now=NOW,
         certificates=worst_first(map(judged, kept)),
+        notices=("certificates of this stack come from an emulator, not from Alibaba Cloud",),
         operations={},
     )
 
@@ -143,6 +143,12 @@ def _entries() -> list[Entry]:
     )
     for name in ("serial_number", "serial_number_hex", "not_before", "not_after", "subject", "subject_common_name"):
         del partly[name]
+    unreadable = "the certificate cannot be read in full: its times are none"
+    another_serial = "the service gives the serial number as 9f01, the certificate as 5f3a91c27d040102"
+    no_device = (
+        "QueryDeviceCert (region cn-shanghai): iot.device.NotExistedDevice: the specified device does not exist. "
+        "Check product_key and device_name."
+    )
     sensor = _device("sensor-11", 0x5511, days=300)
     camera = fields(WEAK, status="active", **_mqtt("camera-14", 0x14))
     token = fields(
@@ -161,22 +167,15 @@ def _entries() -> list[Entry]:
             name="gateway-02",
             old=_device("gateway-02", 0x0102, days=143),
             new=_device("gateway-02", 0x0102, days=143),
-            found=(
-                (Kind.MISMATCH, "the service gives the serial number as 9f01, the certificate as 5f3a91c27d040102"),
-            ),
-            warnings=(
-                Warned(
-                    "serial_mismatch",
-                    "the service gives the serial number as 9f01, the certificate as 5f3a91c27d040102",
-                ),
-            ),
+            found=((Kind.MISMATCH, f"serial_mismatch: {another_serial}"),),
+            warnings=(Warned("serial_mismatch", another_serial),),
         ),
         Entry(
             name="meter-03",
             old=partly,
             new=partly,
-            found=((Kind.UNREADABLE, "the X.509 parser refuses it: its times are none"),),
-            warnings=(Warned("unreadable", "the certificate cannot be read in full: its times are none"),),
+            found=((Kind.UNREADABLE, unreadable),),
+            warnings=(Warned("unreadable", unreadable),),
         ),
         Entry(
             name="pump-04",
@@ -190,15 +189,8 @@ def _entries() -> list[Entry]:
             service="iot",
             state="failed",
             old=_iot_device("light-05", 0x0105, days=80),
-            found=((Kind.MISSING, "the service has no such device (iot.device.NotExistedDevice)"),),
-            failure=Failure(
-                category="not_found",
-                code="iot.device.NotExistedDevice",
-                message=(
-                    'Reading certificate "light-05" failed: iot.device.NotExistedDevice: the specified device does not '
-                    "exist. Check product_key and device_name."
-                ),
-            ),
+            found=((Kind.MISSING, no_device),),
+            failure=Failure(category="missing", code="iot.device.NotExistedDevice", message=no_device),
         ),
         Entry(
             name="pump-06",

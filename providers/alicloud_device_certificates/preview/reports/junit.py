@@ -51,7 +51,9 @@ def _add_certificate(suite: Element, judged: Judged, report: Report, *, unique: 
         not_asked = any(finding.kind is Kind.NOT_ASKED for finding in judged.findings)
         fault = SubElement(case, "error" if not_asked else "failure", type=worst.kind.value)
         fault.set("message", _text(f"{title(worst, report)}: {worst.message}"))
-        fault.text = _lines([*lines, *([observed.failure.message] if observed.failure else []), observed.urn])
+        if observed.failure and all(finding.message != observed.failure.message for finding in judged.findings):
+            lines.append(observed.failure.message)
+        fault.text = _lines([*lines, observed.urn])
     elif worst.kind is Kind.NOT_READ:
         SubElement(case, "skipped", message=_text(worst.message))
     else:

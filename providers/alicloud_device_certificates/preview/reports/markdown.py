@@ -30,20 +30,27 @@ def marker(project: str, stack: str) -> str:
 
 def render(report: Report) -> str:
     """Make the report: verdict, problems, what needs attention, and, folded, its meaning, what changes, the rest."""
+    attention, meanings, *others = _tables(report)
     text = "\n".join(_head(report))
-    for table in _tables(report):
+    # There are so many kinds and no more: this has its room, however many certificates fail.
+    meant = meanings.within(LONGEST)
+    text += attention.within(LONGEST - _NOTES - len(text) - len(meant)) + meant
+    for table in others:
         text += table.within(LONGEST - _NOTES - len(text))
     return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """A table of rows that are made as far as there is room; folded, where it has a summary."""
+    """A table of rows that are made as far as there is room; folded, where it has a summary.
+
+    ``things`` says, of one and of more, what is left out where there is none.
+    """
 
     columns: Sequence[str]
     rows: Iterator[Sequence[str]]
     number: int
-    things: str
+    things: tuple[str, str]
     summary: str = ""
 
     def within(self, room: int) -> str:
@@ -64,7 +71,10 @@ class _Table:
         return f"{begin}{''.join(rows)}{note}{end}" if rows else note
 
     def _note(self, left_out: int) -> str:
-        return f"\n{left_out:,} more {self.things} left out here: the JSON report has all.\n" if left_out else ""
+        if not left_out:
+            return ""
+        one, more = self.things
+        return f"\n{left_out:,} more {one if left_out == 1 else more} left out here: the JSON report has all.\n"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -74,7 +84,8 @@ def _head(report: Report) -> Iterator[str]:
     for name, texts in (("problem", report.problems), ("notice", report.notices)):
         lines = [f"* **{name}**: {prose(text)}" for text in texts[:_MOST_LINES]]
         if len(texts) > _MOST_LINES:
-            lines.append(f"* {len(texts) - _MOST_LINES:,} more {name}s: the JSON report has all.")
+            more = len(texts) - _MOST_LINES
+            lines.append(f"* {more:,} more {name}{'' if more == 1 else 's'}: the JSON report has all.")
         if lines:
             yield "\n".join([*lines, ""])
     yield f"{_of_the_run(report)}\n"
@@ -100,7 +111,7 @@ def _tables(report: Report) -> Iterator[_Table]:
         columns=("", "certificate", "found", "not after", "left"),
         rows=((_MARKS[judged.severity], *_cells(judged, report)) for judged in attention),
         number=len(attention),
-        things="certificates that need attention are",
+        things=("certificate that needs attention is", "certificates that need attention are"),
     )
     found = {finding.kind for judged in attention for finding in judged.findings}
     yield _Table(
@@ -108,7 +119,7 @@ def _tables(report: Report) -> Iterator[_Table]:
         columns=("found", "meaning", "what to do"),
         rows=((ABOUT[kind].title, ABOUT[kind].meaning, ABOUT[kind].advice) for kind in Kind if kind in found),
         number=len(found),
-        things="explanations are",
+        things=("explanation is", "explanations are"),
     )
     changed = [judged for judged in report.certificates if judged.changes]
     yield _Table(
@@ -116,14 +127,14 @@ def _tables(report: Report) -> Iterator[_Table]:
         columns=("certificate", "field", "at the last update", "now"),
         rows=(_changed(judged, change) for judged in changed for change in judged.changes),
         number=sum(len(judged.changes) for judged in changed),
-        things="changes are",
+        things=("change is", "changes are"),
     )
     yield _Table(
         summary=f"Nothing to act on ({_number(fine)})",
         columns=("certificate", "found", "not after", "left"),
         rows=(_cells(judged, report) for judged in fine),
         number=len(fine),
-        things="certificates with nothing to act on are",
+        things=("certificate with nothing to act on is", "certificates with nothing to act on are"),
     )
 
 

@@ -51,8 +51,8 @@ def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) ->
 def show(report: Report, console: Console, *, everything: bool = False) -> None:
     """Write the report to a console.
 
-    Of a long list, certificates with nothing to act on are only counted, unless ``everything`` (``--all``) is asked
-    for.
+    What is to be acted on is always there. Certificates with nothing to act on fill a table up to 50 rows, and the
+    others are only counted, unless ``everything`` (``--all``) is asked for.
     """
     view = _View(report, console)
     for text in report.problems:
@@ -65,8 +65,9 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     if attention or shown:
         console.print(view.table([*attention, *shown]))
     if len(shown) < len(fine):
-        more = "more certificates" if attention or shown else "certificates"
-        view.say(f"{len(fine) - len(shown):,} {more} with nothing to act on; --all shows them.\n")
+        left_out = len(fine) - len(shown)
+        certificates, them = ("certificate", "it") if left_out == 1 else ("certificates", "them")
+        view.say(f"{left_out:,} more {certificates} with nothing to act on; --all shows {them}.\n")
     for judged in attention:
         for finding in judged.findings:
             view.line(finding.severity, f"{judged.observed.name}: {finding.message}", _STYLES[finding.severity])

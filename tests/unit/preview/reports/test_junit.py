@@ -52,6 +52,25 @@ def test_a_read_that_was_not_answered_is_an_error() -> None:
     assert "Grant the RAM identity" in error.text
 
 
+def test_of_a_read_that_failed_the_error_is_told_once() -> None:
+    for report, name in ((sample_report(), "light-05"), (failed_report(), "gateway-31")):
+        (judged,) = (each for each in report.certificates if each.observed.name == name)
+        assert judged.observed.failure is not None
+        assert judged.findings[0].message == judged.observed.failure.message, "the judge says it so"
+        fault = result(cases(report)[name])
+        assert isinstance(fault, Error | Failure)
+        assert fault.text.count(judged.observed.failure.message) == 1
+
+
+def test_an_error_that_no_finding_tells_is_told_too() -> None:
+    failed = failed_report().certificates[0]
+    finding = dataclasses.replace(failed.findings[0], message="it could not be asked for")
+    report = dataclasses.replace(failed_report(), certificates=(dataclasses.replace(failed, findings=(finding,)),))
+    fault = result(cases(report)["gateway-31"])
+    assert isinstance(fault, Error)
+    assert "Grant the RAM identity" in fault.text
+
+
 def test_a_finding_at_warn_level_passes_and_is_told_in_the_output() -> None:
     case = cases(sample_report())["valve-09"]
     assert case.is_passed

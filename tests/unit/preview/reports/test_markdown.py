@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,8 @@ from markdown_it.token import Token
 from tests.unit.preview.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.preview.sample import deployed_report, failed_report, sample_report
 
-from alicloud_device_certificates.preview.report import Report
+from alicloud_device_certificates.preview.kinds import ABOUT, Kind
+from alicloud_device_certificates.preview.report import Finding, Judged, Report
 from alicloud_device_certificates.preview.reports.markdown import LONGEST, marker, render
 from alicloud_device_certificates.preview.reports.visible import clipped, visible
 
@@ -43,6 +45,16 @@ def structure(markdown: str) -> list[str]:
 
 def many(report: Report, times: int) -> Report:
     return dataclasses.replace(report, certificates=report.certificates * times)
+
+
+def all_failing(times: int) -> Report:
+    """Give a report of nothing but failures, of each kind so many."""
+    judged = sample_report().certificates[0]
+    failing = [
+        dataclasses.replace(judged, findings=(Finding(kind=kind, severity="fail", message="it fails"),))
+        for kind in Kind
+    ]
+    return dataclasses.replace(sample_report(), certificates=tuple(failing * times))
 
 
 @example("@everyone <img src=x onerror=alert(1)> [x](javascript:alert(1)) | `a` \\| b")
@@ -92,7 +104,7 @@ def test_the_summary_comes_first_and_then_what_needs_attention_worst_first() -> 
 def test_problems_stand_above_the_table() -> None:
     text = render(failed_report())
     assert "(exit code 1: the preview could not be made)" in text
-    assert text.index('* **problem**: Reading certificate `"gateway-31"` failed:') < text.index("| certificate |")
+    assert text.index("* **problem**: `gateway-31`: GetDeviceCertificate") < text.index("| certificate |")
 
 
 def test_a_pem_is_not_shown() -> None:
@@ -131,6 +143,35 @@ def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times:
         assert number + int(note[1].replace(",", "") if note else 0) == total[things]
     assert text.count("<details>") == text.count("</details>")
     assert all(line.endswith(" |") for line in text.splitlines() if line.startswith("| "))
+
+
+@pytest.mark.parametrize("problems", [(), ("`|" * 2000,) * 50], ids=["", "with long problems"])
+def test_what_the_findings_mean_has_its_room_whatever_fails(problems: tuple[str, ...]) -> None:
+    text = render(dataclasses.replace(all_failing(250), problems=problems, notices=problems))
+    assert len(text) <= LONGEST
+    explained = text.partition("<summary>What this means, and what to do</summary>")[2].partition("</details>")[0]
+    assert [line.split(" | ")[0] for line in explained.splitlines()[4:] if line] == [
+        f"| {about.title}" for about in ABOUT.values()
+    ]
+    assert "explanation" not in text
+    assert re.search(r"[\d,]{5} more certificates that need attention are left out here", text)
+
+
+def test_of_one_that_is_left_out_it_speaks_as_of_one() -> None:
+    def shortest_that_is_cut(judged: Judged) -> str:
+        def text_of(number: int) -> str:
+            return render(dataclasses.replace(sample_report(), certificates=(judged,) * number))
+
+        return text_of(bisect_left(range(2000), True, key=lambda number: "left out" in text_of(number)))
+
+    for severity, words in (
+        ("fail", "certificate that needs attention is"),
+        ("info", "certificate with nothing to act on is"),
+    ):
+        one = next(each for each in sample_report().certificates if each.severity == severity)
+        assert f"\n1 more {words} left out here: the JSON report has all.\n" in shortest_that_is_cut(one)
+    eleven = dataclasses.replace(failed_report(), problems=("it failed",) * 11)
+    assert "* 1 more problem: the JSON report has all." in render(eleven)
 
 
 @given(texts, st.integers(1, 40))

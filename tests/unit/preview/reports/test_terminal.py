@@ -118,7 +118,7 @@ def test_messages_follow_the_table_and_then_what_to_do_once_for_each_kind() -> N
 
 def test_problems_stand_first() -> None:
     lines = shown(failed_report()).splitlines()
-    assert lines[0].startswith('problem  Reading certificate "gateway-31" failed: NoPermission:')
+    assert lines[0].startswith("problem  gateway-31: GetDeviceCertificate (region cn-hangzhou): NoPermission:")
     assert "exit code 1: the preview could not be made" in " ".join(" ".join(lines[-2:]).split())
 
 
@@ -154,6 +154,8 @@ def test_of_a_long_list_what_needs_nothing_is_only_counted() -> None:
     everything = shown(report, everything=True)
     assert len(re.findall(r"^info   \S", everything, re.MULTILINE)) == 700
     assert "more certificates" not in everything
+    one_more = dataclasses.replace(report, certificates=tuple(fine[:51]))
+    assert "1 more certificate with nothing to act on; --all shows it." in shown(one_more)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
