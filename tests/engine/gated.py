@@ -119,7 +119,7 @@ class GatedProject:
         (self.folder / "certificates.json").write_text(json.dumps(certificates))
 
     def up(self) -> None:
-        self._save_config()
+        self.save_config()
         self.shell.run("pulumi up --yes --skip-preview")
 
     def emulator(self, command: str) -> None:
@@ -127,7 +127,7 @@ class GatedProject:
 
     def gate(self, *arguments: str, command: str = "preview", **environment: str) -> Gated:
         """Run the gate, with a JSON report beside whatever else is asked for."""
-        self._save_config()
+        self.save_config()
         report = self.folder / "report.json"
         report.unlink(missing_ok=True)
         ended = subprocess.run(
@@ -147,7 +147,8 @@ class GatedProject:
         """Keep what was set by the CLI itself."""
         self.config = yaml.safe_load((self.folder / "Pulumi.dev.yaml").read_text())["config"] | self.config
 
-    def _save_config(self) -> None:
+    def save_config(self) -> None:
+        """Write the config down, as each run does."""
         file = self.folder / "Pulumi.dev.yaml"
         # The encryption salt that `stack init` put there stays.
         settings = yaml.safe_load(file.read_text())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,7 +158,7 @@ def test_the_exit_code_tells_what_is_to_be_done(project: GatedProject) -> None:
     project.emulator("rotate a")
     rotated = project.gate("--detailed-exitcode")
     assert (rotated.code, rotated.findings) == (2, {"a": {("rotated", "warn")}})
-    assert "it was rotated: it is for another key" in rotated.out
+    assert "it was rotated: it has another key" in rotated.out
     # By the command line, by the config, and by both: the command line goes before.
     project.config["device-certificates:gate"] = {"failOn": ["rotated"]}
     assert project.gate("--detailed-exitcode").code == 3
@@ -172,7 +174,7 @@ def test_a_stack_that_is_not_there_ends_with_1_and_the_report_says_so(project: G
     gated = project.gate("--stack", "nobody")
     assert gated.report is not None
     assert (gated.code, gated.report["project"], gated.report["stack"]) == (1, "gated", "nobody")
-    assert gated.report["problems"] == ["the engine could not begin; what it said is in the output of the command"]
+    assert gated.report["problems"] == ["the engine could not begin; the output of the command says why"]
     assert gated.err.splitlines()[-1].startswith("device-certificates: no stack named 'nobody' found")
 
 
@@ -213,7 +215,7 @@ def test_a_stack_is_judged_as_it_was_deployed_without_asking_anybody(project: Ga
     (project.folder / "Pulumi.yaml").unlink()
     anywhere = project.gate("--stack", "organization/gated/dev", command="report")
     assert (anywhere.code, anywhere.findings) == (3, {**found, "a": {("expires_within", "warn")}})
-    assert "device-certificates:gate is not known" in anywhere.out
+    assert "device-certificates:gate is not known" in " ".join(anywhere.out.split())
 
 
 def test_no_secret_is_in_any_report_nor_in_what_is_printed(project: GatedProject) -> None:
@@ -252,3 +254,79 @@ def test_the_commands_of_the_documentation_are_run_as_they_stand(project: GatedP
     for line in lines:
         assert "1 certificate: 0 fail, 0 warn, 1 info; exit code 0: " in project.shell.run(line)
     assert "<title>" in (project.folder / "certificates.html").read_text()
+
+
+def test_a_refresh_before_the_preview_hides_no_rotation(project: GatedProject) -> None:
+    project.serve(mqtt=[{"sn": "01", "name": "a"}, {"sn": "02", "name": "b"}])
+    project.read(mqtt("a", "01"), mqtt("b", "02"))
+    project.up()
+    project.emulator("rotate a")
+    found = {"a": {("rotated", "warn")}, "b": {("unchanged", "info")}}
+    assert (project.gate("--refresh").findings, project.gate().findings) == (found, found)
+    project.emulator("remove b")
+    removed = project.gate("--refresh")
+    assert (removed.code, removed.findings["b"]) == (1, {("not_asked", "fail")})
+    assert removed.report is not None
+    assert "FindDeviceBySnError" in removed.report["problems"][0]
+
+
+def test_another_certificate_under_the_same_name_is_no_rotation(project: GatedProject) -> None:
+    project.serve(mqtt=[{"sn": "01", "name": "a"}, {"sn": "02", "name": "b"}])
+    project.read(mqtt("a", "01"))
+    project.up()
+    project.read(mqtt("a", "02"))
+    assert project.gate("--fail-on", "rotated").findings == {"a": {("changed", "info")}}
+
+
+@pytest.mark.parametrize("reader", ["head -c 1", "true", "cat > /dev/full"])
+def test_the_gate_judges_though_nobody_reads_what_it_prints(project: GatedProject, reader: str) -> None:
+    many = [{"sn": f"{number:02x}", "name": f"device-{number}"} for number in range(1, 40)]
+    project.serve(mqtt=many)
+    project.read(*(mqtt(each["name"], each["sn"]) for each in many))
+    project.save_config()
+    command = f"device-certificates preview --json report.json | {reader}; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(
+        ["bash", "-c", command],
+        cwd=project.folder,
+        env=project.shell.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert "Traceback" not in ended.stderr
+    report = json.loads((project.folder / "report.json").read_text())
+    assert ended.returncode == report["exit_code"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_gate_and_the_engine_with_it(project: GatedProject, number: signal.Signals) -> None:
+    fault = {"code": "ServiceUnavailable", "http": 503}
+    project.serve(mqtt=[{"sn": "01", "name": "down", "fault": fault}])
+    project.read(mqtt("down", "01"))
+    project.save_config()
+    with subprocess.Popen(
+        ["device-certificates", "preview"],
+        cwd=project.folder,
+        env=project.shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as gate:
+        assert gate.stdout is not None
+        for line in gate.stdout:
+            if b"read" in line:
+                break
+        gate.send_signal(number)
+        rest = gate.stdout.read().decode()
+    assert gate.returncode == 130
+    assert "Traceback" not in rest
+
+
+def test_an_error_that_a_program_only_logs_is_no_end(project: GatedProject) -> None:
+    project.serve(mqtt=[{"sn": "01", "name": "a"}])
+    project.read(mqtt("a", "01"))
+    with (project.folder / "__main__.py").open("a") as program:
+        program.write("pulumi.log.error('told')\n")
+    gated = project.gate()
+    assert (gated.code, gated.findings) == (0, {"a": {("new", "info")}})

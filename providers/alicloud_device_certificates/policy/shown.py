@@ -14,9 +14,7 @@ from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
 from ..preview.deployed import deployed_certificates
-from ..preview.observed import TYPES, Observed
-
-_STACK = "pulumi:pulumi:Stack"
+from ..preview.observed import STACK, TYPES, Observed
 
 
 def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, ...]:
@@ -33,7 +31,7 @@ def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, .
 
 
 def _outputs(resource: PolicyResource) -> dict[str, object]:
-    if resource.resource_type == _STACK:
+    if resource.resource_type == STACK:
         return {"certificates": dict(_known_entries(resource.props, "certificates"))}
     if resource.resource_type in TYPES:
         outputs = dict(_known_items(resource.props, ("certificate", "warnings")))
@@ -68,4 +66,3 @@ def _plain(value: object) -> object:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(item) for item in value]
     return value
-

@@ -131,7 +131,6 @@ def _judge(options: argparse.Namespace, run: Callable[[Rule], Report], source: S
     from .errors import GateError
     from .gate import unmade_report
     from .reports import check_writable
-    from .reports.terminal import console_for, show
 
     paths = {name: getattr(options, name) for name in _FORMATS if getattr(options, name) is not None}
     check_writable(paths.values())
@@ -140,9 +139,22 @@ def _judge(options: argparse.Namespace, run: Callable[[Rule], Report], source: S
     except GateError as error:
         _write(unmade_report(options.cwd, options.stack, source, error), paths)
         raise
-    show(report, console_for(sys.stdout), everything=options.all)
     _write(report, paths)
+    _show(report, everything=options.all)
     return report.exit_code
+
+
+def _show(report: Report, *, everything: bool) -> None:
+    from .reports.terminal import console_for, show
+
+    if sys.stdout is None:
+        return
+    try:
+        show(report, console_for(sys.stdout), everything=everything)
+        sys.stdout.flush()
+    except OSError:
+        # Whoever was to read this is gone, or the disk is full. Nothing more can be said there, at the end neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _general_rule(options: argparse.Namespace) -> Rule:

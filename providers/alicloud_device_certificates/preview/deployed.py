@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..output_fields import Kind as Service
-from .observed import TYPES, Observed, Warned, allowed_fields, allowed_warnings, is_secret
+from .observed import EMULATOR_KEY, STACK, TYPES, Observed, Warned, allowed_fields, allowed_warnings, is_secret, name_of
 
-_STACK = "pulumi:pulumi:Stack"
 _UNREADABLE = Warned("unreadable", "the certificate cannot be read in full")
 
 
@@ -17,17 +16,32 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
 
     They are the data sources of its state, and beside them what its output ``certificates`` passes on of other stacks.
     """
-    resources: Sequence[Mapping[str, Any]] = deployment.get("deployment", {}).get("resources") or []
+    resources = _resources(deployment)
     read = [_observed(each, TYPES[each["type"]]) for each in resources if each["type"] in TYPES]
     known = {_as_key(each.new) for each in read}
     passed_on = [
         observed
         for stack in resources
-        if stack["type"] == _STACK
+        if stack["type"] == STACK
         for observed in _passed_on(stack)
         if _as_key(observed.new) not in known
     ]
     return (*read, *passed_on)
+
+
+def is_emulated(deployment: Mapping[str, Any]) -> bool:
+    """Say whether the exported stack has its certificates from the embedded emulator: its providers keep the config."""
+    providers = (each for each in _resources(deployment) if each["type"] == "pulumi:providers:pulumi-python")
+    return any(str((each.get("inputs") or {}).get(EMULATOR_KEY, "")).lower() == "true" for each in providers)
+
+
+def project_of(deployment: Mapping[str, Any]) -> str | None:
+    """Give the project of an exported stack; None where nothing was ever deployed."""
+    return next((each["urn"].split("::")[1] for each in _resources(deployment)), None)
+
+
+def _resources(deployment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return deployment.get("deployment", {}).get("resources") or []
 
 
 def _observed(resource: Mapping[str, Any], service: Service) -> Observed:
@@ -35,7 +49,7 @@ def _observed(resource: Mapping[str, Any], service: Service) -> Observed:
     fields = allowed_fields(outputs.get("certificate"))
     return Observed(
         urn=resource["urn"],
-        name=resource["urn"].rpartition("::")[2],
+        name=name_of(resource["urn"]),
         service=service,
         state="hidden" if fields is None else "read",
         id=resource.get("id"),

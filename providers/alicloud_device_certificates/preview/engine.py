@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from pulumi.automation.events import EngineEvent
 
 from ..read_failure import VARIABLE
 from .errors import EngineError
+from .interruptible import run_to_its_end
 
 
 class Engine:
@@ -39,32 +37,28 @@ class Engine:
 
         ``file`` is read in the place of ``Pulumi.<stack>.yaml``.
         """
-        arguments = ["config", "get", key, "--json", "--stack", self.stack_name]
+        arguments = ["config", "--json", "--stack", self.stack_name]
+        entry = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])])).get(key)
+        if entry is None:
+            return None
+        if "value" not in entry:
+            raise EngineError(f"{key} is or holds a secret, and is needed in plain: set it without --secret")
         try:
-            text: str = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])]))["value"]
-        except EngineError as error:
-            # The CLI has no other word for this.
-            if re.search("configuration key .* not found", str(error)):
-                return None
-            raise
-        try:
-            return json.loads(text)
+            return json.loads(entry["value"])
         except ValueError:
-            return text
+            return entry["value"]
 
-    def preview(self, **options: Any) -> tuple[list[EngineEvent], str | None]:  # noqa: ANN401 - the SDK's own options
-        """Run the preview, showing the engine's own display, and give its events, and what it said if it failed.
+    def preview(self, **options: Any) -> tuple[list[EngineEvent], bool]:  # noqa: ANN401 - the SDK's own options
+        """Run the preview, showing the engine's own display; give its events, and whether it succeeded.
 
         ``options`` are those of ``automation.Stack.preview``.
         """
         events: list[EngineEvent] = []
         try:
-            self._stack.preview(on_event=events.append, on_output=_show, on_error=_show_error, **options)
-        except CommandError as error:
-            return events, _said(error)
-        except RuntimeError as error:  # by the SDK, where the engine gave no summary
-            return events, _one_line(str(error))
-        return events, None
+            self._stack.preview(on_event=events.append, **options)
+        except (CommandError, RuntimeError):  # the latter by the SDK, where the engine gave no summary
+            return events, False
+        return events, True
 
     def export(self) -> Mapping[str, Any]:
         """Give the stack's state as it is stored, secrets encrypted. Raises EngineError."""
@@ -92,7 +86,11 @@ class _Workspace(automation.LocalWorkspace):
 
 
 class _LiveCommand(automation.PulumiCommand):
-    """The command that leaves the terminal to the preview, for its live display; by itself the SDK takes a pipe."""
+    """The command that leaves this process's output to the preview: its live display is the engine's own.
+
+    The SDK takes all output through pipes, so there would be no live display, and its threads that empty them die of
+    what cannot be decoded or shown: the engine would then wait for ever.
+    """
 
     def run(
         self,
@@ -102,45 +100,20 @@ class _LiveCommand(automation.PulumiCommand):
         on_output: OnOutput | None = None,
         on_error: OnOutput | None = None,
     ) -> CommandResult:
-        if args[0] != "preview" or not (sys.stdout.isatty() and sys.stdin.isatty()):
+        if args[0] != "preview":
             return super().run(args, cwd, additional_env, on_output, on_error)
+        interactive = [] if os.isatty(0) and os.isatty(1) else ["--non-interactive"]
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        with subprocess.Popen([self.command, *args], cwd=cwd, env=environment) as process:  # noqa: S603 - no shell
-            code = _wait(process)
+        code = run_to_its_end([self.command, *interactive, *args], cwd, environment)
         result = CommandResult(stdout="", stderr="", code=code)
         if code != 0:
             raise create_command_error(result)
         return result
 
 
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait for the engine to end; Ctrl-C reaches it too, and it then takes its time to end in order."""
-    interrupted = False
-    while True:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            interrupted = True
-        else:
-            break
-    if interrupted:
-        raise KeyboardInterrupt
-    return code
-
-
-def _show(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - the engine's own words
-
-
-def _show_error(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the engine's own words
-
-
 def _said(error: CommandError) -> str:
-    """Take out of a failed command what the CLI itself says in its line `error: ...`."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    told = [line.partition("error: ")[2] for line in lines if "error: " in line]
-    return _one_line(told[0] if told else "the engine failed")
+    """Take out of a failed command what the CLI itself says from its `error: ` on."""
+    return _one_line(str(error).partition("error: ")[2] or "the engine failed")
 
 
 def _one_line(text: str) -> str:

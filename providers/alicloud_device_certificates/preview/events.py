@@ -11,10 +11,9 @@ from pulumi.automation.events import EngineEvent, StepEventMetadata
 from pulumi.runtime.rpc import UNKNOWN
 
 from ..read_failure import PROPERTY
-from .observed import TYPES, Failure, Observed, State, allowed_fields, allowed_warnings
+from .observed import EMULATOR_KEY, STACK, TYPES, Failure, Observed, State, allowed_fields, allowed_warnings, name_of
 
-_STACK = "pulumi:pulumi:Stack"
-_READS = ("read", "read-replacement")
+_READS = ("read", "read-replacement", "refresh")
 # What the provider raises is made for people and holds no secret; anything else stays in the engine's own output.
 _READ_ERROR = re.compile(r"alicloud_device_certificates\.ReadError: (?P<message>[^\n]+)")
 
@@ -28,6 +27,7 @@ class Seen:
     operations: Mapping[str, int] = field(default_factory=dict)
     outputs_change: bool = False
     project: str | None = None
+    is_emulated: bool = False
 
 
 def seen_in(events: Iterable[EngineEvent]) -> Seen:
@@ -36,28 +36,26 @@ def seen_in(events: Iterable[EngineEvent]) -> Seen:
     errors: dict[str, str] = {}
     refused: list[str] = []
     operations: Mapping[str, int] = {}
-    outputs_change = False
+    outputs_change = is_emulated = False
     project = None
     for event in events:
-        if event.resource_pre_event is not None:
-            observed = _observed(event.resource_pre_event.metadata, has_ended=False)
-            if observed is not None:
-                certificates[observed.urn] = observed
-        elif event.res_outputs_event is not None:
-            step = event.res_outputs_event.metadata
-            observed = _observed(step, has_ended=True)
-            if observed is not None:
-                certificates[observed.urn] = observed
-            elif step.type == _STACK:
+        begun, ended, told = event.resource_pre_event, event.res_outputs_event, event.diagnostic_event
+        if begun is not None:
+            _take(certificates, _observed(begun.metadata, has_ended=False))
+        elif ended is not None:
+            _take(certificates, _observed(ended.metadata, has_ended=True))
+            if ended.metadata.type == STACK:
                 # Of its two events the last one has the stack's outputs.
-                outputs_change = _outputs(step.old) != _outputs(step.new)
-                project = step.urn.split("::")[1]
-        elif event.diagnostic_event is not None and event.diagnostic_event.severity == "error":
-            errors.setdefault(event.diagnostic_event.urn or "", event.diagnostic_event.message)
+                outputs_change = _outputs(ended.metadata.old) != _outputs(ended.metadata.new)
+                project = ended.metadata.urn.split("::")[1]
+        elif told is not None and told.severity == "error":
+            errors.setdefault(told.urn or "", told.message)
         elif event.policy_event is not None and event.policy_event.enforcement_level == "mandatory":
             refused.append(f"the policy {event.policy_event.policy_name} of {event.policy_event.policy_pack_name}")
         elif event.summary_event is not None:
             operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
+        elif event.prelude_event is not None:
+            is_emulated = event.prelude_event.config.get(EMULATOR_KEY, "").lower() == "true"
     return Seen(
         certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
         problems=(
@@ -67,7 +65,19 @@ def seen_in(events: Iterable[EngineEvent]) -> Seen:
         operations=operations,
         outputs_change=outputs_change,
         project=project,
+        is_emulated=is_emulated,
     )
+
+
+def _take(certificates: dict[str, Observed], observed: Observed | None) -> None:
+    """Keep what was seen last of a certificate, and beside it what the stack had before anything was done."""
+    if observed is None:
+        return
+    before = certificates.get(observed.urn)
+    if before is not None:
+        # A refresh comes before the read, which then takes the refreshed state for the old one.
+        observed = replace(observed, old=before.old, old_id=before.old_id, was_hidden=before.was_hidden)
+    certificates[observed.urn] = observed
 
 
 def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
@@ -76,8 +86,9 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
     if service is None or operation not in {*_READS, "discard"}:
         return None
     old, new = _outputs(step.old), _outputs(step.new)
-    id_ = step.new.id if step.new is not None else step.old.id if step.old is not None else None
-    certificate = allowed_fields(new.get("certificate"))
+    old_id = step.old.id if step.old is not None else None
+    id_ = step.new.id if step.new is not None else old_id
+    old_certificate, certificate = allowed_fields(old.get("certificate")), allowed_fields(new.get("certificate"))
     failure = _failure(new.get(PROPERTY))
     state: State
     if operation == "discard":
@@ -91,14 +102,16 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         state = "hidden" if certificate is None else "read"
     return Observed(
         urn=step.urn,
-        name=step.urn.rpartition("::")[2],
+        name=name_of(step.urn),
         service=service,
         state=state,
         id=id_,
-        old=allowed_fields(old.get("certificate")),
+        old=old_certificate,
         new=certificate if state == "read" else None,
         warnings=allowed_warnings(new.get("warnings")),
         failure=failure,
+        old_id=old_id,
+        was_hidden=step.old is not None and old_certificate is None,
     )
 
 
@@ -125,14 +138,13 @@ def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -
         if failure is None or failure.category == "not_asked":
             unasked = unasked or urn in certificates
             if _is_resource(urn):
-                name = urn.rpartition("::")[2]
-                yield f"{name}: {_message(error) or 'failed; the output of the engine says why'}"
+                yield f"{name_of(urn)}: {_message(error) or 'failed; the output of the engine says why'}"
     if not unasked and any(not _is_resource(urn) for urn in errors):
         yield "the program failed; the output of the engine says why"
 
 
 def _is_resource(urn: str) -> bool:
-    return urn != "" and _STACK not in urn
+    return urn != "" and STACK not in urn
 
 
 def _message(error: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ import yaml
 
 from ..emulator_mark import EMULATOR
 from ..project import project_file, project_file_in_repository
-from .deployed import deployed_certificates
+from .deployed import deployed_certificates, is_emulated, project_of
 from .engine import Engine
-from .errors import EngineError, GateError
+from .errors import EngineError, GateError, RulesError
 from .events import seen_in
 from .judging import judge_all
 from .observed import Observed
@@ -22,8 +22,8 @@ from .rules import GATE_KEY, Rule, rules_of
 
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
 _EMPTY = "this stack has no device certificates, so nothing was judged"
-_NOT_BEGUN = "the engine could not begin; what it said is in the output of the command"
-_NO_PROJECT = f"there is no Pulumi project here, so the stack's {GATE_KEY} is not known: the defaults hold"
+_NOT_BEGUN = "the engine could not begin; the output of the command says why"
+_NO_RULES = f"the stack's project is not here, so its {GATE_KEY} is not known: the defaults hold"
 
 
 def preview_report(
@@ -36,23 +36,27 @@ def preview_report(
     Raises EngineError where the engine cannot even begin, and RulesError for rules that cannot be used.
     """
     now = _now()
+    config_file = engine_options.get("config_file")
+    if config_file is not None and not (folder / config_file).is_file():
+        # The engine would make one, and none of the stack's rules would hold.
+        raise RulesError(f"--config-file {config_file}: there is no such file in {folder}")
     engine = Engine(folder, stack)
-    rules = rules_of(engine.config(GATE_KEY, file=engine_options.get("config_file"))).under(general)
-    events, failure = engine.preview(**engine_options)
+    rules = rules_of(engine.config(GATE_KEY, file=config_file)).under(general)
+    events, has_succeeded = engine.preview(**engine_options)
     seen = seen_in(events)
-    problems = seen.problems
-    if failure is not None and not problems:
-        if not seen.certificates and not seen.operations:
-            raise EngineError(failure)
-        problems = ("the preview failed; the output of the engine says why",)
+    if not has_succeeded and not seen.certificates and not seen.problems and not seen.operations:
+        raise EngineError("the preview could not begin; the output of the engine says why")
+    problems: tuple[str, ...] = ()
+    if not has_succeeded:
+        problems = seen.problems or ("the preview failed; the output of the engine says why",)
     return Report(
         project=seen.project or _project(folder),
-        stack=engine.stack_name,
+        stack=_short(engine.stack_name),
         source="preview",
         now=now,
         certificates=judge_all(seen.certificates, rules, now),
         problems=problems,
-        notices=tuple(_notices(seen.certificates)),
+        notices=tuple(_notices(seen.certificates, is_emulated=seen.is_emulated, is_whole=not problems)),
         project_file=project_file_in_repository(folder),
         operations=seen.operations,
         outputs_change=seen.outputs_change,
@@ -67,16 +71,21 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     """
     now = _now()
     engine = Engine(folder, stack)
-    has_project = project_file(folder) is not None
-    rules = rules_of(engine.config(GATE_KEY) if has_project else None).under(general)
-    certificates = deployed_certificates(engine.export())
+    deployment = engine.export()
+    own = _project(folder)
+    project = project_of(deployment) or own
+    # Of another project there may be a stack of the same name, with rules of its own.
+    has_rules = own != "" and own == project
+    rules = rules_of(engine.config(GATE_KEY) if has_rules else None).under(general)
+    certificates = deployed_certificates(deployment)
+    notices = _notices(certificates, is_emulated=is_emulated(deployment), is_whole=True)
     return Report(
-        project=next((each.urn.split("::")[1] for each in certificates), _project(folder)),
-        stack=engine.stack_name,
+        project=project,
+        stack=_short(engine.stack_name),
         source="deployed",
         now=now,
         certificates=judge_all(certificates, rules, now),
-        notices=(*_notices(certificates), *([] if has_project else [_NO_PROJECT])),
+        notices=(*notices, *([] if has_rules else [_NO_RULES])),
         project_file=project_file_in_repository(folder),
         operations={},
     )
@@ -88,7 +97,7 @@ def unmade_report(folder: Path, stack: str | None, source: Source, error: GateEr
     problem = _NOT_BEGUN if isinstance(error, EngineError) else str(error)
     return Report(
         project=_project(folder),
-        stack=stack or "",
+        stack=_short(stack or ""),
         source=source,
         now=_now(),
         certificates=(),
@@ -102,11 +111,16 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _notices(certificates: Iterable[Observed]) -> Iterable[str]:
+def _short(stack: str) -> str:
+    """Give a stack's own name: with organization and project before it, it is the same stack."""
+    return stack.rpartition("/")[2]
+
+
+def _notices(certificates: Iterable[Observed], *, is_emulated: bool, is_whole: bool) -> Iterator[str]:
     seen = list(certificates)
-    if not seen:
+    if not seen and is_whole:
         yield _EMPTY
-    if any(warning.code == EMULATOR for each in seen for warning in each.warnings):
+    if is_emulated or any(warning.code == EMULATOR for each in seen for warning in each.warnings):
         yield _EMULATED
 
 

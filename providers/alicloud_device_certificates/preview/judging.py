@@ -10,7 +10,7 @@ from ..certificate import same_public_key
 from ..certificate.moments import text_of
 from ..output_fields import FIELDS
 from .authorities import Authorities
-from .kinds import SEVERITIES, Kind
+from .kinds import SEVERITIES, Kind, Severity
 from .observed import Observed
 from .report import Change, Finding, Judged, worst_first
 from .rules import Rules
@@ -47,16 +47,13 @@ def judge(observed: Observed, rules: Rules, now: datetime, authorities: Authorit
     certificate = observed.new or observed.old or {}
     validity = Validity.of(certificate)
     changes = tuple(_changes(observed))
+    # A read that fails is an end of the update, whatever the kind is elsewhere.
+    default: Severity | None = "fail" if observed.state == "failed" else None
     found = [
-        Finding(kind=kind, severity=rule.severity(kind), message=message)
+        Finding(kind=kind, severity=rule.severity(kind, default), message=message)
         for kind, message in _facts(observed, changes, authorities)
     ]
-    if observed.state == "failed":
-        # A read that fails is an end of the update, whatever the kind is elsewhere.
-        found = [
-            Finding(kind=each.kind, severity=rule.severity(each.kind, "fail"), message=each.message) for each in found
-        ]
-    elif observed.state == "read" and validity is not None:
+    if observed.state == "read" and validity is not None:
         found += validity.findings(rule, now)
     if not found:
         found.append(
@@ -119,15 +116,25 @@ def _weaknesses(certificate: Mapping[str, Any]) -> Iterator[tuple[Kind, str]]:
 
 
 def _against_ca(observed: Observed, authorities: Authorities) -> Iterator[tuple[Kind, str]]:
-    own, ca = (observed.new or {}).get("not_after"), authorities.not_after(observed)
-    if own and ca and datetime.fromisoformat(own) > ca:
+    validity, ca = Validity.of(observed.new or {}), authorities.not_after(observed)
+    if validity is not None and ca is not None and validity.not_after > ca:
+        own = text_of(validity.not_after)
         yield Kind.OUTLIVES_CA, f"it is valid until {own}, its CA only until {text_of(ca)}"
 
 
 def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[Kind, str]]:
     """Find what is different from what the stack has."""
-    if observed.old is None:
+    if observed.is_new:
         yield Kind.NEW, "it is not in the stack yet"
+        return
+    if observed.old is None:
+        yield Kind.CHANGED, "the stack has it as a secret, so that it cannot be compared"
+        return
+    if observed.old_id is not None and observed.id is not None and observed.old_id != observed.id:
+        yield (
+            Kind.CHANGED,
+            f"another certificate is read under its name: it was {observed.old_id}, and is {observed.id}",
+        )
         return
     old, new = observed.old, observed.new or {}
     changed = {change.field for change in changes}
@@ -144,22 +151,16 @@ def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[K
 
 def _renewal(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Kind, str]:
     """Tell a rotation, by which its serial number or its key changes, from a renewal."""
-    serial = old.get("serial_number") != new.get("serial_number")
+    told = []
+    if old.get("serial_number") != new.get("serial_number"):
+        told.append(f"its serial number was {old.get('serial_number_hex')}, and is {new.get('serial_number_hex')}")
     same_key = same_public_key(old["certificate_pem"], new["certificate_pem"])
-    whats = [
-        *(
-            [f"the serial number was {old.get('serial_number_hex')}, and is {new.get('serial_number_hex')}"]
-            if serial
-            else []
-        ),
-        *(
-            []
-            if same_key
-            else ["it is for another key" if same_key is False else "whether the key is the same cannot be told"]
-        ),
-    ]
-    if whats:
-        return Kind.ROTATED, f"it was rotated: {' and '.join(whats)}"
+    if same_key is None:
+        told.append("whether its key is the same cannot be told")
+    elif not same_key:
+        told.append("it has another key")
+    if told:
+        return Kind.ROTATED, f"it was rotated: {'; '.join(told)}"
     return Kind.RENEWED, f"it was renewed for the same key, valid until {new.get('not_after')}"
 
 

@@ -141,7 +141,9 @@ ABOUT: dict[Kind, About] = {
         severity="info", title="renewed", meaning="Another certificate for the same key and serial number."
     ),
     Kind.CHANGED: About(
-        severity="info", title="changed", meaning="The same certificate; a field beside it has another value."
+        severity="info",
+        title="changed",
+        meaning="The program reads another certificate under its name, or a field beside it has another value.",
     ),
     Kind.NOT_READ: About(
         severity="info",

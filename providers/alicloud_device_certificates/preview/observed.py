@@ -22,6 +22,12 @@ _CLASSES: dict[str, Service] = {
 TYPES: dict[str, Service] = {f"pulumi-python:dynamic/alicloud:{name}": service for name, service in _CLASSES.items()}
 """The type tokens of the data sources. Whatever else is in a stack is not looked at."""
 
+STACK = "pulumi:pulumi:Stack"
+"""The type token of a stack itself."""
+
+EMULATOR_KEY = "device-certificates:emulator"
+"""The config key by which all certificates come from the embedded emulator."""
+
 # How the engine marks objects of its own, and which of them is a secret.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - no secret, but the sign of one
@@ -51,7 +57,8 @@ class Observed:
     """One certificate: where it stands in the program, and what is known of it.
 
     ``old`` and ``new`` hold the fields of the output ``certificate`` (output_fields.py) and nothing else; ``old`` is
-    None for one that the stack does not have yet, ``new`` unless ``state`` is ``read``. ``id`` names what is read.
+    None for one that the stack does not have yet, or has as a secret (``was_hidden``), and ``new`` unless ``state`` is
+    ``read``. ``id`` names what is read, and ``old_id`` what was read at the last update.
     """
 
     urn: str
@@ -63,6 +70,18 @@ class Observed:
     new: Mapping[str, Any] | None = None
     warnings: tuple[Warned, ...] = field(default=())
     failure: Failure | None = None
+    old_id: str | None = None
+    was_hidden: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the stack does not have it yet."""
+        return self.old is None and not self.was_hidden
+
+
+def name_of(urn: str) -> str:
+    """Give the name of the resource that has this URN; a name may hold colons itself."""
+    return urn.split("::", 3)[-1]
 
 
 def allowed_fields(certificate: object) -> dict[str, Any] | None:

@@ -137,4 +137,4 @@ def worst_first(certificates: Iterable[Judged]) -> tuple[Judged, ...]:
 
 
 def _is_changed(judged: Judged) -> bool:
-    return bool(judged.changes) or judged.observed.state == "gone" or judged.observed.old is None
+    return bool(judged.changes) or judged.observed.state == "gone" or judged.observed.is_new

@@ -17,9 +17,9 @@ _LONGEST = timedelta(days=365 * 100)
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A threshold as it was written, such as ``30d`` or ``10%``: exactly one of ``duration`` and ``share`` is set.
+    """A threshold as it was written, such as ``30d`` (``duration``) or ``10%`` (``share``).
 
-    ``share`` is a part of the lifetime, above 0.0 and up to 1.0.
+    With neither it is the renewal window (expiry.py). ``share`` is a part of the lifetime, above 0.0 and up to 1.0.
     """
 
     text: str

@@ -65,6 +65,10 @@ class Validity:
                     f"the threshold to {option}, {threshold.text}, is longer than the whole lifetime, "
                     f"{in_words(max(self.lifetime, timedelta(0)))}: it is always exceeded",
                 )
+        if self.not_after < self.not_before:
+            begin = text_of(self.not_before)
+            yield _finding(rule, Kind.EXPIRED, f"it is never valid: its validity ends at {end}, before {begin}")
+            return
         if now > self.not_after:
             yield _finding(rule, Kind.EXPIRED, f"it expired at {end}, {in_words(now - self.not_after)} ago")
             return

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from alicloud_device_certificates.preview.deployed import deployed_certificates
+from alicloud_device_certificates.preview.deployed import deployed_certificates, is_emulated, project_of
 
 STACK = "urn:pulumi:dev::fleet::pulumi:pulumi:Stack::fleet-dev"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
@@ -71,3 +71,14 @@ def test_a_secret_certificate_is_hidden() -> None:
 @pytest.mark.parametrize("state", [{}, {"deployment": {}}, {"deployment": {"resources": None}}, exported()])
 def test_a_stack_that_was_never_deployed_has_none(state: dict[str, Any]) -> None:
     assert deployed_certificates(state) == ()
+
+
+def test_the_project_and_the_emulator_are_told_by_the_state() -> None:
+    provider = {
+        "type": "pulumi:providers:pulumi-python",
+        "urn": STACK,
+        "inputs": {"device-certificates:emulator": "true"},
+    }
+    assert is_emulated(exported(stack(None), provider))
+    assert not is_emulated(exported(stack(None), {**provider, "inputs": None}))
+    assert (project_of(exported(stack(None))), project_of(exported())) == ("fleet", None)

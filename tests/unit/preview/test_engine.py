@@ -61,35 +61,47 @@ def test_where_no_stack_is_selected_it_is_to_be_named(tmp_path: Path, pulumi: In
         Engine(tmp_path, None)
 
 
-@pytest.mark.parametrize(("said", "value"), [('{"a": [1]}', {"a": [1]}), ("true", True), ("plain text", "plain text")])
+@pytest.mark.parametrize(
+    ("said", "value"), [('{"a": [1]}', {"a": [1]}), ("true", True), ("plain text", "plain text"), ("", "")]
+)
 def test_a_value_of_the_config_is_given_as_it_was_set(
     tmp_path: Path, pulumi: Install, said: str, value: object
 ) -> None:
-    pulumi(f'cat <<\'END\'\n{{"value": {json.dumps(said)}, "secret": false}}\nEND')
-    assert Engine(tmp_path, "dev").config("device-certificates:gate") == value
-
-
-def test_a_value_that_is_not_set_is_none_and_any_other_failure_is_told(tmp_path: Path, pulumi: Install) -> None:
-    pulumi(
-        "case $* in *absent*) echo \"error: configuration key 'absent' not found for stack 'dev'\" >&2;;"
-        " *) echo 'error: passphrase must be set' >&2;; esac; exit 255"
-    )
+    pulumi(f"cat <<'END'\n{json.dumps({'device-certificates:gate': {'value': said, 'secret': False}})}\nEND")
     engine = Engine(tmp_path, "dev")
-    assert engine.config("absent") is None
-    with pytest.raises(EngineError, match=r"^passphrase must be set$"):
-        engine.config("other")
-    with pytest.raises(EngineError, match=r"^passphrase must be set$"):
-        engine.export()
+    assert engine.config("device-certificates:gate") == value
+    assert engine.config("device-certificates:other") is None
 
 
-def test_a_preview_that_cannot_begin_gives_what_the_engine_said(
-    tmp_path: Path, pulumi: Install, capsys: pytest.CaptureFixture[str]
+def test_the_config_is_asked_for_in_the_file_that_is_given(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("echo '{}'")
+    Engine(tmp_path, "dev").config("device-certificates:gate", file="other.yaml")
+    assert "config --json --stack dev --config-file other.yaml" in (tmp_path / "log").read_text()
+
+
+def test_a_value_that_is_a_secret_is_not_taken(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("""echo '{"device-certificates:gate": {"secret": true}}'""")
+    with pytest.raises(EngineError, match=r"device-certificates:gate is or holds a secret, .* set it without --secret"):
+        Engine(tmp_path, "dev").config("device-certificates:gate")
+
+
+def test_what_the_command_says_of_its_failure_is_told_in_one_line(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("printf 'error: the passphrase\\n  must be set\\n' >&2; exit 255")
+    engine = Engine(tmp_path, "dev")
+    for ask in (lambda: engine.config("other"), engine.export):
+        with pytest.raises(EngineError, match=r"^the passphrase must be set$"):
+            ask()
+
+
+def test_a_preview_shows_the_engines_own_display_and_tells_whether_it_succeeded(
+    tmp_path: Path, pulumi: Install, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    pulumi("echo 'error: no stack named dev found' >&2; exit 255")
-    assert Engine(tmp_path, "dev").preview() == ([], "no stack named dev found")
-    assert "error: no stack named dev found" in capsys.readouterr().err, "its own display is shown"
+    pulumi("printf 'previewing \\377'; echo 'error: no stack named dev found' >&2; exit 255")
+    assert Engine(tmp_path, "dev").preview() == ([], False)
+    assert capfd.readouterr() == ("previewing \ufffd", "error: no stack named dev found\n")
+    assert "--non-interactive preview" in (tmp_path / "log").read_text()
 
 
 def test_a_preview_that_gives_no_summary_is_a_failure(tmp_path: Path, pulumi: Install) -> None:
-    pulumi("echo nothing")
-    assert Engine(tmp_path, "dev").preview() == ([], "summary event never found")
+    pulumi("true")
+    assert Engine(tmp_path, "dev").preview() == ([], False)

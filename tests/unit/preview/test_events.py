@@ -59,12 +59,37 @@ def test_a_read_gives_the_certificate_before_and_now() -> None:
     assert observed.new == {**CERTIFICATE, "status": "inactive"}
 
 
-def test_of_a_read_that_is_for_another_certificate_now_the_one_that_it_replaces_is_the_old_one() -> None:
+def test_of_a_read_that_is_for_another_certificate_now_the_ids_differ() -> None:
     old, new = state({"certificate": CERTIFICATE}), state({"certificate": {"serial_number": "2"}}, id_=ID + "2")
-    found = seen(ended("read-replacement", old=old, new=new), ended("discard-replaced", old=old)).certificates
-    assert [(each.state, each.id, each.old, each.new) for each in found] == [
-        ("read", ID + "2", CERTIFICATE, {"serial_number": "2"})
+    found = seen(ended(old=old, new=new), ended("discard-replaced", old=old)).certificates
+    assert [(each.state, each.old_id, each.id, each.old, each.new) for each in found] == [
+        ("read", ID, ID + "2", CERTIFICATE, {"serial_number": "2"})
     ]
+
+
+def test_what_was_before_a_refresh_is_the_old_one() -> None:
+    old, new = state({"certificate": CERTIFICATE}), state({"certificate": {"serial_number": "2"}})
+    events = [begun(op="refresh", old=old), ended("refresh", old=old, new=new), begun(old=new), ended(old=new, new=new)]
+    (observed,) = seen(*events).certificates
+    assert (observed.state, observed.old, observed.new) == ("read", CERTIFICATE, {"serial_number": "2"})
+
+
+def test_a_refresh_that_ended_the_preview_is_a_read_that_did() -> None:
+    failed = seen(begun(op="refresh", old=state({"certificate": CERTIFICATE})), error("x", GATEWAY))
+    assert [each.state for each in failed.certificates] == ["failed"]
+    assert failed.problems == ("gateway: failed; the output of the engine says why",)
+
+
+def test_names_may_hold_colons() -> None:
+    urn = f"urn:pulumi:dev::fleet::{TOKEN}::group::gateway"
+    (observed,) = seen(ended(urn=urn, new=state({"certificate": CERTIFICATE}, urn=urn))).certificates
+    assert observed.name == "group::gateway"
+
+
+def test_that_the_emulator_answers_is_in_the_config() -> None:
+    prelude = {"preludeEvent": {"config": {"device-certificates:emulator": "true"}}}
+    assert seen(prelude).is_emulated
+    assert not seen({"preludeEvent": {"config": {}}}).is_emulated
 
 
 def test_only_the_data_sources_of_this_project_are_looked_at() -> None:
@@ -146,6 +171,9 @@ def test_a_certificate_that_is_a_secret_is_hidden() -> None:
     for outputs in ({"certificate": SECRET}, {"certificate": "[secret]"}, {}):
         (observed,) = seen(ended(new=state(outputs))).certificates
         assert (observed.state, observed.new) == ("hidden", None)
+    hidden = state({"certificate": SECRET})
+    (observed,) = seen(ended(old=hidden, new=hidden)).certificates
+    assert not observed.is_new
 
 
 def test_whether_the_stacks_outputs_would_change_and_what_the_engine_would_do() -> None:

@@ -19,7 +19,7 @@ class StandIn:
     """An engine that has nothing but what a test gives it."""
 
     events: tuple[Mapping[str, Any], ...] = ()
-    failure: str | None = None
+    succeeds: bool = True
     gate: object = None
     state: Mapping[str, Any] = exported()
     asked: Mapping[str, Any] = {}
@@ -31,12 +31,12 @@ class StandIn:
         assert key == "device-certificates:gate"
         return self.gate if file is None else {"failOn": ["new"]}
 
-    def preview(self, **options: Any) -> tuple[list[Any], str | None]:
+    def preview(self, **options: Any) -> tuple[list[Any], bool]:
         from pulumi.automation.events import EngineEvent
 
         type(self).asked = options
         parsed = [EngineEvent.from_json({"sequence": 1, "timestamp": 0, **event}) for event in self.events]
-        return parsed, self.failure
+        return parsed, self.succeeds
 
     def export(self) -> Mapping[str, Any]:
         return self.state
@@ -66,8 +66,9 @@ def run(tmp_path: Path) -> Callable[..., tuple[int, dict[str, Any]]]:
 Run = Callable[..., tuple[int, dict[str, Any]]]
 
 
-def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[StandIn], run: Run) -> None:
+def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
     given = ["--diff", "--parallel", "4", "--policy-pack", "a", "--policy-pack", "b", "--config-file", "c.yaml"]
+    (tmp_path / "c.yaml").touch()
     run("preview", *given, "--refresh")
     assert engine.asked == {
         "diff": True,
@@ -80,10 +81,13 @@ def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[Stand
     assert set(engine.asked.values()) == {None}
 
 
-def test_the_gate_is_configured_where_the_rest_is(engine: type[StandIn], run: Run) -> None:
+def test_the_gate_is_configured_where_the_rest_is(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
     engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
     assert run("preview")[0] == 0
+    (tmp_path / "other.yaml").touch()
     assert run("preview", "--config-file", "other.yaml")[0] == 3
+    code, report = run("preview", "--config-file", "othre.yaml")
+    assert (code, report["problems"]) == (1, [f"--config-file othre.yaml: there is no such file in {Path()}"])
 
 
 def test_a_stack_without_certificates_says_so(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
@@ -109,7 +113,7 @@ def test_that_certificates_come_from_an_emulator_is_said(engine: type[StandIn], 
 
 def test_a_preview_that_failed_for_another_reason_is_a_problem(engine: type[StandIn], run: Run) -> None:
     engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
-    engine.failure = "a policy said no"
+    engine.succeeds = False
     code, report = run("preview")
     assert (code, report["problems"]) == (1, ["the preview failed; the output of the engine says why"])
     engine.events = (error("hunter2"),)
@@ -121,11 +125,12 @@ def test_a_preview_that_cannot_begin_is_one_line_and_reports_that_say_so(
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
-    engine.failure = "unable to open postgres://me:hunter2@example.com"
-    code, report = run("preview", "--stack", "prod")
-    assert capsys.readouterr().err == f"device-certificates: {engine.failure}\n"
+    engine.succeeds = False
+    code, report = run("preview", "--stack", "our-org/mine/prod")
+    told = "the preview could not begin; the output of the engine says why"
+    assert capsys.readouterr().err == f"device-certificates: {told}\n"
     assert (code, report["exit_code"], report["project"], report["stack"]) == (1, 1, "mine", "prod")
-    assert report["problems"] == ["the engine could not begin; what it said is in the output of the command"]
+    assert report["problems"] == ["the engine could not begin; the output of the command says why"]
     summary = (tmp_path / "summary.md").read_text()
     assert summary.startswith("<!-- device-certificates: mine/prod -->\n"), "an earlier comment can be edited"
     assert "the engine could not begin" in summary
@@ -144,7 +149,7 @@ def test_a_deployed_stack_is_judged_by_its_gate_where_its_project_is_at_hand(
     engine.gate = {"allow": ["inactive"]}
     code, report = run("report")
     assert (code, report["project"], report["source"]) == (3, "fleet", "deployed")
-    assert "device-certificates:gate is not known: the defaults hold" in report["notices"][0]
+    assert report["notices"][0].endswith("so its device-certificates:gate is not known: the defaults hold")
     (tmp_path / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n")
     code, report = run("report")
     assert (code, report["notices"]) == (0, [])

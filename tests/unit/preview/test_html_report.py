@@ -132,7 +132,8 @@ def test_any_json_stands_in_a_script_as_it_is(value: object) -> None:
 
 
 @given(
-    st.text(st.characters(exclude_characters="\r\x00")), st.sampled_from(["project", "stack", "notices", "problems"])
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\x00")),
+    st.sampled_from(["project", "stack", "notices", "problems"]),
 )
 def test_any_text_stays_text(text: str, where: str) -> None:
     value = text if where in ("project", "stack") else (text,)

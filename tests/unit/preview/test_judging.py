@@ -123,6 +123,12 @@ def test_no_validity_is_too_odd_to_be_judged(not_before: str, not_after: str, ga
     assert judgement.remaining_share(NOW) is not None
 
 
+def test_a_validity_that_ends_before_it_begins_is_over() -> None:
+    judgement = judged(observed(certificate(not_before="2027-01-01T00:00:00Z", not_after="2026-12-01T00:00:00Z")))
+    assert judgement.findings[0].kind is Kind.EXPIRED
+    assert "it is never valid: its validity ends at 2026-12-01T00:00:00Z, before 2027-" in judgement.findings[0].message
+
+
 def test_a_threshold_that_is_longer_than_the_lifetime_warns_about_itself() -> None:
     judgement = judged(observed(), rules=rules_of({"warnWithin": "400d"}))
     assert kinds(judgement) == ["expires_within", "long_threshold"]
@@ -141,8 +147,8 @@ SAME_KEY = fields(issue("gateway", BEGIN, END + timedelta(days=9), serial=0x0102
 @pytest.mark.parametrize(
     ("new", "kind", "message"),
     [
-        (OTHER_KEY, "rotated", "it was rotated: it is for another key"),
-        (OTHER_SERIAL, "rotated", "it was rotated: the serial number was 0102, and is 0103"),
+        (OTHER_KEY, "rotated", "it was rotated: it has another key"),
+        (OTHER_SERIAL, "rotated", "it was rotated: its serial number was 0102, and is 0103"),
         (SAME_KEY, "renewed", "it was renewed for the same key, valid until 2027-08-24T06:00:00Z"),
     ],
 )
@@ -152,6 +158,19 @@ def test_another_certificate_is_a_rotation_unless_key_and_serial_number_stay(
     judgement = judged(observed(new, old=certificate()))
     assert [(finding.kind.value, finding.message) for finding in judgement.findings] == [(kind, message)]
     assert {"certificate_pem", "sha256_fingerprint"} <= {change.field for change in judgement.changes}
+
+
+def test_another_certificate_under_the_same_name_is_no_rotation() -> None:
+    judgement = judged(observed(OTHER_KEY, old=certificate(), old_id="mqtt/cn-hangzhou/post-cn-1/00f2/02"))
+    assert kinds(judgement) == ["changed"]
+    assert "another certificate is read under its name: it was mqtt/cn-hangzhou/post-cn-1/00f2/02, and is " in (
+        judgement.findings[0].message
+    )
+
+
+def test_what_was_a_secret_cannot_be_compared_and_is_not_new() -> None:
+    judgement = judged(observed(old=None, was_hidden=True))
+    assert kinds(judgement) == ["changed"]
 
 
 def test_where_keys_cannot_be_compared_it_is_taken_for_a_rotation() -> None:

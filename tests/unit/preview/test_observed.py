@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.preview.sample import sample_report
 
+import alicloud_device_certificates
+from alicloud_device_certificates.certificate_resource import CertificateResource
 from alicloud_device_certificates.output_fields import FIELDS
 from alicloud_device_certificates.preview.observed import TYPES, Warned, allowed_fields, allowed_warnings
 from alicloud_device_certificates.preview.report import Change, Judged, Report
@@ -128,8 +130,10 @@ def test_what_is_no_list_is_no_warnings(value: object) -> None:
 
 
 def test_the_types_are_those_of_the_data_sources() -> None:
+    public = (getattr(alicloud_device_certificates, name) for name in alicloud_device_certificates.__all__)
+    sources = [each for each in public if isinstance(each, type) and issubclass(each, CertificateResource)]
+    assert sorted(TYPES) == sorted(f"pulumi-python:{each._resource_type_name}" for each in sources)
     assert sorted(TYPES.values()) == ["iot", "mqtt", "mqtt-ca"]
-    assert all(token.startswith("pulumi-python:dynamic/alicloud:") for token in TYPES)
 
 
 @pytest.mark.parametrize("report_format", [*FORMATS, "terminal"])

@@ -33,6 +33,7 @@ SCRIPTS = (
     "timeline.js",
     "histogram.js",
     "table.js",
+    "printing.js",
     "details.js",
     "start.js",
 )

@@ -2,6 +2,7 @@
 
 let opener = null;
 let inDetails = null;
+let areFieldsExplained = false;
 
 function startDetails() {
   const dialog = byId("details");
@@ -70,9 +71,12 @@ function findings(row) {
       element("p", {}, foreign(message)),
       element("p", { class: "quiet" }, advice ? `${meaning} ${advice}` : meaning));
   })),
-  row.failure ? element("p", { class: "failure" }, foreign(row.failure.message)) : null,
-  ...row.warnings.map(({ code, message }) => element("p", { class: "quiet" }, foreign(message), " (", foreign(code, { class: "code" }), ")")));
+  row.failure && !isTold(row, row.failure) ? element("p", { class: "failure" }, foreign(row.failure.message)) : null,
+  ...row.warnings.filter((warned) => !isTold(row, warned)).map(({ code, message }) => element("p", { class: "quiet" }, foreign(message), " (", foreign(code, { class: "code" }), ")")));
 }
+
+/* Whether a finding says the same. */
+const isTold = (row, { code, message }) => row.findings.some((finding) => [message, `${code}: ${message}`].includes(finding.message));
 
 function ends(row) {
   if (row.notAfter === null) return "";
@@ -95,8 +99,19 @@ function allFields(row) {
   const entries = Object.entries(row.fields).filter(([, value]) => !isPem(value));
   const others = [["id", row.id, "what is read, and where"], ["urn", row.urn, "the resource in the stack"]].filter(([, value]) => value);
   const all = [...entries.map(([name, value]) => [name, value, DATA.fields[name]]), ...others];
-  return part(row.is_previous && DATA.report.source === "preview" ? "Fields, as at the last update" : "Fields", element("dl", { class: "fields" },
-    ...all.map(([name, value, meaning]) => element("div", {}, element("dt", { class: "code", title: meaning }, name), element("dd", {}, valueOf(value))))));
+  const list = element("dl", { class: "fields" }, ...all.map(([name, value, meaning]) =>
+    element("div", {},
+      element("dt", {}, element("span", { class: "code" }, name), element("span", { class: "meaning" }, meaning)),
+      element("dd", {}, valueOf(value)))));
+  const explain = element("button", { type: "button", class: "control", click: () => show(!areFieldsExplained) }, "Explain the fields");
+  const show = (areExplained) => {
+    areFieldsExplained = areExplained;
+    list.classList.toggle("explained", areExplained);
+    explain.setAttribute("aria-pressed", String(areExplained));
+  };
+  show(areFieldsExplained);
+  const heading = row.is_previous && DATA.report.source === "preview" ? "Fields, as at the last update" : "Fields";
+  return element("section", {}, element("div", { class: "heading" }, element("h3", {}, heading), explain), list);
 }
 
 function valueOf(value) {

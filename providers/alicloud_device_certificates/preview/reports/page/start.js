@@ -7,6 +7,7 @@ if (CERTIFICATES.length) {
   startTimeline();
   startHistogram();
   startTable();
+  startPrinting();
   change({});
   startDetails();
 }

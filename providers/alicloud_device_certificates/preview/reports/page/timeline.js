@@ -1,11 +1,13 @@
 // The timeline: a bar from not before to not after for each certificate that is shown. Only the rows in sight are made.
 
 const SPARE_ROWS = 4;
-const timeline = { axis: null, active: 0 };
+const timeline = { axis: null, active: 0, isPrinting: false };
 
 function startTimeline() {
   const [scroller, list, range] = [byId("timeline"), byId("timeline-rows"), byId("range")];
   options(range, RANGES.map(([key, text]) => [key, text]), firstRange);
+  byId("legend-warn").hidden = !CERTIFICATES.some((row) => row.warnFrom !== null && row.warnFrom < row.notAfter);
+  byId("legend-fail").hidden = !CERTIFICATES.some((row) => row.failFrom !== null && row.failFrom < row.notAfter);
   byId("legend-old").hidden = !CERTIFICATES.some((row) => row.oldNotAfter !== null);
   timeline.axis = axisOf(firstRange);
   const draw = onceAFrame(drawTimeline);
@@ -56,16 +58,21 @@ function bringIntoSight(position) {
 }
 
 function drawTimeline() {
-  const [scroller, list] = [byId("timeline"), byId("timeline-rows")];
-  const height = rowHeight();
-  const first = Math.max(Math.floor(scroller.scrollTop / height) - SPARE_ROWS, 0);
-  const last = Math.min(Math.ceil((scroller.scrollTop + scroller.clientHeight) / height) + SPARE_ROWS, view.rows.length);
+  const list = byId("timeline-rows");
+  const [first, last] = timeline.isPrinting ? [0, view.rows.length] : inSight();
   drawScale();
-  list.style.height = `${Math.max(view.rows.length, 1) * height}px`;
-  list.replaceChildren(backdrop(), ...view.rows.slice(first, last).map((row, index) => timelineRow(row, first + index, height)));
+  list.style.setProperty("--rows", Math.max(view.rows.length, 1));
+  list.replaceChildren(backdrop(), ...view.rows.slice(first, last).map((row, index) => timelineRow(row, first + index)));
   const active = `timeline-${timeline.active}`;
   if (byId(active)) list.setAttribute("aria-activedescendant", active);
   else list.removeAttribute("aria-activedescendant");
+}
+
+function inSight() {
+  const { scrollTop, clientHeight } = byId("timeline");
+  const height = rowHeight();
+  const first = Math.max(Math.floor(scrollTop / height) - SPARE_ROWS, 0);
+  return [first, Math.min(Math.ceil((scrollTop + clientHeight) / height) + SPARE_ROWS, view.rows.length)];
 }
 
 /* The same lines behind all rows: ticks, and now. */
@@ -85,7 +92,7 @@ function drawScale() {
 }
 
 const scale = () => byId("timeline").querySelector(".scale");
-const trackWidth = () => scale().clientWidth;
+const trackWidth = () => (timeline.isPrinting ? PAPER_WIDTH : scale().clientWidth);
 const marks = () => ticks(timeline.axis, trackWidth());
 const nowLine = () => at(element("i", { class: "today" }), NOW);
 
@@ -94,7 +101,7 @@ function at(made, time) {
   return made;
 }
 
-function timelineRow(row, position, height) {
+function timelineRow(row, position) {
   const option = element("div", {
     class: "row", role: "option", id: `timeline-${position}`, "data-position": position,
     "aria-selected": String(position === timeline.active),
@@ -103,7 +110,7 @@ function timelineRow(row, position, height) {
   },
     element("span", { class: "label" }, icon(row.severity), foreign(row.name, { class: "name" })),
     track(row));
-  option.style.top = `${position * height}px`;
+  option.style.setProperty("--position", position);
   return option;
 }
 

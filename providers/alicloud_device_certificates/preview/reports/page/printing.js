@@ -1,0 +1,26 @@
+// On paper nothing can be scrolled: all rows of the timeline are made, or, of too many, none is printed.
+
+const MOST_PRINTED = 200;
+const PAPER_WIDTH = 460; // in pixels, of the axis on the narrower of A4 and Letter
+
+function startPrinting() {
+  addEventListener("beforeprint", () => printTimeline(true));
+  addEventListener("afterprint", () => printTimeline(false));
+  watch(() => {
+    const tooMany = view.rows.length > MOST_PRINTED;
+    byId("validity").classList.toggle("unprinted", tooMany);
+    byId("printed-timeline").hidden = !tooMany;
+    const [first, last] = [view.page * view.size + 1, Math.min((view.page + 1) * view.size, view.rows.length)];
+    const { heading } = COLUMNS.find(({ key }) => key === view.sort);
+    const order = `by ${heading.toLowerCase()}${view.descending ? ", reversed" : ""}`;
+    byId("printed-rows").hidden = view.rows.length <= view.size;
+    byId("printed-rows").textContent = `Rows ${number(first)} to ${number(last)} of ${number(view.rows.length)}, ${order}.`;
+  });
+  byId("printed-timeline").textContent =
+    `The timeline is printed for up to ${number(MOST_PRINTED)} certificates: search and filters can leave so many.`;
+}
+
+function printTimeline(isPrinting) {
+  timeline.isPrinting = isPrinting && view.rows.length <= MOST_PRINTED;
+  drawTimeline();
+}
