@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from playwright.sync_api import Locator, Page
+
+_COLOURS = """async (url) => {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const { width, height } = image;
+  const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  const found = new Set();
+  for (let i = 0; i < data.length; i += 4) found.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+  return [...found];
+}"""
 
 
 def painted(page: Page) -> None:
@@ -38,6 +53,13 @@ def open_details(page: Page, name: str) -> Locator:
 def row_of(page: Page, name: str) -> Locator:
     """The timeline's row of a certificate."""
     return page.get_by_role("option", name=f"{name}:")
+
+
+def colours(page: Page, locator: Locator) -> set[str]:
+    """The colours of all pixels that are seen where an element is, as CSS computes them."""
+    picture = b64encode(locator.screenshot()).decode()
+    found = page.evaluate(_COLOURS, f"data:image/png;base64,{picture}")
+    return {f"rgb({value >> 16}, {value >> 8 & 255}, {value & 255})" for value in found}
 
 
 def box(locator: Locator) -> tuple[float, float]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import open_details, sort_by
 from tests.unit.preview.sample import sample_report
 
+from alicloud_device_certificates.output_fields import FIELDS
 from alicloud_device_certificates.preview.kinds import ABOUT, Kind
 from alicloud_device_certificates.preview.report import Judged
 
@@ -35,6 +37,41 @@ def known(judged: Judged) -> list[str]:
     for warned in judged.observed.warnings:
         texts += [warned.code, warned.message]
     return texts + ([judged.observed.failure.message] if judged.observed.failure else [])
+
+
+@pytest.mark.parametrize("name", ["gateway-02", "meter-03", "pump-04", "light-05"])
+def test_what_a_finding_tells_is_not_told_again(page: Page, name: str) -> None:
+    observed = SAMPLE[name].observed
+    messages = [warned.message for warned in observed.warnings]
+    (message,) = [*messages, observed.failure.message] if observed.failure else messages
+    assert (open_details(page, name).text_content() or "").count(message) == 1
+
+
+def test_a_warning_that_no_finding_tells_is_told(page: Page) -> None:
+    details = open_details(page, "light-13")
+    expect(details.get_by_text("IoT Platform is still generating it (pending)")).to_be_visible()
+
+
+def test_what_the_fields_mean_is_told_to_the_keyboard_and_to_a_finger_too(page: Page) -> None:
+    open_details(page, "gateway-20")
+    details = page.get_by_role("dialog")
+    meaning = details.get_by_text("the X.509 serial number, decimal")
+    expect(meaning).to_be_hidden()
+    explain = details.get_by_role("button", name="Explain the fields")
+    expect(explain).to_have_attribute("aria-pressed", "false")
+    explain.press("Enter")
+    expect(meaning).to_be_visible()
+    expect(explain).to_have_attribute("aria-pressed", "true")
+    for field in FIELDS:
+        if field.name in SAMPLE["gateway-20"].certificate and field.unit != "PEM":
+            expect(
+                details.get_by_role("term").filter(has_text=field.name).filter(has_text=field.meaning)
+            ).to_be_visible()
+    # Until one has read enough of them.
+    details.get_by_role("button", name="Next").click()
+    expect(meaning).to_be_visible()
+    explain.click()
+    expect(meaning).to_be_hidden()
 
 
 def test_old_stands_against_new_for_each_field_that_changed(page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
-from tests.browser.reading import names, open_details
+from tests.browser.reading import box, colours, names, open_details
 from tests.browser.reports import report, report_of
 from tests.unit.preview.sample import deployed_report, failed_report, sample_report
 
@@ -109,6 +109,31 @@ def test_a_phone_shows_of_each_certificate_name_findings_and_end(open_page: Open
         expect(row.get_by_role("cell").filter(has_text=text)).to_be_visible()
     page.get_by_label("Sort by").select_option("Certificate")
     assert names(page)[0] == "camera-14"
+
+
+def test_on_a_phone_no_line_crosses_a_name(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 360, "height": 780})
+    page.get_by_label("Show", exact=True).select_option("90 days")
+    name = page.get_by_role("option", name="gateway-01:").locator(".name")
+    left, right = box(name)
+    now = sum(box(page.locator(".backdrop .today"))) / 2
+    assert left < now < right
+    line = page.locator(".backdrop .today").evaluate("it => getComputedStyle(it).backgroundColor")
+    assert line in colours(page, page.locator(".backdrop")), "it is drawn all the same"
+    assert line not in colours(page, name)
+    assert line not in colours(page, page.get_by_text("no validity known").first)
+
+
+def test_forced_colours_leave_every_line_and_bar_to_be_seen(open_page: OpenPage) -> None:
+    page = open_page(forced_colors="active")
+    ground = page.locator(".timeline").evaluate("it => getComputedStyle(it).backgroundColor")
+    panel = page.locator("section:has(> .timeline)").evaluate("it => getComputedStyle(it).backgroundColor")
+    for part in (".today", ".line", ".key-now", ".bar", ".left", ".zone.fail", ".stack i.fail"):
+        drawn = page.locator(part).first.evaluate("it => getComputedStyle(it).backgroundColor")
+        assert drawn not in (ground, panel, "rgba(0, 0, 0, 0)"), part
+    backdrop = colours(page, page.locator(".backdrop"))
+    for part in (".today", ".line"):
+        assert page.locator(part).first.evaluate("it => getComputedStyle(it).backgroundColor") in backdrop, part
 
 
 def test_nothing_moves_for_whoever_wants_nothing_to_move(open_page: OpenPage) -> None:

@@ -75,6 +75,42 @@ def test_a_threshold_that_is_longer_than_the_lifetime_does_not_leave_the_bar(ope
     assert box(row.locator(".zone.warn")) == pytest.approx(box(row.locator(".bar")), abs=PIXEL)
 
 
+@pytest.mark.parametrize(
+    ("warn_days", "fail_days"),
+    [(30, 7), (7, 30), (30, None), (None, 30), (30, 0), (30, 30)],
+    ids=["usual", "fails first", "never fails", "never warns", "fails at the end", "both at once"],
+)
+def test_each_zone_begins_where_the_gate_begins_to_say_so(
+    open_page: OpenPage, warn_days: int | None, fail_days: int | None
+) -> None:
+    judged = one(200, 60)
+    end = judged.not_after
+    assert end
+    begins = {
+        zone: None if days is None else end - timedelta(days=days)
+        for zone, days in (("warn", warn_days), ("fail", fail_days))
+    }
+    page = open_page(report(replace(judged, warn_from=begins["warn"], fail_from=begins["fail"])))
+    x, row = scale(page), row_of(page, "pump")
+    for zone, begin in begins.items():
+        found = row.locator(f".zone.{zone}")
+        if begin is None or begin == end:
+            expect(found).to_have_count(0)
+        else:
+            assert close(box(found), x(begin), x(end))
+    # What fails does not look like what is only warned of.
+    zones = row.locator(".zone").evaluate_all("all => all.map(it => it.className)")
+    assert zones == sorted(zones, reverse=True), "fail is drawn over warn"
+
+
+def test_the_legend_tells_only_of_zones_that_there_are(open_page: OpenPage) -> None:
+    judged = one(200, 60)
+    page = open_page(report(replace(judged, fail_from=judged.not_after)))
+    legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
+    expect(legend.filter(has_text="threshold to warn")).to_be_visible()
+    expect(legend.filter(has_text="threshold to fail")).to_be_hidden()
+
+
 def test_without_a_threshold_nothing_is_shaded(open_page: OpenPage) -> None:
     page = open_page(report(replace(one(100, 200), warn_from=None, fail_from=None)))
     expect(row_of(page, "pump").locator(".bar")).to_be_visible()
