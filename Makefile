@@ -112,7 +112,7 @@ clean:  ## remove what these targets made
 # For every Python from 3.11 and every platform in one file each. Pins stay where they are; `make lock UPGRADE=--upgrade`
 # renews them. uv is needed for this alone, and goes again.
 COMPILE = "$$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-  --custom-compile-command "make lock" $(UPGRADE)
+  --custom-compile-command "make lock" -c locks/constraints.in $(UPGRADE)
 # What the SDK's folder needs beyond .venv.
 WITHOUT_RUN = $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' locks/run.txt)
 lock: .venv/.python  ## write the lock files anew from pyproject.toml

@@ -49,7 +49,7 @@ def lint(program: str, *words: str | Path, cwd: Path = CHECKOUT) -> str:
     if not path.exists():
         found = shutil.which(program)
         if found is None:
-            pytest.skip(f"there is no {program}: make builds actionlint where there is Go, Debian has shellcheck")
+            pytest.skip(f"there is no {program}: make builds it where there is Go")
         path = Path(found)
     ended = subprocess.run([path, *words], cwd=cwd, capture_output=True, text=True, check=False)
     return "" if ended.returncode == 0 else ended.stdout + ended.stderr or f"exit code {ended.returncode}"
