@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from pulumi import automation
 from pulumi.automation import errors
+from tests.engine.gated import GatedProject
 
 CA = {"mqttInstanceId": "post-cn-emulator01", "caSn": "00f26900ba87"}
 Program = Callable[[], None]
@@ -208,6 +209,13 @@ def make_project(tmp_path: Path) -> Iterator[MakeProject]:
         return Project(tmp_path / f"project{made}", program, **settings)
 
     yield make
+    assert left_below(tmp_path) == [], "a process outlived the engine"
+
+
+@pytest.fixture
+def gated_project(tmp_path: Path) -> Iterator[GatedProject]:
+    """A project that goes through the gate, and of which no process is left at the end."""
+    yield GatedProject(tmp_path)
     assert left_below(tmp_path) == [], "a process outlived the engine"
 
 

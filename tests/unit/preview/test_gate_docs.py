@@ -1,4 +1,4 @@
-"""What docs/gate.md says is what holds. Its commands are run in tests/engine/test_gate.py."""
+"""What docs/gate.md says is what holds. Its commands are run in tests/engine/test_gate_command.py."""
 
 from __future__ import annotations
 
