@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 from tests.engine.gated import GatedProject, iot, mqtt, text_of
-from tests.engine.shell import CHECKOUT
+from tests.engine.shell import CHECKOUT, README, commands
 
 
 def test_the_exit_code_tells_what_is_to_be_done(gated_project: GatedProject) -> None:
@@ -115,9 +115,9 @@ def test_the_commands_of_the_documentation_are_run_as_they_stand(gated_project: 
     gated_project.serve(mqtt=[{"sn": "01", "name": "a"}])
     gated_project.read(mqtt("a", "01"))
     gated_project.up()
-    documented = (CHECKOUT / "docs" / "gate.md").read_text(encoding="utf-8")
-    lines = [line.removeprefix("$ ") for line in documented.splitlines() if line.startswith("$ ")]
-    assert [line.split()[1] for line in lines] == ["preview", "report"]
+    documented = (CHECKOUT / "docs" / "gate.md").read_text(encoding="utf-8") + README
+    lines = [line for line in commands(documented) if line.startswith("device-certificates ")]
+    assert [line.split()[1] for line in lines] == ["preview", "report", "preview"]
     for line in lines:
         assert "1 certificate: 0 fail, 0 warn, 1 info; exit code 0: " in gated_project.shell.run(line)
     assert "<title>" in (gated_project.folder / "certificates.html").read_text()
