@@ -75,17 +75,18 @@ def run_program() -> RunProgram:
 
             run_to_its_end(program)()  # type: ignore[no-untyped-call] # untyped in the SDK
 
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        try:
-            contextvars.Context().run(within)
-        finally:
-            loop.run_until_complete(loop.shutdown_default_executor())
-            asyncio.set_event_loop(None)
-            loop.close()
-            with warnings.catch_warnings():
-                # The SDK's mocks open a loop in each of its threads and leave it to the garbage collector.
-                warnings.simplefilter("ignore", ResourceWarning)
+        # The SDK's mocks open a loop in each of their threads and leave it to the garbage collector, which comes when it
+        # likes, and at the latest here.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            try:
+                contextvars.Context().run(within)
+            finally:
+                loop.run_until_complete(loop.shutdown_default_executor())
+                asyncio.set_event_loop(None)
+                loop.close()
                 gc.collect()
         return engine
 
