@@ -75,8 +75,8 @@ def run_program() -> RunProgram:
 
             run_to_its_end(program)()  # type: ignore[no-untyped-call] # untyped in the SDK
 
-        # The SDK's mocks open a loop in each of their threads and leave it to the garbage collector, which comes when it
-        # likes, and at the latest here.
+        # The SDK's mocks open a loop in each of their threads and leave it to the garbage collector, which comes when
+        # it likes, and at the latest here.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             loop = asyncio.new_event_loop()
