@@ -1,4 +1,4 @@
-"""The commands `preview` and `report`, with the engine's part given: the whole way is in tests/engine/test_gate_command.py."""
+"""The commands `preview` and `report` with a given engine; tests/engine/test_gate_command.py goes the whole way."""
 
 from __future__ import annotations
 
