@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import gc
 import logging
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from unittest.mock import patch
 
 import pulumi
 import pytest
@@ -45,6 +44,27 @@ class _Warnings(logging.Handler):
         self._engine.warnings.append(record.getMessage())
 
 
+@pytest.fixture(autouse=True)
+def _no_event_loop_is_left() -> Iterator[None]:
+    """Close all loops that a test made and that do not run.
+
+    The SDK's mocks and its policies make some in threads of theirs and leave them to the garbage collector, which comes
+    when it likes, in another test perhaps, and cannot always close them.
+    """
+    policy = asyncio.get_event_loop_policy()
+    make, made = policy.new_event_loop, list[asyncio.AbstractEventLoop]()
+
+    def remember() -> asyncio.AbstractEventLoop:
+        made.append(make())
+        return made[-1]
+
+    with patch.object(policy, "new_event_loop", remember):
+        yield
+    for loop in made:
+        if not loop.is_running():
+            loop.close()
+
+
 RunProgram = Callable[..., Engine]
 
 
@@ -75,19 +95,13 @@ def run_program() -> RunProgram:
 
             run_to_its_end(program)()  # type: ignore[no-untyped-call] # untyped in the SDK
 
-        # The SDK's mocks open a loop in each of their threads and leave it to the garbage collector, which comes when
-        # it likes, and at the latest here.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(loop)
-            try:
-                contextvars.Context().run(within)
-            finally:
-                loop.run_until_complete(loop.shutdown_default_executor())
-                asyncio.set_event_loop(None)
-                loop.close()
-                gc.collect()
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            contextvars.Context().run(within)
+        finally:
+            loop.run_until_complete(loop.shutdown_default_executor())
+            asyncio.set_event_loop(None)
         return engine
 
     return run
