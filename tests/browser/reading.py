@@ -57,6 +57,10 @@ def row_of(page: Page, name: str) -> Locator:
 
 def colours(page: Page, locator: Locator) -> set[str]:
     """The colours of all pixels that are seen where an element is, as CSS computes them."""
+    # Scrolling draws the timeline's rows anew, so that an element found before is not the one that is seen after: it is
+    # done beforehand.
+    locator.evaluate("it => it.scrollIntoView({ block: 'nearest' })")
+    painted(page)
     picture = b64encode(locator.screenshot()).decode()
     found = page.evaluate(_COLOURS, f"data:image/png;base64,{picture}")
     return {f"rgb({value >> 16}, {value >> 8 & 255}, {value & 255})" for value in found}
