@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Page, sync_playwright
-from tests.unit.preview.sample import sample_report
+from tests.unit.gate.sample import sample_report
 
-from alicloud_device_certificates.preview.reports.html import render
+from alicloud_device_certificates.gate.reports.html import render
 from tools.alive import end_on_sigterm, run, say
 from tools.browser import ARGUMENTS, NoBrowserError, get_browser
 

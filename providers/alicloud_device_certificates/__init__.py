@@ -10,12 +10,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .arguments import ArgumentError
-    from .bundles import BundleError, KeyPair, fingerprint_allow_list, key_pair, trust_bundle
-    from .reference import DeviceCertificatesReference, ProducerError, ReferencedCertificate
-    from .resources import CrossCheck, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
-    from .stack_config import ConfigError, configured_certificates
-    from .stack_outputs import export_certificates
+    from alicloud_device_certificates.resources.arguments import ArgumentError
+    from alicloud_device_certificates.resources.data_sources import (
+        CrossCheck,
+        IotDeviceCertificate,
+        MqttCaCertificate,
+        MqttDeviceCertificate,
+    )
+    from alicloud_device_certificates.stack.bundles import (
+        BundleError,
+        KeyPair,
+        fingerprint_allow_list,
+        key_pair,
+        trust_bundle,
+    )
+    from alicloud_device_certificates.stack.config import ConfigError, configured_certificates
+    from alicloud_device_certificates.stack.outputs import export_certificates
+    from alicloud_device_certificates.stack.reference import (
+        DeviceCertificatesReference,
+        ProducerError,
+        ReferencedCertificate,
+    )
 
 __all__ = [
     "ArgumentError",
@@ -37,22 +52,22 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ArgumentError": "arguments",
-    "BundleError": "bundles",
-    "ConfigError": "stack_config",
-    "CrossCheck": "resources",
-    "DeviceCertificatesReference": "reference",
-    "IotDeviceCertificate": "resources",
-    "KeyPair": "bundles",
-    "MqttCaCertificate": "resources",
-    "MqttDeviceCertificate": "resources",
-    "ProducerError": "reference",
-    "ReferencedCertificate": "reference",
-    "configured_certificates": "stack_config",
-    "export_certificates": "stack_outputs",
-    "fingerprint_allow_list": "bundles",
-    "key_pair": "bundles",
-    "trust_bundle": "bundles",
+    "ArgumentError": "resources.arguments",
+    "BundleError": "stack.bundles",
+    "ConfigError": "stack.config",
+    "CrossCheck": "resources.data_sources",
+    "DeviceCertificatesReference": "stack.reference",
+    "IotDeviceCertificate": "resources.data_sources",
+    "KeyPair": "stack.bundles",
+    "MqttCaCertificate": "resources.data_sources",
+    "MqttDeviceCertificate": "resources.data_sources",
+    "ProducerError": "stack.reference",
+    "ReferencedCertificate": "stack.reference",
+    "configured_certificates": "stack.config",
+    "export_certificates": "stack.outputs",
+    "fingerprint_allow_list": "stack.bundles",
+    "key_pair": "stack.bundles",
+    "trust_bundle": "stack.bundles",
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
-from . import read_failure
+from alicloud_device_certificates.contract import read_failure
 
 _PACKAGE = "alicloud_device_certificates"
 
@@ -48,9 +48,9 @@ class DeviceCertificateProvider(ResourceProvider):
 
         Raises ReadError, unless the preview gate asks to go on and the failure is the certificate's own.
         """
-        from .cloud import background
-        from .connection import connect
-        from .reading import ReadOptions
+        from alicloud_device_certificates.cloud.http import background
+        from alicloud_device_certificates.reading import ReadOptions
+        from alicloud_device_certificates.reading.connection import connect
 
         try:
             reader = connect(self._config.get)
@@ -71,7 +71,7 @@ def _is_debugging() -> bool:
 
 def _category(error: Exception) -> read_failure.Category | None:
     """Tell what is wrong with the certificate; None where nothing is known of it, as it could not be asked for."""
-    from .cloud.errors import ContentError, NotFoundError
+    from alicloud_device_certificates.cloud.errors import ContentError, NotFoundError
 
     if isinstance(error, ContentError):
         return error.reason
@@ -80,9 +80,9 @@ def _category(error: Exception) -> read_failure.Category | None:
 
 def _told(error: Exception) -> str:
     """Tell an error in one line. Only texts that are made for people are shown: any other might hold a secret."""
-    from .cloud.errors import CloudError, one_line
-    from .emulator.errors import EmulatorError
-    from .identifiers import InvalidIdError
+    from alicloud_device_certificates.cloud.errors import CloudError, one_line
+    from alicloud_device_certificates.contract.ids import InvalidIdError
+    from alicloud_device_certificates.emulator.errors import EmulatorError
 
     if isinstance(error, CloudError | EmulatorError | InvalidIdError):
         return one_line(str(error))

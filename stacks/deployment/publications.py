@@ -25,12 +25,7 @@ from switches import (
     SlbCaCertificate,
 )
 
-from alicloud_device_certificates import (
-    DeviceCertificatesReference,
-    fingerprint_allow_list,
-    key_pair,
-    trust_bundle,
-)
+from alicloud_device_certificates import DeviceCertificatesReference, fingerprint_allow_list, key_pair, trust_bundle
 
 # Pulumi's default, said here because the names with a fingerprint are there for it: a listener always has a
 # certificate that exists.

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.reading import painted
-from tests.unit.preview.sample import sample_report
+from tests.unit.gate.sample import sample_report
 from tools.alive import run
 from tools.browser import ARGUMENTS, NoBrowserError, find_browser
 
-from alicloud_device_certificates.preview.report import Report
-from alicloud_device_certificates.preview.reports.html import render
+from alicloud_device_certificates.gate.report import Report
+from alicloud_device_certificates.gate.reports.html import render
 
 OpenPage = Callable[..., Page]
 """Open a report in a new page: ``open_page(report, **options)``, with Playwright's options of a context."""

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from tests.unit.preview.sample import FAIL_WITHIN, NOW, WARN_WITHIN
+from tests.unit.gate.sample import FAIL_WITHIN, NOW, WARN_WITHIN
 
-from alicloud_device_certificates.preview.kinds import Kind, Severity
-from alicloud_device_certificates.preview.observed import TYPES, Observed
-from alicloud_device_certificates.preview.report import Finding, Judged, Report, worst_first
+from alicloud_device_certificates.gate.collect.observed import TYPES, Observed
+from alicloud_device_certificates.gate.report import Finding, Judged, Report, worst_first
+from alicloud_device_certificates.gate.rules.kinds import Kind, Severity
 
 _PLACES = ("hall-a", "hall-b", "yard", "gate", "roof")
 _LIFETIMES = tuple(timedelta(days=days) for days in (365, 730, 1095, 1460))

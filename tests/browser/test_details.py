@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import open_details, sort_by
-from tests.unit.preview.sample import sample_report
+from tests.unit.gate.sample import sample_report
 
-from alicloud_device_certificates.output_fields import FIELDS
-from alicloud_device_certificates.preview.kinds import ABOUT, Kind
-from alicloud_device_certificates.preview.report import Judged
+from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.gate.report import Judged
+from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
 
 SAMPLE = {judged.observed.name: judged for judged in sample_report().certificates}
 

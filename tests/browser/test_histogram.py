@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import painted
 from tests.browser.reports import report_of
-from tests.unit.preview.sample import sample_report
+from tests.unit.gate.sample import sample_report
 
 ENDS = [each.not_after.strftime("%Y-%m") for each in sample_report().certificates if each.not_after]
 

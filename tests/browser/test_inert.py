@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reports import certificate, report
-from tests.unit.preview.sample import sample_report
+from tests.unit.gate.sample import sample_report
 
-from alicloud_device_certificates.preview.kinds import Kind
-from alicloud_device_certificates.preview.observed import Failure, Warned
-from alicloud_device_certificates.preview.report import Change, Finding, Judged
-from alicloud_device_certificates.preview.reports.html import render
+from alicloud_device_certificates.gate.collect.observed import Failure, Warned
+from alicloud_device_certificates.gate.report import Change, Finding, Judged
+from alicloud_device_certificates.gate.reports.html import render
+from alicloud_device_certificates.gate.rules.kinds import Kind
 
 HOSTILE = [
     "<script>window.hit = 1</script>",

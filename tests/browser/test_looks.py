@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import box, colours, names, open_details
 from tests.browser.reports import report, report_of
-from tests.unit.preview.sample import deployed_report, failed_report, sample_report
+from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
 # The contrast (WCAG 2) of every text that is seen with what is behind it; colours through a canvas, as sRGB.
 CONTRASTS = """() => {

@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.printed import fills, pages
 from tests.browser.reading import box, names, open_details, painted, sort_by
 from tests.browser.reports import report_of
-from tests.unit.preview.sample import sample_report
+from tests.unit.gate.sample import sample_report
 
 LETTER_PX = 740  # what is left of its 816 beside Chromium's margins
 BAR_PAST, BAR_LEFT, FAILS, PALE_TEXT, TEXT = "#ccd6e2", "#6c9bbf", "#cf3a31", "#e6e9ee", "#1b2330"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.browser.reports import report_of
-from tests.unit.preview.sample import NOW
+from tests.unit.gate.sample import NOW
 
-from alicloud_device_certificates.preview.judging import judge_all
-from alicloud_device_certificates.preview.report import Judged
-from alicloud_device_certificates.preview.rules import Rules, rule_of
+from alicloud_device_certificates.gate.evaluate.evaluate import judge_all
+from alicloud_device_certificates.gate.report import Judged
+from alicloud_device_certificates.gate.rules.rules import Rules, rule_of
 
 
 def test_the_gate_would_find_the_same() -> None:

@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import column, names, sort_by
 from tests.browser.reports import report_of
-from tests.unit.preview.sample import sample_report
+from tests.unit.gate.sample import sample_report
 
-from alicloud_device_certificates.preview.kinds import ABOUT, Kind
-from alicloud_device_certificates.preview.report import Judged
+from alicloud_device_certificates.gate.report import Judged
+from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
 
 SAMPLE = sample_report().certificates
 

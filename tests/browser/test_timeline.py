@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import box, names, painted, row_of, sort_by
 from tests.browser.reports import certificate, report, report_of
-from tests.unit.preview.sample import NOW, deployed_report, sample_report
+from tests.unit.gate.sample import NOW, deployed_report, sample_report
 
-from alicloud_device_certificates.preview.report import Judged, Report
+from alicloud_device_certificates.gate.report import Judged, Report
 
 PIXEL = 1.01
 Place = Callable[[datetime], float]

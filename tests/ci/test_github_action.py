@@ -14,7 +14,7 @@ import pytest
 import yaml
 from tests.ci.github_job import ACTION, CHECKOUT, Job
 from tests.ci.projects import REPORT, FleetProject, offline_python, stub_program
-from tests.unit.preview.forges import BOT, GitHub, served
+from tests.unit.gate.comment.fake_forges import BOT, GitHub, served
 
 TOKEN = "ghs_token-of-this-job-0123456789"
 REQUEST_TOKEN = "token-that-may-ask-for-tokens"

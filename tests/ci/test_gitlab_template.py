@@ -14,7 +14,7 @@ import pytest
 import yaml
 from tests.ci.projects import FleetProject, offline_python, stub_program
 from tests.engine.shell import CHECKOUT
-from tests.unit.preview.forges import PROJECT_BOT, GitLab, served
+from tests.unit.gate.comment.fake_forges import PROJECT_BOT, GitLab, served
 
 TEMPLATE: dict[str, Any] = yaml.safe_load((CHECKOUT / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
 TOKEN = "glpat-token-of-the-project-0123456789"

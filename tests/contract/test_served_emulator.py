@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from alicloud_device_certificates.emulator_mark import EMULATOR_HEADER
+from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "device-certificates")
 

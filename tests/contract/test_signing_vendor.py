@@ -8,8 +8,8 @@ from darabonba.request import DaraRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_device_certificates.cloud.credentials import Credentials
-from alicloud_device_certificates.cloud.signing import ALGORITHM, Acs3Auth, canonical_query
+from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.http.signing import ALGORITHM, Acs3Auth, canonical_query
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9.]{0,12}", fullmatch=True)
 VISIBLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)

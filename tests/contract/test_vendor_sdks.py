@@ -20,7 +20,7 @@ from alibabacloud_tea_util.models import RuntimeOptions
 from alicloud_device_certificates.cloud import iot, mqtt
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.operation import Operation
-from alicloud_device_certificates.settings import Settings
+from alicloud_device_certificates.cloud.settings.settings import Settings
 
 OWNER = {"access_key_id": "owner", "access_key_secret": "the-secret-of-owner"}
 ROLE = {"access_key_id": "role", "access_key_secret": "the-secret-of-role", "security_token": "the+token/of=role"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.engine.gated import GatedProject, iot, mqtt
 
-from alicloud_device_certificates.preview.kinds import Kind
+from alicloud_device_certificates.gate.rules.kinds import Kind
 
 _BEFORE = {
     "steady": {"sn": "01"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from alicloud_device_certificates.output_fields import Field, Kind
+from alicloud_device_certificates.contract.fields import Field, Kind
 
 KINDS: Final[dict[Kind, str]] = {"mqtt": "MQTT", "mqtt-ca": "MQTT CA", "iot": "IoT"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from alicloud_device_certificates.output_fields import FIELDS, Field
-from alicloud_device_certificates.stack_outputs import SCHEMA_VERSION
+from alicloud_device_certificates.contract.fields import FIELDS, Field
+from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 from tools.docs.examples import example_text, kinds_text
 
 PAGE = """\

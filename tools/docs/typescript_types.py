@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from alicloud_device_certificates.output_fields import FIELDS, Field
-from alicloud_device_certificates.stack_outputs import SCHEMA_VERSION
+from alicloud_device_certificates.contract.fields import FIELDS, Field
+from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 from tools.docs.examples import kinds_text
 
 TYPES: Final = {"string": "string", "integer": "number", "boolean": "boolean", "list of strings": "string[]"}

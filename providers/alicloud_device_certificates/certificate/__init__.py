@@ -5,13 +5,13 @@ It knows neither Pulumi nor the cloud. A body goes through ``forms`` (text to DE
 ``cross_check`` stand beside that.
 """
 
-from .attributes import Certificate
-from .body import read_certificate
-from .cross_check import Finding, check_issued_by, cross_check
-from .errors import CertificateError
-from .moments import rfc3339
-from .private_key import read_private_key
-from .public_key import same_public_key
+from alicloud_device_certificates.certificate.attributes import Certificate
+from alicloud_device_certificates.certificate.body import read_certificate
+from alicloud_device_certificates.certificate.cross_check import Finding, check_issued_by, cross_check
+from alicloud_device_certificates.certificate.errors import CertificateError
+from alicloud_device_certificates.certificate.moments import rfc3339
+from alicloud_device_certificates.certificate.private_key import read_private_key
+from alicloud_device_certificates.certificate.public_key import same_public_key
 
 __all__ = [
     "Certificate",

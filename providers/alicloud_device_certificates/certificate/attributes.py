@@ -10,11 +10,11 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from .algorithms import key_algorithm, key_bits, signature_algorithm
-from .errors import one_line
-from .forms import pem, read_blocks
-from .loading import REFUSALS, Loaded, load
-from .moments import text_of
+from alicloud_device_certificates.certificate.algorithms import key_algorithm, key_bits, signature_algorithm
+from alicloud_device_certificates.certificate.errors import one_line
+from alicloud_device_certificates.certificate.forms import pem, read_blocks
+from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded, load
+from alicloud_device_certificates.certificate.moments import text_of
 
 _T = TypeVar("_T")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .attributes import Certificate, describe
-from .chain import leaf_first
-from .der import Kind, kind_of
-from .errors import CertificateError
-from .forms import pem, read_blocks
-from .loading import load
+from alicloud_device_certificates.certificate.attributes import Certificate, describe
+from alicloud_device_certificates.certificate.chain import leaf_first
+from alicloud_device_certificates.certificate.der import Kind, kind_of
+from alicloud_device_certificates.certificate.errors import CertificateError
+from alicloud_device_certificates.certificate.forms import pem, read_blocks
+from alicloud_device_certificates.certificate.loading import load
 
 _MOST_CERTIFICATES = 20  # each may have to be held against each other
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from .attributes import is_ca
-from .errors import CertificateError
-from .loading import REFUSALS, Loaded
+from alicloud_device_certificates.certificate.attributes import is_ca
+from alicloud_device_certificates.certificate.errors import CertificateError
+from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded
 
 
 class _Link:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 
-from .attributes import Certificate, parsed_again
-from .body import read_certificate
-from .errors import CertificateError, one_line
-from .loading import REFUSALS
-from .moments import rfc3339
+from alicloud_device_certificates.certificate.attributes import Certificate, parsed_again
+from alicloud_device_certificates.certificate.body import read_certificate
+from alicloud_device_certificates.certificate.errors import CertificateError, one_line
+from alicloud_device_certificates.certificate.loading import REFUSALS
+from alicloud_device_certificates.certificate.moments import rfc3339
 
 
 @dataclass(frozen=True, slots=True)

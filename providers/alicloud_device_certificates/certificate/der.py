@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from .errors import CertificateError
+from alicloud_device_certificates.certificate.errors import CertificateError
 
 _SEQUENCE = 0x30
 _MOST_CHILDREN = 12  # a private key of PKCS#1, the longest of them, has ten

@@ -12,8 +12,8 @@ from base64 import b64encode
 from binascii import a2b_base64
 from dataclasses import dataclass, field
 
-from .der import first_element
-from .errors import CertificateError
+from alicloud_device_certificates.certificate.der import first_element
+from alicloud_device_certificates.certificate.errors import CertificateError
 
 LONGEST_BODY = 1 << 20
 _COLUMNS = 64

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.utils import CryptographyDeprecationWarning
 
-from .errors import one_line
+from alicloud_device_certificates.certificate.errors import one_line
 
 # What the parser raises for certificates that are not as RFC 5280 has them, or of algorithms that it does not know.
 REFUSALS = (

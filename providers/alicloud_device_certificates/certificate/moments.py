@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from .errors import CertificateError
+from alicloud_device_certificates.certificate.errors import CertificateError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
-from .attributes import Certificate, parsed_again
-from .der import Kind, children, kind_of, sequence
-from .errors import CertificateError
-from .forms import Block, pem, read_blocks
-from .loading import REFUSALS
+from alicloud_device_certificates.certificate.attributes import Certificate, parsed_again
+from alicloud_device_certificates.certificate.der import Kind, children, kind_of, sequence
+from alicloud_device_certificates.certificate.errors import CertificateError
+from alicloud_device_certificates.certificate.forms import Block, pem, read_blocks
+from alicloud_device_certificates.certificate.loading import REFUSALS
 
 _Key = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey | Ed448PrivateKey
 

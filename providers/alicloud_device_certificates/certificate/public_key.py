@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from .attributes import parsed_again
-from .body import read_certificate
-from .errors import CertificateError
-from .loading import REFUSALS
+from alicloud_device_certificates.certificate.attributes import parsed_again
+from alicloud_device_certificates.certificate.body import read_certificate
+from alicloud_device_certificates.certificate.errors import CertificateError
+from alicloud_device_certificates.certificate.loading import REFUSALS
 
 
 def same_public_key(certificate_pem: str, other_pem: str) -> bool | None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from .codes import Meaning
-from .credentials import Credentials
-from .errors import CloudError
-from .operation import Operation
-from .retry import Kind
+from alicloud_device_certificates.cloud.codes import Meaning
+from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.errors import CloudError
+from alicloud_device_certificates.cloud.operation import Operation
+from alicloud_device_certificates.cloud.retry import Kind
 
 
 class Failed(Exception):  # noqa: N818 - an outcome, never an error that a caller sees

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Final
 
-from .errors import (
+from alicloud_device_certificates.cloud.errors import (
     AuthenticationError,
     ClockError,
     InvalidArgumentError,
@@ -22,7 +22,7 @@ from .errors import (
     ThrottledError,
     UnavailableError,
 )
-from .retry import Kind
+from alicloud_device_certificates.cloud.retry import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from .answer import request_id_in
-from .errors import ContentError, ContentReason, UnexpectedAnswerError
-from .operation import Operation
+from alicloud_device_certificates.cloud.errors import ContentError, ContentReason, UnexpectedAnswerError
+from alicloud_device_certificates.cloud.http.response import request_id_in
+from alicloud_device_certificates.cloud.operation import Operation
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from .fields import Answered, Fields
-from .operation import Caller, Operation
+from alicloud_device_certificates.cloud.fields import Answered, Fields
+from alicloud_device_certificates.cloud.operation import Caller, Operation
 
 Status = Literal["generating", "failed", "generated"]
 _STATUSES: dict[int, Status] = {0: "generating", 1: "failed", 2: "generated"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .fields import Answered, Fields
-from .operation import Caller, Operation
+from alicloud_device_certificates.cloud.fields import Answered, Fields
+from alicloud_device_certificates.cloud.operation import Caller, Operation
 
 Status = Literal["active", "inactive"]
 _STATUSES: dict[int, Status] = {0: "inactive", 1: "active"}

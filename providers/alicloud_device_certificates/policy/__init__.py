@@ -3,11 +3,11 @@
 A policy pack is made of them in one line: ``PolicyPack("device-certificates", device_certificate_policies())``.
 
 what the engine shows to a stack policy (shown.py) -> Observed
-  -> preview/judging.py, as the gate does -> findings
+  -> gate/evaluate/evaluate.py, as the gate does -> findings
   -> the one policy for each finding (policies.py) -> a violation
 """
 
-from ..preview.errors import RulesError
-from .policies import device_certificate_policies, gate_of_stack
+from alicloud_device_certificates.gate.errors import RulesError
+from alicloud_device_certificates.policy.policies import device_certificate_policies, gate_of_stack
 
 __all__ = ["RulesError", "device_certificate_policies", "gate_of_stack"]

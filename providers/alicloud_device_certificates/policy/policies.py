@@ -17,13 +17,13 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from ..certificate.errors import one_line
-from ..preview.errors import RulesError
-from ..preview.judging import judge_all
-from ..preview.kinds import ABOUT, Kind, Severity
-from ..preview.report import Finding
-from ..preview.rules import GATE_KEY, Rules, rule_of, rules_of
-from .shown import shown_certificates
+from alicloud_device_certificates.certificate.errors import one_line
+from alicloud_device_certificates.gate.errors import RulesError
+from alicloud_device_certificates.gate.evaluate.evaluate import judge_all
+from alicloud_device_certificates.gate.report import Finding
+from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
+from alicloud_device_certificates.gate.rules.rules import GATE_KEY, Rules, rule_of, rules_of
+from alicloud_device_certificates.policy.shown import shown_certificates
 
 KINDS = (
     Kind.EXPIRED,

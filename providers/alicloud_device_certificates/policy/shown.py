@@ -13,8 +13,8 @@ from typing import Any
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
-from ..preview.deployed import deployed_certificates
-from ..preview.observed import STACK, TYPES, Observed
+from alicloud_device_certificates.gate.collect.deployed import deployed_certificates
+from alicloud_device_certificates.gate.collect.observed import STACK, TYPES, Observed
 
 
 def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, ...]:

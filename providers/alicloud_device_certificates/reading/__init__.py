@@ -1,6 +1,6 @@
 """From an ID to the outputs of its data source: ask the service, read the certificate, compare the two."""
 
-from .outcome import ReadOptions
-from .reader import Reader
+from alicloud_device_certificates.reading.outcome import ReadOptions
+from alicloud_device_certificates.reading.reader import Reader
 
 __all__ = ["ReadOptions", "Reader"]

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..certificate import CertificateError, Finding, cross_check, read_private_key
-from ..cloud.iot import IotDeviceCertificateAnswer, query_device_cert
-from ..cloud.operation import Caller
-from ..identifiers import IotDeviceId
-from .outcome import REISSUE, ReadOptions, certificate_values, judge, outputs, read_content
+from alicloud_device_certificates.certificate import CertificateError, Finding, cross_check, read_private_key
+from alicloud_device_certificates.cloud.iot import IotDeviceCertificateAnswer, query_device_cert
+from alicloud_device_certificates.cloud.operation import Caller
+from alicloud_device_certificates.contract.ids import IotDeviceId
+from alicloud_device_certificates.reading.outcome import (
+    REISSUE,
+    ReadOptions,
+    certificate_values,
+    judge,
+    outputs,
+    read_content,
+)
 
 
 async def read_iot_device(client: Caller, identity: IotDeviceId, options: ReadOptions) -> dict[str, Any]:

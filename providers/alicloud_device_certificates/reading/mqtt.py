@@ -6,11 +6,24 @@ from collections.abc import Awaitable, Callable, Iterable
 from itertools import takewhile
 from typing import Any
 
-from ..certificate import Certificate, Finding, check_issued_by, cross_check, read_certificate
-from ..cloud.mqtt import MqttCaCertificateAnswer, get_device_certificate
-from ..cloud.operation import Caller
-from ..identifiers import MqttCaId, MqttDeviceId
-from .outcome import ReadOptions, certificate_values, fill_validity, judge, outputs, read_content
+from alicloud_device_certificates.certificate import (
+    Certificate,
+    Finding,
+    check_issued_by,
+    cross_check,
+    read_certificate,
+)
+from alicloud_device_certificates.cloud.mqtt import MqttCaCertificateAnswer, get_device_certificate
+from alicloud_device_certificates.cloud.operation import Caller
+from alicloud_device_certificates.contract.ids import MqttCaId, MqttDeviceId
+from alicloud_device_certificates.reading.outcome import (
+    ReadOptions,
+    certificate_values,
+    fill_validity,
+    judge,
+    outputs,
+    read_content,
+)
 
 GetCa = Callable[[MqttCaId], Awaitable[MqttCaCertificateAnswer]]
 

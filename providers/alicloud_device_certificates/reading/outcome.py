@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..certificate import Certificate, CertificateError, Finding, read_certificate, rfc3339
-from ..cloud.fields import Answered
-from ..output_fields import Kind, field_names
+from alicloud_device_certificates.certificate import Certificate, CertificateError, Finding, read_certificate, rfc3339
+from alicloud_device_certificates.cloud.fields import Answered
+from alicloud_device_certificates.contract.fields import Kind, field_names
 
 Milliseconds = int | None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Protocol
 
-from ..cloud.mqtt import MqttCaCertificateAnswer, get_ca_certificate
-from ..cloud.operation import Caller
-from ..emulator_mark import EMULATOR
-from ..identifiers import IotDeviceId, MqttCaId, MqttDeviceId, parse_id
-from .iot import read_iot_device
-from .mqtt import read_mqtt_ca, read_mqtt_device
-from .outcome import ReadOptions
+from alicloud_device_certificates.cloud.mqtt import MqttCaCertificateAnswer, get_ca_certificate
+from alicloud_device_certificates.cloud.operation import Caller
+from alicloud_device_certificates.contract.emulator_header import EMULATOR
+from alicloud_device_certificates.contract.ids import IotDeviceId, MqttCaId, MqttDeviceId, parse_id
+from alicloud_device_certificates.reading.iot import read_iot_device
+from alicloud_device_certificates.reading.mqtt import read_mqtt_ca, read_mqtt_device
+from alicloud_device_certificates.reading.outcome import ReadOptions
 
 # Without the address: an emulator has another port each time, and this is kept in state.
 _EMULATED = "an endpoint in alicloud:endpoints is an emulator: what is read there does not come from Alibaba Cloud"

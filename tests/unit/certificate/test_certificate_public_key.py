@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.preview.issued import issue
+from tests.unit.gate.issued import issue
 
 from alicloud_device_certificates.certificate import same_public_key
 

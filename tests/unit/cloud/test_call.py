@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alicloud_device_certificates.cloud.call import Call
 from alicloud_device_certificates.cloud.codes import meaning_of
-from alicloud_device_certificates.cloud.credentials import Credentials
+from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import NotFoundError
 from alicloud_device_certificates.cloud.iot import QUERY_DEVICE_CERT
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE

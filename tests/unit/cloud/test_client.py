@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from alicloud_device_certificates.cloud.client import Client
-from alicloud_device_certificates.cloud.credentials import Credentials, CredentialSource
+from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.credentials.source import CredentialSource
 from alicloud_device_certificates.cloud.errors import (
     AuthenticationError,
     ClockError,
@@ -32,7 +33,7 @@ from alicloud_device_certificates.cloud.iot import QUERY_DEVICE_CERT
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import Policy
-from alicloud_device_certificates.settings import Settings
+from alicloud_device_certificates.cloud.settings.settings import Settings
 
 SETTINGS = Settings(
     access_key_id="AKID",

@@ -17,10 +17,10 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
-from alicloud_device_certificates.emulator.app import Emulator
-from alicloud_device_certificates.emulator.loading import load_scenario
-from alicloud_device_certificates.emulator.state import StateFolder
-from alicloud_device_certificates.emulator.world import World
+from alicloud_device_certificates.emulator.http.app import Emulator
+from alicloud_device_certificates.emulator.scenario.loading import load_scenario
+from alicloud_device_certificates.emulator.world.state import StateFolder
+from alicloud_device_certificates.emulator.world.world import World
 
 NOW = 1_800_000_000.0  # 2027-01-15T08:00:00Z
 SECRET = "the-secret-of-owner"

@@ -14,12 +14,12 @@ import pytest
 import yaml
 
 from alicloud_device_certificates.cli import main
-from alicloud_device_certificates.emulator.app import Emulator, emulator_app
-from alicloud_device_certificates.emulator.commands import open_world
-from alicloud_device_certificates.emulator.control import _COMMANDS
-from alicloud_device_certificates.emulator.loading import DEFAULT_SCENARIO, load_scenario
-from alicloud_device_certificates.emulator.scenario import json_schema
-from alicloud_device_certificates.settings import Settings
+from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.emulator.http.app import Emulator, emulator_app
+from alicloud_device_certificates.emulator.http.control import _COMMANDS
+from alicloud_device_certificates.emulator.scenario.loading import DEFAULT_SCENARIO, load_scenario
+from alicloud_device_certificates.emulator.scenario.scenario import json_schema
+from alicloud_device_certificates.emulator.world.commands import open_world
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
 SCHEMA: dict[str, dict[str, Any]] = json_schema()["$defs"]

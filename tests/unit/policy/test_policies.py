@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_policy import EnforcementLevel, StackValidationArgs, StackValidationPolicy
+from tests.unit.gate.issued import WEAK, fields, issue
 from tests.unit.policy.conftest import NOW, Run, stack
-from tests.unit.preview.issued import WEAK, fields, issue
 
 from alicloud_device_certificates.policy import RulesError, device_certificate_policies
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pulumi.runtime.config import set_all_config
 from pulumi_policy.proxy import UNKNOWN_NUMBER_VALUE, UNKNOWN_OBJECT_VALUE, UNKNOWN_STRING_VALUE
+from tests.unit.gate.issued import fields, issue
 from tests.unit.policy.conftest import NOW, URN, Run, resource, stack
-from tests.unit.preview.issued import fields, issue
 
 from alicloud_device_certificates.policy import RulesError, gate_of_stack
 from alicloud_device_certificates.policy.shown import shown_certificates

@@ -1,0 +1,1 @@
+"""Who signs: static keys, or the vendor's own credentials library."""

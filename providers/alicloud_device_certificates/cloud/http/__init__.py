@@ -1,0 +1,1 @@
+"""One signed attempt over HTTP, and what came back."""

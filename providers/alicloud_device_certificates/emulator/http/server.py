@@ -1,0 +1,79 @@
+"""The emulator over HTTP, by uvicorn."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from alicloud_device_certificates.emulator.errors import ServerError
+from alicloud_device_certificates.emulator.http.app import Emulator, own_headers
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises ServerError."""
+    if not 0 <= port <= 65535:
+        raise ServerError(f"{host}:{port}: no such port (0 to 65535)")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        # Not its own text: asyncio and socket add the address once more.
+        reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        raise ServerError(f"{host}:{port}: {reason}") from None
+
+
+def address_of(listening: socket.socket) -> str:
+    """The address to call, such as `http://127.0.0.1:40123`."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(app: Emulator, listening: socket.socket, *, ready: Callable[[str], None]) -> None:
+    """Serves until SIGTERM or SIGINT; `ready` is told the address as soon as connections are accepted."""
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        loop="asyncio",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="critical",  # nothing at all: the line of a request can hold a signature
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    _Server(config, ready=lambda: ready(address_of(listening))).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Ends well: uvicorn's own way ends the process by the same signal once more.
+        self.should_exit = True
+
+
+class _Protocol(H11Protocol):
+    def send_400_response(self, msg: str) -> None:
+        """What is not HTTP is answered by the protocol, not by the application: it is to say whose answer it is too."""
+        headers = [*own_headers(), (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=msg.encode("ascii", "replace")),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()

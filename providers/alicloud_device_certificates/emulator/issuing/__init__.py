@@ -1,0 +1,1 @@
+"""Certificates and keys, issued for what a scenario describes."""

@@ -1,0 +1,1 @@
+"""What the emulated world holds, as a file describes it."""

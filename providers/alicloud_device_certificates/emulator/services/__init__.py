@@ -1,0 +1,1 @@
+"""The operations of both services, and the forms in which they respond."""

@@ -1,0 +1,1 @@
+"""The emulated world: scenario, issued certificates and what commands changed."""

@@ -1,0 +1,1 @@
+"""What a preview or a deployed state shows of each certificate."""

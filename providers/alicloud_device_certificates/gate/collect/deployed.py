@@ -1,0 +1,99 @@
+"""The certificates of a stack as it was last deployed: out of its exported state, in which secrets stay encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from alicloud_device_certificates.contract.fields import Kind as Service
+from alicloud_device_certificates.gate.collect.observed import (
+    EMULATOR_KEY,
+    STACK,
+    TYPES,
+    Observed,
+    Warned,
+    allowed_fields,
+    allowed_warnings,
+    is_secret,
+    name_of,
+)
+
+_UNREADABLE = Warned("unreadable", "the certificate cannot be read in full")
+
+
+def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]:
+    """Take the certificates of an exported stack (``pulumi stack export``, without its secrets).
+
+    They are the data sources of its state, and beside them what its output ``certificates`` passes on of other stacks.
+    """
+    resources = _resources(deployment)
+    read = [_observed(each, TYPES[each["type"]]) for each in resources if each["type"] in TYPES]
+    known = {_as_key(each.new) for each in read}
+    passed_on = [
+        observed
+        for stack in resources
+        if stack["type"] == STACK
+        for observed in _passed_on(stack)
+        if _as_key(observed.new) not in known
+    ]
+    return (*read, *passed_on)
+
+
+def is_emulated(deployment: Mapping[str, Any]) -> bool:
+    """Say whether the exported stack has its certificates from the embedded emulator: its providers keep the config."""
+    providers = (each for each in _resources(deployment) if each["type"] == "pulumi:providers:pulumi-python")
+    return any(str((each.get("inputs") or {}).get(EMULATOR_KEY, "")).lower() == "true" for each in providers)
+
+
+def project_of(deployment: Mapping[str, Any]) -> str | None:
+    """Give the project of an exported stack; None where nothing was ever deployed."""
+    return next((each["urn"].split("::")[1] for each in _resources(deployment)), None)
+
+
+def _resources(deployment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return deployment.get("deployment", {}).get("resources") or []
+
+
+def _observed(resource: Mapping[str, Any], service: Service) -> Observed:
+    outputs = resource.get("outputs") or {}
+    fields = allowed_fields(outputs.get("certificate"))
+    return Observed(
+        urn=resource["urn"],
+        name=name_of(resource["urn"]),
+        service=service,
+        state="hidden" if fields is None else "read",
+        id=resource.get("id"),
+        old=fields,
+        new=fields,
+        warnings=allowed_warnings(outputs.get("warnings")),
+    )
+
+
+def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
+    certificates = (stack.get("outputs") or {}).get("certificates")
+    if not isinstance(certificates, Mapping) or is_secret(certificates):
+        return
+    for name, certificate in certificates.items():
+        fields = allowed_fields(certificate)
+        if fields:
+            yield Observed(
+                urn=f"{stack['urn']}#certificates.{name}",
+                name=str(name),
+                service=_service_of(fields),
+                state="read",
+                old=fields,
+                new=fields,
+                # The warnings of its read are not passed on; this one can be told without them.
+                warnings=(_UNREADABLE,) if "certificate_pem" in fields and "serial_number" not in fields else (),
+            )
+
+
+def _as_key(fields: Mapping[str, Any] | None) -> str:
+    # The fields are always in the same order.
+    return repr(fields)
+
+
+def _service_of(fields: Mapping[str, Any]) -> Service:
+    if "device_sn" in fields:
+        return "mqtt"
+    return "mqtt-ca" if "ca_sn" in fields else "iot"

@@ -1,0 +1,170 @@
+"""What the engine's events tell of a preview: the certificates, what went wrong, and whether anything would change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pulumi.automation.events import EngineEvent, StepEventMetadata
+from pulumi.runtime.rpc import UNKNOWN
+
+from alicloud_device_certificates.contract.read_failure import PROPERTY
+from alicloud_device_certificates.gate.collect.observed import (
+    EMULATOR_KEY,
+    STACK,
+    TYPES,
+    Failure,
+    Observed,
+    State,
+    allowed_fields,
+    allowed_warnings,
+    name_of,
+)
+
+_READS = ("read", "read-replacement", "refresh")
+# What the provider raises is made for people and holds no secret; anything else stays in the engine's own output.
+_READ_ERROR = re.compile(r"alicloud_device_certificates\.ReadError: (?P<message>[^\n]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was seen of a preview: ``problems`` are, each in one line, why it could not be made."""
+
+    certificates: tuple[Observed, ...] = ()
+    problems: tuple[str, ...] = ()
+    operations: Mapping[str, int] = field(default_factory=dict)
+    outputs_change: bool = False
+    project: str | None = None
+    is_emulated: bool = False
+
+
+def seen_in(events: Iterable[EngineEvent]) -> Seen:
+    """Take the events of one preview, in the order in which they came."""
+    certificates: dict[str, Observed] = {}
+    errors: dict[str, str] = {}
+    refused: list[str] = []
+    operations: Mapping[str, int] = {}
+    outputs_change = is_emulated = False
+    project = None
+    for event in events:
+        begun, ended, told = event.resource_pre_event, event.res_outputs_event, event.diagnostic_event
+        if begun is not None:
+            _take(certificates, _observed(begun.metadata, has_ended=False))
+        elif ended is not None:
+            _take(certificates, _observed(ended.metadata, has_ended=True))
+            if ended.metadata.type == STACK:
+                # Of its two events the last one has the stack's outputs.
+                outputs_change = _outputs(ended.metadata.old) != _outputs(ended.metadata.new)
+                project = ended.metadata.urn.split("::")[1]
+        elif told is not None and told.severity == "error":
+            errors.setdefault(told.urn or "", told.message)
+        elif event.policy_event is not None and event.policy_event.enforcement_level == "mandatory":
+            refused.append(f"the policy {event.policy_event.policy_name} of {event.policy_event.policy_pack_name}")
+        elif event.summary_event is not None:
+            operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
+        elif event.prelude_event is not None:
+            is_emulated = event.prelude_event.config.get(EMULATOR_KEY, "").lower() == "true"
+    return Seen(
+        certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
+        problems=(
+            *_problems(errors, certificates),
+            *(f"{policy} refuses it; the output of the engine says why" for policy in dict.fromkeys(refused)),
+        ),
+        operations=operations,
+        outputs_change=outputs_change,
+        project=project,
+        is_emulated=is_emulated,
+    )
+
+
+def _take(certificates: dict[str, Observed], observed: Observed | None) -> None:
+    """Keep what was seen last of a certificate, and beside it what the stack had before anything was done."""
+    if observed is None:
+        return
+    before = certificates.get(observed.urn)
+    if before is not None:
+        # A refresh comes before the read, which then takes the refreshed state for the old one.
+        observed = replace(observed, old=before.old, old_id=before.old_id, was_hidden=before.was_hidden)
+    certificates[observed.urn] = observed
+
+
+def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
+    """Take what a step shows of a certificate; None for anything else."""
+    service, operation = TYPES.get(step.type), _name(step.op)
+    if service is None or operation not in {*_READS, "discard"}:
+        return None
+    old, new = _outputs(step.old), _outputs(step.new)
+    old_id = step.old.id if step.old is not None else None
+    id_ = step.new.id if step.new is not None else old_id
+    old_certificate, certificate = allowed_fields(old.get("certificate")), allowed_fields(new.get("certificate"))
+    failure = _failure(new.get(PROPERTY))
+    state: State
+    if operation == "discard":
+        state = "gone"
+    elif id_ == UNKNOWN:
+        state, id_ = "not_read", None
+    elif failure is not None or not has_ended:
+        state = "failed"
+        failure = failure or Failure(category="not_asked", code=None, message="the engine gave up its read")
+    else:
+        state = "hidden" if certificate is None else "read"
+    return Observed(
+        urn=step.urn,
+        name=name_of(step.urn),
+        service=service,
+        state=state,
+        id=id_,
+        old=old_certificate,
+        new=certificate if state == "read" else None,
+        warnings=allowed_warnings(new.get("warnings")),
+        failure=failure,
+        old_id=old_id,
+        was_hidden=step.old is not None and old_certificate is None,
+    )
+
+
+def _failure(told: object) -> Failure | None:
+    if not isinstance(told, Mapping):
+        return None
+    category, code, message = (str(told.get(key) or "") for key in ("category", "code", "message"))
+    return Failure(category=category, code=code or None, message=message)
+
+
+def _with_error(observed: Observed, error: str | None) -> Observed:
+    """Complete a certificate whose read ended the preview by what the engine said of it."""
+    if observed.failure is None or observed.failure.category != "not_asked" or error is None:
+        return observed
+    message = _message(error) or "its read failed; the engine's output says why"
+    return replace(observed, failure=replace(observed.failure, message=message))
+
+
+def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -> Iterator[str]:
+    """Say what went wrong but for what is told of a certificate itself."""
+    unasked = False
+    for urn, error in errors.items():
+        failure = certificates[urn].failure if urn in certificates else None
+        if failure is None or failure.category == "not_asked":
+            unasked = unasked or urn in certificates
+            if _is_resource(urn):
+                yield f"{name_of(urn)}: {_message(error) or 'failed; the output of the engine says why'}"
+    if not unasked and any(not _is_resource(urn) for urn in errors):
+        yield "the program failed; the output of the engine says why"
+
+
+def _is_resource(urn: str) -> bool:
+    return urn != "" and STACK not in urn
+
+
+def _message(error: str) -> str | None:
+    found = _READ_ERROR.search(error)
+    return found["message"].strip() if found else None
+
+
+def _outputs(state: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's, with an attribute that it does not type
+    return dict(state.outputs or {}) if state is not None else {}
+
+
+def _name(operation: object) -> str:
+    return str(getattr(operation, "value", operation))

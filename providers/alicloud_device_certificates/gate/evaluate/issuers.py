@@ -1,0 +1,46 @@
+"""When the CA of a device certificate ends: by its own chain, or by the CA's data source in the same stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from alicloud_device_certificates.certificate import CertificateError, read_certificate
+from alicloud_device_certificates.contract.ids import InvalidIdError, MqttDeviceId, parse_id
+from alicloud_device_certificates.gate.collect.observed import Observed
+
+
+class Authorities:
+    """The CAs of one run. A chain is read once for all the certificates that share it."""
+
+    def __init__(self, observed: Iterable[Observed]) -> None:
+        self._by_id = {
+            each.id: each.new["not_after"]
+            for each in observed
+            if each.service == "mqtt-ca" and each.id and each.new and "not_after" in each.new
+        }
+        self._by_pem: dict[str, str | None] = {}
+
+    def not_after(self, observed: Observed) -> datetime | None:
+        """Give the end of the validity of this device certificate's CA, UTC; None where it is not known."""
+        certificate = observed.new or {}
+        text = self._of_chain(certificate.get("ca_certificate_pem")) or self._by_id.get(_ca_id(observed.id))
+        return None if text is None else datetime.fromisoformat(text)
+
+    def _of_chain(self, ca_pem: str | None) -> str | None:
+        if ca_pem is None:
+            return None
+        if ca_pem not in self._by_pem:
+            try:
+                self._by_pem[ca_pem] = read_certificate(ca_pem).not_after
+            except CertificateError:
+                self._by_pem[ca_pem] = None
+        return self._by_pem[ca_pem]
+
+
+def _ca_id(device_id: str | None) -> str:
+    try:
+        identity = parse_id(device_id or "")
+    except InvalidIdError:
+        return ""
+    return str(identity.ca) if isinstance(identity, MqttDeviceId) else ""

@@ -1,0 +1,98 @@
+"""The validity of a certificate against a moment and the thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from alicloud_device_certificates.certificate.moments import text_of
+from alicloud_device_certificates.contract.renewal import in_words
+from alicloud_device_certificates.gate.report import Finding
+from alicloud_device_certificates.gate.rules.kinds import Kind, Severity
+from alicloud_device_certificates.gate.rules.rules import Rule
+from alicloud_device_certificates.gate.rules.thresholds import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """From when (not before) until when (not after) a certificate is valid, UTC."""
+
+    not_before: datetime
+    not_after: datetime
+
+    @classmethod
+    def of(cls, certificate: Mapping[str, Any]) -> Validity | None:
+        """Take it of a certificate's fields; None where they do not tell it (pending, unreadable)."""
+        texts = (certificate.get("not_before"), certificate.get("not_after"))
+        try:
+            begin, end = (datetime.fromisoformat(text or "") for text in texts)
+        except ValueError:
+            return None
+        return cls(begin, end) if begin.tzinfo and end.tzinfo else None
+
+    @property
+    def lifetime(self) -> timedelta:
+        """From its begin to its end."""
+        return self.not_after - self.not_before
+
+    def first(self, severity: Severity, rule: Rule) -> datetime | None:
+        """Give the moment from which on the end is a finding of this severity; None where it never is."""
+        return min((moment for moment, each in self._ends(rule) if each == severity), default=None)
+
+    def _ends(self, rule: Rule) -> Iterator[tuple[datetime, Severity]]:
+        """Give each moment at which the end becomes a finding, with its severity."""
+        for threshold, default in _thresholds(rule):
+            if threshold is not None:
+                yield self._before_end(threshold), rule.severity(Kind.EXPIRES_WITHIN, default)
+        yield self.not_after, rule.severity(Kind.EXPIRED)
+
+    def _before_end(self, threshold: Threshold) -> datetime:
+        try:
+            return self.not_after - threshold.of(self.lifetime)
+        except OverflowError:  # before the year 1
+            return datetime.min.replace(tzinfo=UTC)
+
+    def findings(self, rule: Rule, now: datetime) -> Iterator[Finding]:
+        """Find what the clock and the thresholds say."""
+        end = text_of(self.not_after)
+        for threshold, option in _thresholds(rule):
+            if threshold is not None and threshold.exceeds(self.lifetime):
+                yield _finding(
+                    rule,
+                    Kind.LONG_THRESHOLD,
+                    f"the threshold to {option}, {threshold.text}, is longer than the whole lifetime, "
+                    f"{in_words(max(self.lifetime, timedelta(0)))}: it is always exceeded",
+                )
+        if self.not_after < self.not_before:
+            begin = text_of(self.not_before)
+            yield _finding(rule, Kind.EXPIRED, f"it is never valid: its validity ends at {end}, before {begin}")
+            return
+        if now > self.not_after:
+            yield _finding(rule, Kind.EXPIRED, f"it expired at {end}, {in_words(now - self.not_after)} ago")
+            return
+        if now < self.not_before:
+            yield _finding(
+                rule,
+                Kind.NOT_YET_VALID,
+                f"it is not valid before {text_of(self.not_before)}, in {in_words(self.not_before - now)}",
+            )
+        remaining = self.not_after - now
+        for threshold, option in reversed(_thresholds(rule)):
+            if threshold is not None and remaining <= threshold.of(self.lifetime):
+                yield Finding(
+                    kind=Kind.EXPIRES_WITHIN,
+                    severity=rule.severity(Kind.EXPIRES_WITHIN, option),
+                    message=f"it expires at {end}, in {in_words(remaining)} (threshold to {option}: {threshold.text})",
+                )
+                return
+
+
+def _thresholds(rule: Rule) -> tuple[tuple[Threshold | None, Severity], ...]:
+    """Give both thresholds, each with the severity that it has unless the rule says another."""
+    return ((rule.warn_within, "warn"), (rule.fail_within, "fail"))
+
+
+def _finding(rule: Rule, kind: Kind, message: str) -> Finding:
+    return Finding(kind=kind, severity=rule.severity(kind), message=message)

@@ -1,0 +1,159 @@
+"""The report for a pull or merge request and for a job's summary, in Markdown.
+
+Whatever it is about, it is not longer than such a comment may be: tables are cut between two rows, and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.gate.report import Change, Judged, Report
+from alicloud_device_certificates.gate.reports.inert_markdown import code, comment, prose, row
+from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, utc, verdict
+from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
+
+LONGEST = 64_000
+"""How many characters a report has at most; GitHub refuses comments of more than 65,536."""
+
+_MOST_LINES = 10
+_NOTES = 500  # Room that is kept for saying of each table what was left out.
+_MARKS = {"fail": "\u274c fail", "warn": "\u26a0\ufe0f warn", "info": "info"}
+_PEMS = {field.name for field in FIELDS if field.unit == "PEM"}
+
+
+def marker(project: str, stack: str) -> str:
+    """Give the hidden first line of the reports on a stack, by which its comment is found again."""
+    return comment("device-certificates", project, stack)
+
+
+def render(report: Report) -> str:
+    """Make the report: verdict, problems, what needs attention, and, folded, its meaning, what changes, the rest."""
+    attention, meanings, *others = _tables(report)
+    text = "\n".join(_head(report))
+    # There are so many kinds and no more: this has its room, however many certificates fail.
+    meant = meanings.within(LONGEST)
+    text += attention.within(LONGEST - _NOTES - len(text) - len(meant)) + meant
+    for table in others:
+        text += table.within(LONGEST - _NOTES - len(text))
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """A table of rows that are made as far as there is room; folded, where it has a summary.
+
+    ``things`` says, of one and of more, what is left out where there is none.
+    """
+
+    columns: Sequence[str]
+    rows: Iterator[Sequence[str]]
+    number: int
+    things: tuple[str, str]
+    summary: str = ""
+
+    def within(self, room: int) -> str:
+        """Give the table, of at most so many characters, or a note in its place."""
+        begin = f"\n{row(self.columns)}{row(['---'] * len(self.columns))}"
+        end = ""
+        if self.summary:
+            begin, end = f"\n<details><summary>{self.summary}</summary>\n{begin}", "\n</details>\n"
+        rows: list[str] = []
+        room -= len(begin) + len(end)
+        for cells in self.rows:
+            made = row(cells)
+            room -= len(made)
+            if room < 0:
+                break
+            rows.append(made)
+        note = self._note(self.number - len(rows))
+        return f"{begin}{''.join(rows)}{note}{end}" if rows else note
+
+    def _note(self, left_out: int) -> str:
+        if not left_out:
+            return ""
+        one, more = self.things
+        return f"\n{left_out:,} more {one if left_out == 1 else more} left out here: the JSON report has all.\n"
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield marker(report.project, report.stack)
+    yield f"### Device certificates of {code(f'{report.project}/{report.stack}')}\n"
+    yield f"**{counts(report)}** ({verdict(report)})\n"
+    for name, texts in (("problem", report.problems), ("notice", report.notices)):
+        lines = [f"* **{name}**: {prose(text)}" for text in texts[:_MOST_LINES]]
+        if len(texts) > _MOST_LINES:
+            more = len(texts) - _MOST_LINES
+            lines.append(f"* {more:,} more {name}{'' if more == 1 else 's'}: the JSON report has all.")
+        if lines:
+            yield "\n".join([*lines, ""])
+    yield f"{_of_the_run(report)}\n"
+
+
+def _of_the_run(report: Report) -> str:
+    if report.source == "deployed":
+        return f"As last deployed, judged at {utc(report.now)}."
+    steps = ", ".join(f"{count} {prose(step)}" for step, count in report.operations.items())
+    return " ".join(
+        [
+            f"Previewed at {utc(report.now)}.",
+            *([f"The engine's steps: {steps}."] if steps else []),
+            *(["The stack's outputs change."] if report.outputs_change else []),
+        ]
+    )
+
+
+def _tables(report: Report) -> Iterator[_Table]:
+    attention = [judged for judged in report.certificates if judged.severity != "info"]
+    fine = [judged for judged in report.certificates if judged.severity == "info"]
+    yield _Table(
+        columns=("", "certificate", "found", "not after", "left"),
+        rows=((_MARKS[judged.severity], *_cells(judged, report)) for judged in attention),
+        number=len(attention),
+        things=("certificate that needs attention is", "certificates that need attention are"),
+    )
+    found = {finding.kind for judged in attention for finding in judged.findings}
+    yield _Table(
+        summary="What this means, and what to do",
+        columns=("found", "meaning", "what to do"),
+        rows=((ABOUT[kind].title, ABOUT[kind].meaning, ABOUT[kind].advice) for kind in Kind if kind in found),
+        number=len(found),
+        things=("explanation is", "explanations are"),
+    )
+    changed = [judged for judged in report.certificates if judged.changes]
+    yield _Table(
+        summary=f"What changes ({_number(changed)})",
+        columns=("certificate", "field", "at the last update", "now"),
+        rows=(_changed(judged, change) for judged in changed for change in judged.changes),
+        number=sum(len(judged.changes) for judged in changed),
+        things=("change is", "changes are"),
+    )
+    yield _Table(
+        summary=f"Nothing to act on ({_number(fine)})",
+        columns=("certificate", "found", "not after", "left"),
+        rows=(_cells(judged, report) for judged in fine),
+        number=len(fine),
+        things=("certificate with nothing to act on is", "certificates with nothing to act on are"),
+    )
+
+
+def _cells(judged: Judged, report: Report) -> tuple[str, ...]:
+    found = "<br>".join(f"**{title(finding, report)}**: {prose(finding.message)}" for finding in judged.findings)
+    return code(judged.observed.name), found, day(judged.not_after), left(judged, report.now)
+
+
+def _changed(judged: Judged, change: Change) -> tuple[str, ...]:
+    return code(judged.observed.name), change.field, _value(change, change.old), _value(change, change.new)
+
+
+def _value(change: Change, value: object) -> str:
+    if value is None:
+        return "none"
+    if change.field in _PEMS:
+        return "a PEM"
+    return code(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+
+
+def _number(certificates: Sequence[Judged]) -> str:
+    return f"{len(certificates):,} certificate{'' if len(certificates) == 1 else 's'}"

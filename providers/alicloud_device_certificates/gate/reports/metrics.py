@@ -1,0 +1,126 @@
+"""The report as Prometheus metrics, for the textfile collector of node_exporter.
+
+What enix/x509-certificate-exporter tells of a certificate has the same names, labels and meanings here, so that its
+dashboards and alerts fit. The values are moments and not spans: a file that is written once a day stays right.
+
+The format is so small that no library is needed to write it; prometheus_client would keep a registry and a time of its
+own for what is here one pass over a report. Its parser reads the result in the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from alicloud_device_certificates.gate.report import Judged, Report
+from alicloud_device_certificates.gate.reports.visible import visible
+
+# In the exporter's order: its labels have these attributes of a name, and of each the first value.
+_ATTRIBUTES = {
+    "2.5.4.6": "C",
+    "2.5.4.8": "ST",
+    "2.5.4.7": "L",
+    "2.5.4.10": "O",
+    "2.5.4.11": "OU",
+    "2.5.4.3": "CN",
+}
+HELP = {
+    "x509_cert_not_before": "When the certificate's validity begins, Unix time.",
+    "x509_cert_not_after": "When the certificate's validity ends, Unix time.",
+    "x509_cert_expired": "1 if the certificate had expired when the report was made, else 0.",
+    "x509_cert_error": "1 if the certificate could not be read, else 0.",
+    "x509_read_errors": "How many certificates could not be read.",
+    "device_certificate_finding": "1 for each kind of finding on the certificate, with its severity.",
+    "device_certificate_warn_timestamp_seconds": "From when its end is a finding at warn level, Unix time.",
+    "device_certificate_fail_timestamp_seconds": "From when its end is a finding at fail level, Unix time.",
+    "device_certificates_problems": "How many problems kept the report from being made in full.",
+    "device_certificates_report_timestamp_seconds": "When the report was made, Unix time.",
+}
+"""Each metric with its help, in the order in which they are written."""
+_Labels = Mapping[str, str]
+_Sample = tuple[str, _Labels, float]
+
+
+def render(report: Report) -> str:
+    """Make the report: of each metric its help, its type (all are gauges) and its samples, one line each."""
+    lines: dict[str, dict[str, None]] = {name: {} for name in HELP}
+    for name, labels, value in _samples(report):
+        # A dict of lines: two findings of one kind on one certificate are one sample.
+        lines[name][_line(name, labels, value)] = None
+    return "".join(
+        f"# HELP {name} {HELP[name]}\n# TYPE {name} gauge\n{''.join(samples)}"
+        for name, samples in lines.items()
+        if samples
+    )
+
+
+def _samples(report: Report) -> Iterator[_Sample]:
+    run = {"project": report.project, "stack": report.stack}
+    same_name = Counter((judged.observed.service, judged.observed.name) for judged in report.certificates)
+    for judged in report.certificates:
+        observed = judged.observed
+        own = {**run, "name": observed.name, "service": observed.service}
+        if same_name[observed.service, observed.name] > 1:
+            # The exporter's label for what would otherwise be one and the same series.
+            own["discriminator"] = hashlib.sha256(visible(observed.urn).encode()).hexdigest()[:8]
+        yield from _of_certificate(judged, own, report.now)
+    failed = sum(judged.observed.state == "failed" for judged in report.certificates)
+    yield "x509_read_errors", run, failed
+    yield "device_certificates_problems", run, len(report.problems)
+    yield "device_certificates_report_timestamp_seconds", run, report.now.timestamp()
+
+
+def _of_certificate(judged: Judged, own: _Labels, now: datetime) -> Iterator[_Sample]:
+    state, fields = judged.observed.state, judged.observed.new
+    if state in {"read", "failed"}:
+        yield "x509_cert_error", own, state == "failed"
+    for finding in judged.findings:
+        yield "device_certificate_finding", {**own, "kind": finding.kind.value, "severity": finding.severity}, 1
+    # What is gone, or could not be read, is not told of by what it once was.
+    if fields is None:
+        return
+    for name, moment in (
+        ("device_certificate_warn_timestamp_seconds", judged.warn_from),
+        ("device_certificate_fail_timestamp_seconds", judged.fail_from),
+    ):
+        if moment is not None:
+            yield name, own, moment.timestamp()
+    labels = {
+        **own,
+        "serial_number": fields.get("serial_number", ""),
+        **_name_labels("issuer", fields.get("issuer")),
+        **_name_labels("subject", fields.get("subject")),
+    }
+    if "subject_common_name" in fields:
+        labels["subject_CN"] = fields["subject_common_name"]
+    if judged.not_before is not None:
+        yield "x509_cert_not_before", labels, judged.not_before.timestamp()
+    if judged.not_after is not None:
+        yield "x509_cert_not_after", labels, judged.not_after.timestamp()
+        yield "x509_cert_expired", labels, now > judged.not_after
+
+
+def _name_labels(prefix: str, name: str | None) -> dict[str, str]:
+    """Take a distinguished name (RFC 4514) apart; one that does not keep to the lengths of X.520 has no labels."""
+    from cryptography.x509 import Name
+
+    try:
+        attributes = list(Name.from_rfc4514_string(name or ""))
+    except ValueError:
+        return {}
+    labels: dict[str, str] = {}
+    for attribute in attributes:
+        if attribute.oid.dotted_string in _ATTRIBUTES:
+            labels.setdefault(f"{prefix}_{_ATTRIBUTES[attribute.oid.dotted_string]}", str(attribute.value))
+    return labels
+
+
+def _line(name: str, labels: _Labels, value: float) -> str:
+    pairs = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items() if text)
+    return f"{name}{{{pairs}}} {int(value)}\n"
+
+
+def _escaped(text: str) -> str:
+    return visible(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,40 @@
+"""What the page's scripts draw: the JSON report with each certificate's fields once, and the words for its findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.gate.report import Report
+from alicloud_device_certificates.gate.reports.json_document import document
+from alicloud_device_certificates.gate.reports.wording import title
+from alicloud_device_certificates.gate.rules.kinds import ABOUT
+
+_SERVICES = {"mqtt": "MQTT device", "mqtt-ca": "MQTT CA", "iot": "IoT device"}
+
+
+def page_data(report: Report) -> dict[str, Any]:
+    """Give the data of the page: the JSON report as ``report``, and what is needed to tell it in words."""
+    return {
+        "report": _fields_once(document(report)),
+        "services": _SERVICES,
+        "kinds": {
+            finding.kind.value: {
+                "title": title(finding, report),
+                "meaning": ABOUT[finding.kind].meaning,
+                "advice": ABOUT[finding.kind].advice,
+            }
+            for judged in report.certificates
+            for finding in judged.findings
+        },
+        "fields": {field.name: field.meaning for field in FIELDS},
+    }
+
+
+def _fields_once(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the fields of before: ``changes`` tell them. Where there are no others, they are what is shown."""
+    for certificate in document["certificates"]:
+        previous = certificate.pop("previous")
+        certificate["is_previous"] = certificate["certificate"] is None and previous is not None
+        certificate["certificate"] = certificate["certificate"] or previous or {}
+    return document

@@ -1,0 +1,153 @@
+"""The report in a terminal: a table, worst first, then what was found in full, and what the exit code means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from alicloud_device_certificates.gate.report import Judged, Report
+from alicloud_device_certificates.gate.reports.visible import visible
+from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, verdict
+from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+_STYLES: dict[Severity, str] = {"fail": "bold red", "warn": "yellow", "info": "green"}
+# A full cell, an empty cell, a line: all of them or none.
+_BLOCKS = ("\u2588", "\u2591", "\u2500")
+_PLAIN = ("#", ".", "-")
+_BAR_CELLS = 10
+_WORD_CELLS = 9
+_WIDTH_FOR_BARS = 72
+_WIDTH_WITHOUT_TERMINAL = 100
+_WIDEST = 400
+_MOST_ROWS = 50
+
+
+def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) -> Console:
+    """Give a console on a stream: coloured in a terminal, and plain anywhere else or where ``NO_COLOR`` is set."""
+    from rich.console import Console
+
+    environment = os.environ if environment is None else environment
+    is_terminal = stream.isatty()
+    plain = not is_terminal or bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
+    columns = environment.get("COLUMNS", "")
+    width = min(int(columns), _WIDEST) if columns.isdecimal() and int(columns) else _WIDTH_WITHOUT_TERMINAL
+    return Console(
+        file=stream,
+        color_system=None if plain else "auto",
+        force_terminal=not plain,
+        width=None if is_terminal else width,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+
+
+def show(report: Report, console: Console, *, everything: bool = False) -> None:
+    """Write the report to a console.
+
+    What is to be acted on is always there. Certificates with nothing to act on fill a table up to 50 rows, and the
+    others are only counted, unless ``everything`` (``--all``) is asked for.
+    """
+    view = _View(report, console)
+    for text in report.problems:
+        view.line("problem", text, "bold red")
+    for text in report.notices:
+        view.line("notice", text, "cyan")
+    attention = [judged for judged in report.certificates if judged.severity != "info"]
+    fine = [judged for judged in report.certificates if judged.severity == "info"]
+    shown = fine if everything else fine[: max(0, _MOST_ROWS - len(attention))]
+    if attention or shown:
+        console.print(view.table([*attention, *shown]))
+    if len(shown) < len(fine):
+        left_out = len(fine) - len(shown)
+        certificates, them = ("certificate", "it") if left_out == 1 else ("certificates", "them")
+        view.say(f"{left_out:,} more {certificates} with nothing to act on; --all shows {them}.\n")
+    for judged in attention:
+        for finding in judged.findings:
+            view.line(finding.severity, f"{judged.observed.name}: {finding.message}", _STYLES[finding.severity])
+    for kind in view.kinds(attention):
+        if ABOUT[kind].advice:
+            view.line("to do", f"{ABOUT[kind].title}: {ABOUT[kind].advice}", "dim")
+    if attention:
+        console.print()
+    code = report.exit_code
+    style = _STYLES["fail" if code in {1, 3} else "warn" if report.counts()["warn"] else "info"]
+    view.say(f"{counts(report)}; {verdict(report)}", style)
+
+
+class _View:
+    """How texts are shown on one console: with the characters and the width that it has."""
+
+    def __init__(self, report: Report, console: Console) -> None:
+        self._report = report
+        self._console = console
+        self._encoding = console.encoding
+        self._has_blocks = all(self._shown(each) == each for each in _BLOCKS)
+
+    def say(self, text: str, style: str = "") -> None:
+        self._console.print(self._text(text, style), soft_wrap=False)
+
+    def line(self, word: str, text: str, style: str) -> None:
+        """Write a word and a text beside it; what does not fit is wrapped below the text."""
+        from rich.text import Text
+
+        lines = self._text(text).wrap(self._console, max(self._console.width - _WORD_CELLS, 1))
+        shown = Text.assemble(self._text(f"{word:{_WORD_CELLS}}", style), Text(f"\n{' ' * _WORD_CELLS}").join(lines))
+        self._console.print(shown, soft_wrap=True)
+
+    @staticmethod
+    def kinds(certificates: list[Judged]) -> list[Kind]:
+        found = {finding.kind for judged in certificates for finding in judged.findings if finding.severity != "info"}
+        return [kind for kind in Kind if kind in found]
+
+    def table(self, certificates: list[Judged]) -> Table:
+        from rich import box
+        from rich.table import Table
+
+        with_bars = self._console.width >= _WIDTH_FOR_BARS
+        table = Table(box=box.SIMPLE_HEAD if self._has_blocks else box.ASCII2, show_edge=False, pad_edge=False)
+        table.add_column("")
+        table.add_column("certificate", overflow="fold", ratio=1)
+        table.add_column("found", overflow="fold", ratio=1)
+        table.add_column("not after", no_wrap=True)
+        table.add_column("left", no_wrap=True, justify="right")
+        if with_bars:
+            table.add_column("", no_wrap=True)
+        for judged in certificates:
+            style = _STYLES[judged.severity]
+            titles = dict.fromkeys(title(finding, self._report) for finding in judged.findings)
+            table.add_row(
+                self._text(judged.severity, style),
+                self._text(judged.observed.name),
+                self._text(", ".join(titles), style),
+                self._text(day(judged.not_after)),
+                self._text(left(judged, self._report.now)),
+                *([self._bar(judged, style)] if with_bars else []),
+            )
+        return table
+
+    def _bar(self, judged: Judged, style: str) -> Text:
+        """Draw how much of the lifetime is left, in whole cells, of which an end that is not reached yet has one."""
+        from rich.text import Text
+
+        share = judged.remaining_share(self._report.now)
+        if share is None:
+            return Text()
+        full, empty, _ = _BLOCKS if self._has_blocks else _PLAIN
+        cells = max(round(share * _BAR_CELLS), 1 if share > 0 else 0)
+        return Text.assemble((full * cells, style), (empty * (_BAR_CELLS - cells), "dim"))
+
+    def _text(self, text: str, style: str = "") -> Text:
+        """Make a text as it stands: it has no markup, and nothing that a terminal obeys."""
+        from rich.text import Text
+
+        return Text(self._shown(visible(text)), style=style)
+
+    def _shown(self, text: str) -> str:
+        return text.encode(self._encoding, errors="replace").decode(self._encoding)

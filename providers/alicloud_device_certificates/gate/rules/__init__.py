@@ -1,0 +1,1 @@
+"""The kinds of findings, and how severe each is."""

@@ -1,0 +1,74 @@
+"""From the stack's config to what reads: a client of Alibaba Cloud, or of the emulator in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from alicloud_device_certificates.cloud.client import Client
+from alicloud_device_certificates.cloud.errors import SettingsError
+from alicloud_device_certificates.cloud.http import background
+from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.cloud.settings.sources import CONFIG_KEYS
+from alicloud_device_certificates.contract.project import project_folder
+from alicloud_device_certificates.reading import Reader
+
+Config = Callable[[str], str | None]
+
+_OWN_KEYS = ("emulator", "emulatorScenario", "emulatorState")
+
+
+def connect(config: Config) -> Reader:
+    """Give the process's one reader for this config, made on first use; a failure to make it is remembered.
+
+    ``config`` gives the text of a full key, such as ``alicloud:region``, or None.
+
+    Raises CloudError for settings that cannot be used, and EmulatorError for a scenario or state that cannot.
+    """
+    keys = (*(f"device-certificates:{key}" for key in _OWN_KEYS), *(f"alicloud:{key}" for key in CONFIG_KEYS))
+    return background.client_for(tuple(config(key) for key in keys), lambda: Reader(_make_client(config)))
+
+
+def _make_client(config: Config) -> Client:
+    if _is_true(config, "device-certificates:emulator"):
+        return _emulated(config)
+    return Client(Settings.resolve(lambda key: config(f"alicloud:{key}"), os.environ))
+
+
+def _emulated(config: Config) -> Client:
+    """A client that reaches nothing but the emulator, whatever keys and endpoints are set."""
+    # Where no emulator is wanted, none is imported.
+    import httpx
+
+    from alicloud_device_certificates.emulator import emulator_app
+
+    app = emulator_app(
+        _project_path(config("device-certificates:emulatorScenario")),
+        _project_path(config("device-certificates:emulatorState")),
+        control=False,
+    )
+    # The hosts' names are the cloud's, since they tell the region; this transport never looks up any.
+    settings = Settings(
+        access_key_id=app.account.access_key_id,
+        access_key_secret=app.account.access_key_secret,
+        security_token=app.account.security_token,
+        credentials_source="the emulator's scenario",
+    )
+    return Client(settings, transport=httpx.ASGITransport(app=app))
+
+
+def _is_true(config: Config, key: str) -> bool:
+    text = config(key)
+    if text is None or text.lower() in {"", "false"}:
+        return False
+    if text.lower() == "true":
+        return True
+    raise SettingsError(f"{key} must be true or false")
+
+
+def _project_path(text: str | None) -> Path | None:
+    """Take a path as relative to the project: the provider starts in the folder of its program, ``main:``."""
+    if not text:
+        return None
+    return project_folder(Path.cwd()) / Path(text).expanduser()

@@ -1,0 +1,1 @@
+"""The data sources: what a program declares, and how a certificate's fields become its attributes."""

@@ -1,0 +1,333 @@
+"""The vendor's credentials library: every place it is asked for, quietly, and its failures without what it quotes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from alibabacloud_credentials.exceptions import CredentialException
+
+from alicloud_device_certificates.cloud.credentials.vendor import reason, vendor_source
+from alicloud_device_certificates.cloud.errors import CredentialsError
+from alicloud_device_certificates.cloud.settings.settings import AssumeRole, AssumeRoleWithOidc, Settings
+
+EXPIRES = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+GIVEN = {"AccessKeyId": "STS.ID", "AccessKeySecret": "STS.S3CRET", "SecurityToken": "STS.T0KEN", "Expiration": EXPIRES}
+KEYS = {"access_key_id": "AKID", "access_key_secret": "S3CRET"}
+
+
+class Cloud:
+    """STS and a credentials URI on loopback."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.answer: dict[str, Any] = {"Code": "Success", **GIVEN, "Credentials": GIVEN}
+        self.queries: list[dict[str, str]] = []
+        cloud = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                cloud.queries.append({k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()})
+                body = json.dumps(cloud.answer).encode()
+                self.send_response(cloud.status)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET  # noqa: N815 - named by http.server
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    cloud = Cloud()
+    thread = threading.Thread(target=cloud.server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield cloud
+    cloud.server.shutdown()
+    thread.join()
+    cloud.server.server_close()
+
+
+def profile(home: Path, **fields: object) -> Path:
+    file = home / ".aliyun" / "config.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"current": "ci", "profiles": [{"name": "ci", **fields}]}))
+    return file
+
+
+def refused(settings: Settings, **options: Any) -> str:
+    with pytest.raises(CredentialsError) as raised:
+        vendor_source(settings, **options)()
+    text = str(raised.value)
+    assert "\n" not in text
+    assert not any(secret in text for secret in ("S3CRET", "T0KEN"))
+    return text
+
+
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
+class TestNothing:
+    def test_the_error_lists_where_it_looked(self, tmp_path: Path) -> None:
+        text = refused(Settings(home=str(tmp_path), shared_credentials_file="/missing/keys.json"))
+        for place in (
+            "alicloud:accessKey",
+            "ALICLOUD_ACCESS_KEY",
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABACLOUD_ACCESS_KEY_ID",
+            "alicloud:profile",
+            "alicloud:credentialsUri",
+            "alicloud:ecsRoleName",
+            "OIDC",
+            "/missing/keys.json",
+            str(tmp_path / ".aliyun" / "config.json"),
+            str(tmp_path / ".alibabacloud" / "credentials.ini"),
+        ):
+            assert place in text
+
+    def test_the_cli_profile_is_not_looked_for_where_it_is_switched_off(self, tmp_path: Path) -> None:
+        profile(tmp_path, mode="AK", **KEYS)
+        assert ".aliyun" not in refused(Settings(home=str(tmp_path), cli_profile=False))
+
+    def test_it_takes_less_than_a_second_prints_nothing_and_is_waited_for_by_nobody(self, tmp_path: Path) -> None:
+        program = """
+import asyncio, sys, threading, time
+from alicloud_device_certificates.cloud.credentials.source import CredentialSource
+from alicloud_device_certificates.cloud.errors import CredentialsError
+from alicloud_device_certificates.cloud.settings.settings import Settings
+began = time.perf_counter()
+try:
+    asyncio.run(CredentialSource(Settings(home=sys.argv[1])).get())
+except CredentialsError:
+    pass
+assert time.perf_counter() - began < 1
+assert all(thread.daemon or thread is threading.main_thread() for thread in threading.enumerate())
+assert "alibabacloud_credentials" not in sys.modules
+"""
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+class TestProfile:
+    def test_the_cli_s_current_profile_is_taken_by_default(self, tmp_path: Path) -> None:
+        file = profile(tmp_path, mode="AK", **KEYS)
+        credentials = vendor_source(Settings(home=str(tmp_path)))()
+        assert (credentials.access_key_id, credentials.access_key_secret) == ("AKID", "S3CRET")
+        assert credentials.security_token is None
+        assert credentials.source == f"the current profile in {file}"
+
+    def test_a_profile_is_taken_by_name_with_its_token(self, tmp_path: Path) -> None:
+        profile(tmp_path, mode="StsToken", sts_token="T0KEN", **KEYS)
+        credentials = vendor_source(Settings(home=str(tmp_path), profile="ci"))()
+        assert credentials.security_token == "T0KEN"
+        assert credentials.source.startswith("profile ci in ")
+
+    def test_a_shared_credentials_file_may_be_the_sdks_ini(self, tmp_path: Path) -> None:
+        file = tmp_path / "keys.ini"
+        file.write_text("[ci]\ntype = access_key\naccess_key_id = AKID\naccess_key_secret = S3CRET\n")
+        settings = Settings(profile="ci", shared_credentials_file=str(file))
+        assert vendor_source(settings)().access_key_id == "AKID"
+
+    def test_the_sdks_ini_in_the_home_folder_is_the_last_place(self, tmp_path: Path) -> None:
+        file = tmp_path / ".alibabacloud" / "credentials.ini"
+        file.parent.mkdir()
+        file.write_text("[default]\ntype = access_key\naccess_key_id = AKID\naccess_key_secret = S3CRET\n")
+        assert vendor_source(Settings(home=str(tmp_path)))().source == f"the current profile in {file}"
+
+    def test_a_profile_that_is_not_there_is_named(self, tmp_path: Path) -> None:
+        profile(tmp_path, mode="AK", **KEYS)
+        text = refused(Settings(home=str(tmp_path), profile="prod"))
+        assert text.startswith(f"no credentials from profile prod in {tmp_path}")
+        assert "unable to get profile with 'prod'" in text
+
+    def test_a_profile_needs_a_place_to_be_in(self) -> None:
+        assert refused(Settings(profile="ci")) == "no credentials from profile ci: there is no home folder"
+
+    def test_a_profile_of_an_ecs_role_asks_the_metadata_service(self, tmp_path: Path) -> None:
+        profile(tmp_path, mode="EcsRamRole", ram_role_name="deployer")
+        text = refused(Settings(home=str(tmp_path), profile="ci"), metadata_address=("127.0.0.1", closed_port()))
+        assert text.startswith("no credentials from RAM role deployer of this ECS instance")
+
+
+class TestEcsRole:
+    def test_a_machine_that_is_no_ecs_instance_is_told_from_one_at_once(self) -> None:
+        text = refused(Settings(ecs_role_name="deployer"), metadata_address=("127.0.0.1", closed_port()))
+        assert text == (
+            "no credentials from RAM role deployer of this ECS instance: the metadata service at 127.0.0.1 does not "
+            "answer, so this is no ECS instance"
+        )
+
+    def test_the_library_is_asked_where_the_service_answers_and_starts_no_thread(self, cloud: Cloud) -> None:
+        # The library's address cannot be moved, so only its failure can be had here.
+        threads = set(threading.enumerate())
+        text = refused(
+            Settings(ecs_role_name="deployer", connect_timeout=0.05, read_timeout=0.05),
+            metadata_address=("127.0.0.1", cloud.server.server_port),
+        )
+        assert text.startswith("no credentials from RAM role deployer of this ECS instance: ")
+        assert set(threading.enumerate()) == threads
+
+
+class TestUri:
+    def test_a_sidecar_gives_keys_with_a_token(self, cloud: Cloud) -> None:
+        credentials = vendor_source(Settings(credentials_uri=f"{cloud.url}/keys?t=T0KEN"))()
+        assert (credentials.access_key_id, credentials.access_key_secret) == ("STS.ID", "STS.S3CRET")
+        assert (credentials.security_token, credentials.source) == ("STS.T0KEN", "alicloud:credentialsUri")
+
+    def test_its_failure_quotes_neither_address_nor_answer(self, cloud: Cloud) -> None:
+        cloud.status = 500
+        text = refused(Settings(credentials_uri=f"{cloud.url}/keys?t=T0KEN"))
+        assert (
+            text
+            == "no credentials from alicloud:credentialsUri: error refreshing credentials from [secure], http_code=500"
+        )
+
+    def test_an_empty_key_is_no_credential(self, cloud: Cloud) -> None:
+        cloud.answer["AccessKeyId"] = ""
+        text = refused(Settings(credentials_uri=cloud.url))
+        assert text == "no credentials from alicloud:credentialsUri: the access key is empty"
+
+    def test_an_address_that_does_not_answer_is_not_quoted(self) -> None:
+        text = refused(Settings(credentials_uri=f"http://127.0.0.1:{closed_port()}/keys?t=T0KEN"))
+        assert text == "no credentials from alicloud:credentialsUri: no answer (RetryError)"
+
+
+class TestRole:
+    ROLE = AssumeRole(
+        role_arn="acs:ram::1:role/r", session_name="ci", session_expiration=900, policy="{}", external_id="x"
+    )
+
+    def settings(self, cloud: Cloud, **more: Any) -> Settings:
+        return Settings(
+            assume_role=self.ROLE,
+            endpoints={"sts": cloud.url},
+            access_key_id="AKID",
+            access_key_secret="S3CRET",
+            credentials_source="environment variable ALICLOUD_ACCESS_KEY",
+            **more,
+        )
+
+    def test_static_keys_take_on_a_role(self, cloud: Cloud) -> None:
+        credentials = vendor_source(self.settings(cloud))()
+        assert credentials.security_token == "STS.T0KEN"
+        assert credentials.source == "role acs:ram::1:role/r with environment variable ALICLOUD_ACCESS_KEY"
+        (query,) = cloud.queries
+        asked = {"AccessKeyId", "RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "ExternalId"}
+        assert {name: query[name] for name in asked} == {
+            "AccessKeyId": "AKID",
+            "RoleArn": "acs:ram::1:role/r",
+            "RoleSessionName": "ci",
+            "DurationSeconds": "900",
+            "Policy": "{}",
+            "ExternalId": "x",
+        }
+        assert "SecurityToken" not in query
+
+    def test_a_token_goes_along(self, cloud: Cloud) -> None:
+        vendor_source(self.settings(cloud, security_token="T0KEN"))()
+        assert cloud.queries[0]["SecurityToken"] == "T0KEN"
+
+    def test_the_source_is_asked_once_while_its_credentials_last(self, cloud: Cloud) -> None:
+        source = vendor_source(self.settings(cloud))
+        assert source() == source()
+        assert len(cloud.queries) == 1
+
+    def test_a_refusal_tells_the_code_and_not_the_answer(self, cloud: Cloud) -> None:
+        cloud.status, cloud.answer = 403, {"Code": "NoPermission", "Message": "S3CRET", "Credentials": GIVEN}
+        text = refused(self.settings(cloud))
+        assert text.endswith("error refreshing credentials from ram_role_arn, http_code: 403 (NoPermission)")
+
+    def test_a_profile_may_take_on_a_role_too(self, cloud: Cloud, tmp_path: Path) -> None:
+        profile(tmp_path, mode="AK", **KEYS)
+        settings = Settings(assume_role=self.ROLE, endpoints={"sts": cloud.url}, home=str(tmp_path), profile="ci")
+        assert vendor_source(settings)().source.startswith("role acs:ram::1:role/r with profile ci in ")
+        assert cloud.queries[0]["AccessKeyId"] == "AKID"
+
+
+class TestOidc:
+    def role(self, **more: Any) -> AssumeRoleWithOidc:
+        return AssumeRoleWithOidc(role_arn="acs:ram::1:role/r", oidc_provider_arn="p", **more)
+
+    def test_a_token_of_the_config_is_sent_and_leaves_no_file(self, cloud: Cloud) -> None:
+        settings = Settings(assume_role_with_oidc=self.role(oidc_token="T0KEN"), endpoints={"sts": cloud.url})
+        credentials = vendor_source(settings)()
+        assert credentials.security_token == "STS.T0KEN"
+        assert credentials.source == "role acs:ram::1:role/r with an OIDC token"
+        assert (cloud.queries[0]["Action"], cloud.queries[0]["OIDCToken"]) == ("AssumeRoleWithOIDC", "T0KEN")
+
+    def test_a_token_file_of_the_environment_is_read(self, cloud: Cloud, tmp_path: Path) -> None:
+        (tmp_path / "token").write_text("T0KEN")
+        role = self.role(oidc_token_file=str(tmp_path / "token"))
+        vendor_source(Settings(environment_oidc=role, endpoints={"sts": cloud.url}))()
+        assert cloud.queries[0]["OIDCToken"] == "T0KEN"
+
+    def test_a_token_file_that_is_missing_is_an_error(self, cloud: Cloud) -> None:
+        role = self.role(oidc_token_file="/missing/token")
+        text = refused(Settings(environment_oidc=role, endpoints={"sts": cloud.url}))
+        assert "No such file or directory: '/missing/token'" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (CredentialException("unable to open credentials file: /f"), "unable to open credentials file: /f"),
+        (CredentialException('http_code: 403, result: {"Code":"X.Y","k":"S3CRET"}'), "http_code: 403 (X.Y)"),
+        (CredentialException("failed to refresh OAuth token: S3CRET"), "failed to refresh OAuth"),
+        (CredentialException("exit status 1\nstderr: S3CRET"), "exit status 1"),
+        (CredentialException('{"k": "S3CRET"}'), "CredentialException"),
+        (CredentialException("key AKID is wrong"), "key [secure] is wrong"),
+        (ValueError("session duration too short"), "session duration too short"),
+        (json.JSONDecodeError("bad", "S3CRET", 0), "no answer (JSONDecodeError)"),
+    ],
+)
+def test_the_library_s_words_are_passed_on_without_what_they_quote(error: Exception, text: str) -> None:
+    assert reason(error, Settings(access_key_id="AKID", access_key_secret="S3CRET")) == text
+
+
+def test_the_library_is_kept_quiet_and_starts_nothing_that_outlives_its_use(tmp_path: Path) -> None:
+    profile(tmp_path, mode="AK", **KEYS)
+    program = """
+import asyncio, sys, threading
+from alicloud_device_certificates.cloud.credentials.source import CredentialSource
+from alicloud_device_certificates.cloud.errors import CredentialsError
+from alicloud_device_certificates.cloud.settings.settings import AssumeRole, Settings
+assert asyncio.run(CredentialSource(Settings(home=sys.argv[1])).get()).access_key_id == "AKID"
+role = AssumeRole(role_arn="r")
+try:
+    asyncio.run(CredentialSource(Settings(home=sys.argv[1], assume_role=role, endpoints={"sts": sys.argv[2]})).get())
+except CredentialsError as error:
+    assert "no answer (RetryError)" in str(error), error
+else:
+    raise AssertionError
+assert all(thread.daemon or thread is threading.main_thread() for thread in threading.enumerate())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), f"http://127.0.0.1:{closed_port()}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

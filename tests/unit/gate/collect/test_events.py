@@ -1,0 +1,204 @@
+"""What is taken from the engine's events, which are given here as the engine writes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi.automation.events import EngineEvent
+
+from alicloud_device_certificates.gate.collect.events import Seen, seen_in
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+STACK = "urn:pulumi:dev::fleet::pulumi:pulumi:Stack::fleet-dev"
+TOKEN = "pulumi-python:dynamic/alicloud:MqttDeviceCertificate"
+GATEWAY = f"urn:pulumi:dev::fleet::{TOKEN}::gateway"
+ID = "mqtt/cn-hangzhou/post-cn-1/00f2/01"
+CERTIFICATE = {"serial_number": "1", "status": "active"}
+
+
+def state(outputs: dict[str, Any] | None, *, urn: str = GATEWAY, type_: str = TOKEN, id_: str = ID) -> dict[str, Any]:
+    return {"type": type_, "urn": urn, "id": id_, "parent": STACK, "provider": "", "inputs": {}, "outputs": outputs}
+
+
+def step(
+    kind: str,
+    op: str = "read",
+    *,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    urn: str = GATEWAY,
+    type_: str = TOKEN,
+) -> dict[str, Any]:
+    return {kind: {"metadata": {"op": op, "urn": urn, "type": type_, "old": old, "new": new, "provider": ""}}}
+
+
+def begun(**parts: Any) -> dict[str, Any]:
+    return step("resourcePreEvent", **parts)
+
+
+def ended(op: str = "read", **parts: Any) -> dict[str, Any]:
+    return step("resOutputsEvent", op, **parts)
+
+
+def error(message: str, urn: str = "") -> dict[str, Any]:
+    return {"diagnosticEvent": {"message": message, "color": "never", "severity": "error", "urn": urn}}
+
+
+def seen(*events: dict[str, Any]) -> Seen:
+    return seen_in(EngineEvent.from_json({"sequence": n, "timestamp": 0, **each}) for n, each in enumerate(events))
+
+
+def test_a_read_gives_the_certificate_before_and_now() -> None:
+    old, new = state({"certificate": CERTIFICATE}), state({"certificate": {**CERTIFICATE, "status": "inactive"}})
+    (observed,) = seen(begun(old=old), ended(old=old, new=new)).certificates
+    assert (observed.urn, observed.name, observed.service, observed.id) == (GATEWAY, "gateway", "mqtt", ID)
+    assert observed.state == "read"
+    assert observed.old == CERTIFICATE
+    assert observed.new == {**CERTIFICATE, "status": "inactive"}
+
+
+def test_of_a_read_that_is_for_another_certificate_now_the_ids_differ() -> None:
+    old, new = state({"certificate": CERTIFICATE}), state({"certificate": {"serial_number": "2"}}, id_=ID + "2")
+    found = seen(ended(old=old, new=new), ended("discard-replaced", old=old)).certificates
+    assert [(each.state, each.old_id, each.id, each.old, each.new) for each in found] == [
+        ("read", ID, ID + "2", CERTIFICATE, {"serial_number": "2"})
+    ]
+
+
+def test_what_was_before_a_refresh_is_the_old_one() -> None:
+    old, new = state({"certificate": CERTIFICATE}), state({"certificate": {"serial_number": "2"}})
+    events = [begun(op="refresh", old=old), ended("refresh", old=old, new=new), begun(old=new), ended(old=new, new=new)]
+    (observed,) = seen(*events).certificates
+    assert (observed.state, observed.old, observed.new) == ("read", CERTIFICATE, {"serial_number": "2"})
+
+
+def test_a_refresh_that_ended_the_preview_is_a_read_that_did() -> None:
+    failed = seen(begun(op="refresh", old=state({"certificate": CERTIFICATE})), error("x", GATEWAY))
+    assert [each.state for each in failed.certificates] == ["failed"]
+    assert failed.problems == ("gateway: failed; the output of the engine says why",)
+
+
+def test_names_may_hold_colons() -> None:
+    urn = f"urn:pulumi:dev::fleet::{TOKEN}::group::gateway"
+    (observed,) = seen(ended(urn=urn, new=state({"certificate": CERTIFICATE}, urn=urn))).certificates
+    assert observed.name == "group::gateway"
+
+
+def test_that_the_emulator_answers_is_in_the_config() -> None:
+    prelude = {"preludeEvent": {"config": {"device-certificates:emulator": "true"}}}
+    assert seen(prelude).is_emulated
+    assert not seen({"preludeEvent": {"config": {}}}).is_emulated
+
+
+def test_only_the_data_sources_of_this_project_are_looked_at() -> None:
+    other = "pulumi-python:dynamic:Resource"
+    events = [
+        ended(urn=f"urn:pulumi:dev::fleet::{other}::x", type_=other, new=state({"certificate": CERTIFICATE})),
+        ended("create", new=state({"certificate": CERTIFICATE})),
+        ended("same", new=state({"certificate": CERTIFICATE})),
+    ]
+    assert seen(*events).certificates == ()
+
+
+def test_nothing_comes_along_but_known_fields() -> None:
+    pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n"
+    outputs = {
+        "certificate": {**CERTIFICATE, "certificate_pem": pem + key, "private_key_pem": key, "note": "hunter2"},
+        "warnings": [{"code": "inactive", "message": "it is", "note": "hunter2"}],
+        "private_key_pem": key,
+        "access_key": "hunter2",
+    }
+    (observed,) = seen(ended(old=state(outputs), new=state(outputs))).certificates
+    assert "hunter2" not in repr(observed)
+    assert observed.new == {**CERTIFICATE, "certificate_pem": pem}
+
+
+def test_a_failure_that_was_tolerated_is_told_by_category_and_code() -> None:
+    told = {"category": "missing", "code": "FindDeviceBySnError", "message": "GetDeviceCertificate (...): no such"}
+    found = seen(begun(), ended(new=state({"read_failure": told})), error("GetDeviceCertificate (...)", GATEWAY))
+    (observed,) = found.certificates
+    assert (observed.state, observed.new) == ("failed", None)
+    assert observed.failure is not None
+    assert (observed.failure.category, observed.failure.code) == ("missing", "FindDeviceBySnError")
+    assert found.problems == ()
+
+
+def test_a_read_that_ended_the_preview_is_a_problem_in_the_words_of_the_provider() -> None:
+    line = "GetDeviceCertificate (region cn-hangzhou): ServiceUnavailable: down (3 attempts). Try again later."
+    found = seen(
+        begun(),
+        begun(urn=GATEWAY + "2"),
+        error(f"Preview failed: alicloud_device_certificates.ReadError: {line}\n", GATEWAY),
+        error("an unhandled error occurred: program exited with non-zero exit code: 1"),
+    )
+    assert found.problems == (f"gateway: {line}",)
+    asked, given_up = found.certificates
+    assert asked.failure is not None
+    assert (asked.failure.category, asked.failure.message) == ("not_asked", line)
+    assert given_up.failure is not None
+    assert given_up.failure.message == "the engine gave up its read"
+
+
+def test_other_errors_are_left_to_the_engines_own_output_as_they_might_hold_anything() -> None:
+    bucket = "urn:pulumi:dev::fleet::alicloud:oss/bucket:Bucket::logs"
+    found = seen(
+        error("password hunter2 is wrong", bucket), error("Traceback: hunter2", STACK), begun(), error("x", GATEWAY)
+    )
+    assert found.problems == (
+        "logs: failed; the output of the engine says why",
+        "gateway: failed; the output of the engine says why",
+    )
+    assert seen(error("Traceback: hunter2", STACK)).problems == (
+        "the program failed; the output of the engine says why",
+    )
+
+
+def test_an_id_that_is_not_known_is_a_read_that_is_still_to_come() -> None:
+    old = state({"certificate": CERTIFICATE})
+    found = seen(begun(old=old), ended(old=old, new=state({}, id_=UNKNOWN))).certificates
+    assert [(each.state, each.id, each.old, each.new) for each in found] == [("not_read", None, CERTIFICATE, None)]
+
+
+def test_what_was_taken_out_of_the_program_is_gone() -> None:
+    found = seen(ended("discard", old=state({"certificate": CERTIFICATE}))).certificates
+    assert [(each.state, each.id, each.old, each.new) for each in found] == [("gone", ID, CERTIFICATE, None)]
+
+
+def test_a_certificate_that_is_a_secret_is_hidden() -> None:
+    for outputs in ({"certificate": SECRET}, {"certificate": "[secret]"}, {}):
+        (observed,) = seen(ended(new=state(outputs))).certificates
+        assert (observed.state, observed.new) == ("hidden", None)
+    hidden = state({"certificate": SECRET})
+    (observed,) = seen(ended(old=hidden, new=hidden)).certificates
+    assert not observed.is_new
+
+
+def test_whether_the_stacks_outputs_would_change_and_what_the_engine_would_do() -> None:
+    before, after = ({"value": number} for number in (1, 2))
+    summary = {"summaryEvent": {"resourceChanges": {"create": 1, "same": 3}, "PolicyPacks": {}}}
+    stack = "pulumi:pulumi:Stack"
+    events = [
+        ended("same", urn=STACK, type_=stack, old=state(before), new=state({})),
+        ended("same", urn=STACK, type_=stack, old=state(before), new=state(after)),
+    ]
+    found = seen(*events, summary)
+    assert (found.operations, found.outputs_change, found.project) == ({"create": 1, "same": 3}, True, "fleet")
+    assert not seen(ended("same", urn=STACK, type_=stack, old=state(after), new=state(after))).outputs_change
+
+
+def test_a_policy_that_refuses_the_preview_is_a_problem_and_one_that_advises_is_none() -> None:
+    def violation(level: str) -> dict[str, Any]:
+        policy = {"policyName": "no-buckets", "policyPackName": "ours", "enforcementLevel": level, "message": "hunter2"}
+        return {"policyEvent": policy}
+
+    assert seen(violation("advisory")).problems == ()
+    assert seen(violation("mandatory"), violation("mandatory")).problems == (
+        "the policy no-buckets of ours refuses it; the output of the engine says why",
+    )
+
+
+def test_events_of_other_kinds_are_passed_over() -> None:
+    assert seen(json.loads('{"cancelEvent": {}}'), {"stdoutEvent": {"message": "", "color": ""}}) == Seen()

@@ -1,0 +1,107 @@
+"""The engine as a command: a script stands in for the CLI. The real one is in tests/engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from alicloud_device_certificates.gate.collect.pulumi_cli import Engine
+from alicloud_device_certificates.gate.errors import EngineError
+
+
+class Install(Protocol):
+    def __call__(self, script: str) -> None: ...
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Put a script in the place of the CLI; `$*` are the arguments, and it answers `version` by itself."""
+
+    def install(script: str) -> None:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        command = folder / "pulumi"
+        command.write_text(
+            f'#!/bin/sh\n[ "$1" = version ] && echo v3.230.0 && exit\necho "$*" >> {tmp_path}/log\n{script}\n'
+        )
+        command.chmod(command.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    return install
+
+
+def test_without_the_command_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EngineError, match="there is no `pulumi` command on PATH: install the Pulumi CLI"):
+        Engine(tmp_path, "dev")
+
+
+def test_a_command_that_is_too_old_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pulumi").write_text("#!/bin/sh\necho v2.0.0\n")
+    (tmp_path / "pulumi").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(EngineError, match="Please update the Pulumi CLI"):
+        Engine(tmp_path, "dev")
+
+
+def test_the_selected_stack_is_meant_where_none_is_named_and_stays_selected(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("echo dev")
+    assert Engine(tmp_path, None).stack_name == "dev"
+    assert "select" not in (tmp_path / "log").read_text()
+
+
+def test_where_no_stack_is_selected_it_is_to_be_named(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("echo 'error: no stack selected' >&2; exit 255")
+    with pytest.raises(EngineError, match="which stack is meant is not known, say --stack: no stack selected"):
+        Engine(tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "value"), [('{"a": [1]}', {"a": [1]}), ("true", True), ("plain text", "plain text"), ("", "")]
+)
+def test_a_value_of_the_config_is_given_as_it_was_set(
+    tmp_path: Path, pulumi: Install, said: str, value: object
+) -> None:
+    pulumi(f"cat <<'END'\n{json.dumps({'device-certificates:gate': {'value': said, 'secret': False}})}\nEND")
+    engine = Engine(tmp_path, "dev")
+    assert engine.config("device-certificates:gate") == value
+    assert engine.config("device-certificates:other") is None
+
+
+def test_the_config_is_asked_for_in_the_file_that_is_given(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("echo '{}'")
+    Engine(tmp_path, "dev").config("device-certificates:gate", file="other.yaml")
+    assert "config --json --stack dev --config-file other.yaml" in (tmp_path / "log").read_text()
+
+
+def test_a_value_that_is_a_secret_is_not_taken(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("""echo '{"device-certificates:gate": {"secret": true}}'""")
+    with pytest.raises(EngineError, match=r"device-certificates:gate is or holds a secret, .* set it without --secret"):
+        Engine(tmp_path, "dev").config("device-certificates:gate")
+
+
+def test_what_the_command_says_of_its_failure_is_told_in_one_line(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("printf 'error: the passphrase\\n  must be set\\n' >&2; exit 255")
+    engine = Engine(tmp_path, "dev")
+    for ask in (lambda: engine.config("other"), engine.export):
+        with pytest.raises(EngineError, match=r"^the passphrase must be set$"):
+            ask()
+
+
+def test_a_preview_shows_the_engines_own_display_and_tells_whether_it_succeeded(
+    tmp_path: Path, pulumi: Install, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pulumi("printf 'previewing \\377'; echo 'error: no stack named dev found' >&2; exit 255")
+    assert Engine(tmp_path, "dev").preview() == ([], False)
+    assert capfd.readouterr() == ("previewing \ufffd", "error: no stack named dev found\n")
+    assert "--non-interactive preview" in (tmp_path / "log").read_text()
+
+
+def test_a_preview_that_gives_no_summary_is_a_failure(tmp_path: Path, pulumi: Install) -> None:
+    pulumi("true")
+    assert Engine(tmp_path, "dev").preview() == ([], False)

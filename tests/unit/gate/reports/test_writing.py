@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from tests.unit.gate.sample import sample_report
+
+from alicloud_device_certificates.gate import reports
+from alicloud_device_certificates.gate.reports import (
+    FORMATS,
+    ReportError,
+    append_step_summary,
+    check_writable,
+    render,
+    write_reports,
+)
+from alicloud_device_certificates.gate.reports.writing import write_whole
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_file_is_written_as_utf_8_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    write_whole(tmp_path / "report", "\u8bbe\u5907\n")
+    assert (tmp_path / "report").read_bytes() == b"\xe8\xae\xbe\xe5\xa4\x87\n"
+    assert names(tmp_path) == {"report"}
+
+
+def test_a_new_file_has_the_mode_of_any_new_file(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    write_whole(tmp_path / "report", "x")
+    assert mode(tmp_path / "report") == mode(tmp_path / "usual")
+
+
+@pytest.mark.parametrize("kept", [0o600, 0o640, 0o666])
+def test_an_existing_file_keeps_its_mode(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "report"
+    path.write_text("before")
+    path.chmod(kept)
+    write_whole(path, "after")
+    assert (path.read_text(), mode(path)) == ("after", kept)
+
+
+def test_whoever_has_the_old_file_open_still_reads_all_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    path.write_text("before")
+    with path.open() as reader:
+        write_whole(path, "after, and longer")
+        assert reader.read() == "before"
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    target, link, dangling = tmp_path / "folder" / "target", tmp_path / "link", tmp_path / "dangling"
+    target.write_text("before")
+    link.symlink_to("folder/target")
+    dangling.symlink_to("folder/new")
+    write_whole(link, "after")
+    write_whole(dangling, "new")
+    assert link.is_symlink()
+    assert dangling.is_symlink()
+    assert (target.read_text(), (tmp_path / "folder" / "new").read_text()) == ("after", "new")
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "report"
+    path.write_text("before")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ReportError) as raised:
+        write_whole(path, "after")
+    assert str(raised.value) == f"cannot write {path}: No space left on device"
+    assert raised.value.__cause__ is None
+    assert (path.read_text(), names(tmp_path)) == ("before", {"report"})
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("no/such/report", "No such file or directory"),
+        ("file/report", "Not a directory"),
+        ("folder", "it is a directory"),
+        ("loop", "Symbolic link|symbolic links"),
+        ("x" * 300, "File name too long"),
+        ("nul\x00", "null byte"),
+    ],
+)
+def test_what_cannot_be_written_is_one_line_with_path_and_reason(tmp_path: Path, path: str, reason: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ReportError, match=reason) as raised:
+        write_whole(tmp_path / path, "x")
+    assert str(raised.value).startswith(f"cannot write {tmp_path}/{path.replace(chr(0), chr(92) + 'x00')}: ")
+    assert "\n" not in str(raised.value)
+    assert names(tmp_path) == {"file", "folder", "loop"}
+
+
+def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    write_whole(pipe, "through")
+    reader.join()
+    assert read == [b"through"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_the_process_s_own_output_is_written_to_even_where_it_is_a_file(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from alicloud_device_certificates.gate.reports.writing import check_writable, write_whole\n"
+        "check_writable([Path('/dev/stdout'), Path('/dev/null')])\n"
+        "write_whole(Path('/dev/stdout'), 'report')\n"
+        "write_whole(Path('/dev/null'), 'report')\n"
+    )
+    with (tmp_path / "output").open("wb") as output:
+        subprocess.run([sys.executable, "-c", program], stdout=output, check=True)
+    piped = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True)
+    assert (tmp_path / "output").read_bytes() == piped.stdout == b"report"
+
+
+def test_paths_can_be_checked_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("before")
+    check_writable([tmp_path / "file", tmp_path / "new"])
+    assert names(tmp_path) == {"file"}
+    with pytest.raises(ReportError) as raised:
+        check_writable([tmp_path, tmp_path / "no" / "report", tmp_path / "new", tmp_path / "." / "new"])
+    assert str(raised.value) == (
+        f"cannot write {tmp_path}: it is a directory; "
+        f"cannot write {tmp_path}/no/report: there is no folder {tmp_path}/no; "
+        f"cannot write {tmp_path}/new: it is given for two reports"
+    )
+
+
+@pytest.mark.parametrize(("name", "reason"), [("loop", "symbolic links"), ("nul\x00", "null byte")])
+def test_a_path_that_the_system_does_not_take_is_told_before(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ReportError, match=reason):
+        check_writable([tmp_path / name])
+
+
+def test_a_folder_in_which_nothing_may_be_made_is_told_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(ReportError, match=f"cannot write {tmp_path}/new: no file may be made in {tmp_path}"):
+        check_writable([tmp_path / "new"])
+    with pytest.raises(ReportError, match="cannot write /dev/null: it may not be written to"):
+        check_writable([Path("/dev/null")])
+
+
+def test_each_report_is_written_to_its_file(tmp_path: Path) -> None:
+    write_reports(sample_report(), {each: tmp_path / each for each in FORMATS})
+    for each in FORMATS:
+        assert (tmp_path / each).read_text(encoding="utf-8") == render(sample_report(), each)
+
+
+def test_one_that_cannot_be_written_holds_up_no_other(tmp_path: Path) -> None:
+    with pytest.raises(ReportError) as raised:
+        write_reports(
+            sample_report(),
+            {"json": tmp_path / "no" / "a", "junit": tmp_path / "junit", "metrics": tmp_path / "no" / "b"},
+        )
+    assert str(raised.value) == (
+        f"cannot write {tmp_path}/no/a: No such file or directory; "
+        f"cannot write {tmp_path}/no/b: No such file or directory"
+    )
+    assert names(tmp_path) == {"junit"}
+
+
+def test_none_is_written_before_all_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "FORMATS", {**FORMATS, "broken": "no_such_module"})
+    with pytest.raises(ModuleNotFoundError):
+        write_reports(sample_report(), {"json": tmp_path / "json", "broken": tmp_path / "broken"})
+    assert names(tmp_path) == set()
+
+
+def test_only_the_formats_that_are_asked_for_are_imported() -> None:
+    program = (
+        "import sys\n"
+        "from alicloud_device_certificates.gate.reports import FORMATS, check_writable, write_reports\n"
+        "loaded = {name.rpartition('.')[2] for name in sys.modules if '.gate.reports.' in name}\n"
+        "assert loaded == {'writing', 'visible'}, loaded\n"
+        "assert not {'rich', 'jinja2', 'cryptography', 'pulumi'} & sys.modules.keys()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(("before", "between"), [(None, ""), ("earlier\n", ""), ("earlier", "\n"), ("", "")])
+def test_the_step_summary_is_added_on_a_line_of_its_own(tmp_path: Path, before: str | None, between: str) -> None:
+    path = tmp_path / "summary"
+    if before is not None:
+        path.write_text(before)
+    append_step_summary(sample_report(), path)
+    assert path.read_text(encoding="utf-8") == f"{before or ''}{between}{render(sample_report(), 'markdown')}"
+
+
+def test_a_step_summary_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=f"cannot write {tmp_path}: Is a directory"):
+        append_step_summary(sample_report(), tmp_path)

@@ -1,0 +1,335 @@
+"""A report for tests and pictures: a certificate for each kind of finding, all made up, at one fixed moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.unit.gate.issued import CA_NAME, CA_SN, WEAK, fields, issue
+
+from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.contract.fields import Kind as Service
+from alicloud_device_certificates.contract.ids import IotDeviceId, MqttCaId, MqttDeviceId
+from alicloud_device_certificates.gate.collect.observed import TYPES, Failure, Observed, State, Warned
+from alicloud_device_certificates.gate.report import Change, Finding, Judged, Report, worst_first
+from alicloud_device_certificates.gate.rules.kinds import ABOUT, SEVERITIES, Kind, Severity
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+WARN_WITHIN = timedelta(days=30)
+FAIL_WITHIN = timedelta(days=7)
+INSTANCE = "post-cn-x0r3aksb10z"
+PRODUCT_KEY = "a1qB8vTgZcM"
+_YEAR = timedelta(days=365)
+_SERIALS = 0x5F3A_91C2_7D04_0000  # as long as real ones
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a certificate of the sample is made of; ``found``: kinds with messages, and severities other than usual."""
+
+    name: str
+    service: Service = "mqtt"
+    state: State = "read"
+    old: dict[str, Any] | None = None
+    new: dict[str, Any] | None = None
+    found: tuple[tuple[Kind, str] | tuple[Kind, str, Severity], ...]
+    warnings: tuple[Warned, ...] = ()
+    failure: Failure | None = None
+    thresholds: tuple[timedelta, timedelta] = field(default=(WARN_WITHIN, FAIL_WITHIN))
+
+
+def judged(entry: Entry) -> Judged:
+    """Make what the judge would make of it."""
+    findings = [
+        Finding(kind=kind, severity=severity[0] if severity else ABOUT[kind].severity, message=message)
+        for kind, message, *severity in entry.found
+    ]
+    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), list(Kind).index(finding.kind)))
+    now_fields = entry.new or entry.old or {}
+    not_before, not_after = (_moment(now_fields.get(name)) for name in ("not_before", "not_after"))
+    warn_within, fail_within = entry.thresholds
+    token = next(token for token, service in TYPES.items() if service == entry.service)
+    return Judged(
+        observed=Observed(
+            urn=f"urn:pulumi:prod::device-certificates::{token}::{entry.name}",
+            name=entry.name,
+            service=entry.service,
+            state=entry.state,
+            id=None if entry.state == "not_read" else _id(entry, now_fields),
+            old=entry.old,
+            new=entry.new,
+            warnings=entry.warnings,
+            failure=entry.failure,
+        ),
+        findings=tuple(findings),
+        changes=_changes(entry.old, entry.new),
+        not_before=not_before,
+        not_after=not_after,
+        warn_from=not_after - warn_within if not_after else None,
+        fail_from=not_after - fail_within if not_after else None,
+    )
+
+
+def sample_report() -> Report:
+    """Give a preview in which each kind is found once, but for ``not_asked``; exit code 3.
+
+    For that kind see `failed_report`: with it no preview could be made.
+    """
+    return Report(
+        project="device-certificates",
+        stack="prod",
+        source="preview",
+        now=NOW,
+        certificates=worst_first(judged(entry) for entry in _entries()),
+        operations={"read": 21, "same": 1, "discard": 1},
+        outputs_change=True,
+    )
+
+
+def failed_report() -> Report:
+    """Give a preview that could not be made: one read was denied; exit code 1."""
+    message = (
+        "GetDeviceCertificate (region cn-hangzhou): NoPermission: the call is not allowed (HTTP 403). "
+        "Grant the RAM identity behind the access key the permission mq:GetDeviceCertificate."
+    )
+    denied = Entry(
+        name="gateway-31",
+        state="failed",
+        found=((Kind.NOT_ASKED, message),),
+        failure=Failure(category="not_asked", code=None, message=message),
+    )
+    return Report(
+        project="device-certificates",
+        stack="prod",
+        source="preview",
+        now=NOW,
+        certificates=worst_first([judged(denied), judged(_unchanged("gateway-30", 0x30, days=200))]),
+        problems=(f"gateway-31: {message}",),
+        operations={"read": 1, "same": 1},
+    )
+
+
+def deployed_report() -> Report:
+    """Give the same certificates as a stack has them that was deployed so: nothing is old, new or changed."""
+    kept = [
+        Entry(name=f"gateway-{number}", new=_device(f"gateway-{number}", number, days=days), found=((kind, message),))
+        for number, days, kind, message in (
+            (1, -3, Kind.EXPIRED, "it expired 3 days ago"),
+            (2, 12, Kind.EXPIRES_WITHIN, "it expires in 12 days"),
+            (3, 240, Kind.UNCHANGED, "nothing to say"),
+        )
+    ]
+    return Report(
+        project="device-certificates",
+        stack="prod",
+        source="deployed",
+        now=NOW,
+        certificates=worst_first(map(judged, kept)),
+        notices=("certificates of this stack come from an emulator, not from Alibaba Cloud",),
+        operations={},
+    )
+
+
+def _entries() -> list[Entry]:
+    ca = fields(
+        issue(CA_NAME, NOW - 4 * _YEAR, NOW + timedelta(days=400), serial=_SERIALS + 0x10CA, is_ca=True),
+        status="active",
+        ca_sn=CA_SN,
+        ca_name="example-device-ca",
+    )
+    partly = fields(
+        issue("meter-03", NOW - _YEAR, NOW + _YEAR, serial=_SERIALS + 0x4403), status="active", **_mqtt("meter-03", 3)
+    )
+    for name in ("serial_number", "serial_number_hex", "not_before", "not_after", "subject", "subject_common_name"):
+        del partly[name]
+    unreadable = "the certificate cannot be read in full: its times are none"
+    another_serial = "the service gives the serial number as 9f01, the certificate as 5f3a91c27d040102"
+    no_device = (
+        "QueryDeviceCert (region cn-shanghai): iot.device.NotExistedDevice: the specified device does not exist. "
+        "Check product_key and device_name."
+    )
+    sensor = _device("sensor-11", 0x5511, days=300)
+    camera = fields(WEAK, status="active", **_mqtt("camera-14", 0x14))
+    token = fields(
+        issue("token-15", NOW - timedelta(hours=2), NOW + timedelta(hours=22), serial=_SERIALS + 0x1515),
+        status="generated",
+        certificate_sn="9137264418520015",
+    )
+    return [
+        Entry(
+            name="gateway-01",
+            old=_device("gateway-01", 0x0101, days=-3),
+            new=_device("gateway-01", 0x0101, days=-3),
+            found=((Kind.EXPIRED, "it expired 3 days ago, on 2026-11-20"),),
+        ),
+        Entry(
+            name="gateway-02",
+            old=_device("gateway-02", 0x0102, days=143),
+            new=_device("gateway-02", 0x0102, days=143),
+            found=((Kind.MISMATCH, f"serial_mismatch: {another_serial}"),),
+            warnings=(Warned("serial_mismatch", another_serial),),
+        ),
+        Entry(
+            name="meter-03",
+            old=partly,
+            new=partly,
+            found=((Kind.UNREADABLE, unreadable),),
+            warnings=(Warned("unreadable", unreadable),),
+        ),
+        Entry(
+            name="pump-04",
+            old=_device("pump-04", 0x0104, days=210, status="inactive"),
+            new=_device("pump-04", 0x0104, days=210, status="inactive"),
+            found=((Kind.INACTIVE, "the service has deactivated it"),),
+            warnings=(Warned("inactive", "the service has deactivated it"),),
+        ),
+        Entry(
+            name="light-05",
+            service="iot",
+            state="failed",
+            old=_iot_device("light-05", 0x0105, days=80),
+            found=((Kind.MISSING, no_device),),
+            failure=Failure(category="missing", code="iot.device.NotExistedDevice", message=no_device),
+        ),
+        Entry(
+            name="pump-06",
+            old=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
+            new=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
+            found=((Kind.OUTLIVES_CA, "its CA expires on 2027-12-28, 300 days before it does"),),
+        ),
+        Entry(
+            name="gateway-07",
+            old=_device("gateway-07", 0x0107, days=5),
+            new=_device("gateway-07", 0x0107, days=5),
+            found=((Kind.EXPIRES_WITHIN, "it expires in 5 days, on 2026-11-28: fail within 7d", "fail"),),
+        ),
+        Entry(
+            name="gateway-08",
+            old=_device("gateway-08", 0x0108, days=21),
+            new=_device("gateway-08", 0x0108, days=21),
+            found=((Kind.EXPIRES_WITHIN, "it expires in 21 days, on 2026-12-14: warn within 30d"),),
+        ),
+        Entry(
+            name="valve-09",
+            old=_device("valve-09", 0x0109, days=33),
+            new=_device("valve-09", 0x0A09, days=364, lasts=365) | _mqtt("valve-09", 0x0109),
+            found=((Kind.ROTATED, "another serial number and another key than at the last update"),),
+        ),
+        Entry(
+            name="valve-10",
+            old=_device("valve-10", 0x0110, days=254, status="inactive"),
+            new=_device("valve-10", 0x0110, days=254),
+            found=((Kind.STATUS_CHANGED, "its status was inactive and is active"),),
+        ),
+        Entry(
+            name="sensor-11",
+            state="gone",
+            old=sensor,
+            found=((Kind.GONE, "it was taken out of the program"),),
+        ),
+        Entry(
+            name="sensor-12",
+            new=_device("sensor-12", 0x0112, days=373, lasts=365),
+            found=(
+                (Kind.NOT_YET_VALID, "its validity begins in 8 days, on 2026-12-01"),
+                (Kind.NEW, "not in the stack yet"),
+            ),
+        ),
+        Entry(
+            name="light-13",
+            service="iot",
+            old={"status": "generating"},
+            new={"status": "generating"},
+            found=((Kind.PENDING, "it is still being generated"),),
+            warnings=(Warned("pending", "IoT Platform is still generating it"),),
+        ),
+        Entry(
+            name="camera-14",
+            old=camera,
+            new=camera,
+            found=((Kind.WEAK, "RSA with 1024 bits"),),
+        ),
+        Entry(
+            name="token-15",
+            service="iot",
+            old=token,
+            new=token,
+            found=((Kind.LONG_THRESHOLD, "a threshold of 30d is longer than its lifetime of 24 hours"),),
+        ),
+        Entry(
+            name="sensor-16",
+            new=_device("sensor-16", 0x0116, days=364, lasts=365),
+            found=((Kind.NEW, "not in the stack yet"),),
+        ),
+        Entry(
+            name="light-17",
+            service="iot",
+            old=_iot_device("light-17", 0x0117, days=20),
+            new=_iot_device("light-17", 0x0117, days=729, lasts=730),
+            found=((Kind.RENEWED, "another certificate for the same key and serial number, until 2028-11-21"),),
+        ),
+        Entry(
+            name="gateway-18",
+            old=_device("gateway-18", 0x0118, days=455) | {"device_name": "gateway 18"},
+            new=_device("gateway-18", 0x0118, days=455) | {"device_name": "gateway 18, hall B"},
+            found=((Kind.CHANGED, "another device_name"),),
+        ),
+        Entry(
+            name="gateway-19",
+            state="not_read",
+            found=((Kind.NOT_READ, "an argument is known only in the update"),),
+        ),
+        Entry(name="device-ca", service="mqtt-ca", old=ca, new=ca, found=((Kind.UNCHANGED, "as at the last update"),)),
+        _unchanged("gateway-20", 0x0120, days=121),
+        _unchanged("gateway-21", 0x0121, days=318),
+    ]
+
+
+def _unchanged(name: str, serial: int, *, days: int) -> Entry:
+    certificate = _device(name, serial, days=days)
+    return Entry(name=name, old=certificate, new=certificate, found=((Kind.UNCHANGED, "as at the last update"),))
+
+
+def _device(name: str, serial: int, *, days: int, lasts: int = 730, status: str = "active") -> dict[str, Any]:
+    """A device certificate of ApsaraMQ for MQTT that ends so many days from now, after so many days of life."""
+    return fields(_pem(name, serial, days, lasts), status=status, **_mqtt(name, serial))
+
+
+def _iot_device(name: str, serial: int, *, days: int, lasts: int = 730) -> dict[str, Any]:
+    return fields(_pem(name, serial, days, lasts), status="generated", certificate_sn=f"63625211742{serial:05d}")
+
+
+def _pem(name: str, serial: int, days: int, lasts: int) -> str:
+    until = NOW + timedelta(days=days)
+    names = (f"{name}.devices.example.com",)
+    return issue(name, until - timedelta(days=lasts), until, serial=_SERIALS + serial, names=names)
+
+
+def _mqtt(name: str, serial: int) -> dict[str, Any]:
+    return {"device_sn": f"356217374433{serial:04x}", "device_name": name, "ca_sn": CA_SN}
+
+
+def _id(entry: Entry, now_fields: dict[str, Any]) -> str:
+    if entry.service == "iot":
+        return str(
+            IotDeviceId(region="cn-shanghai", iot_instance_id=None, product_key=PRODUCT_KEY, device_name=entry.name)
+        )
+    if entry.service == "mqtt-ca":
+        return str(MqttCaId(region="cn-hangzhou", mqtt_instance_id=INSTANCE, ca_sn=CA_SN))
+    device_sn = now_fields.get("device_sn", "3562173744330031")
+    return str(MqttDeviceId(region="cn-hangzhou", mqtt_instance_id=INSTANCE, ca_sn=CA_SN, device_sn=device_sn))
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _changes(old: dict[str, Any] | None, new: dict[str, Any] | None) -> tuple[Change, ...]:
+    if old is None or new is None:
+        return ()
+    return tuple(
+        Change(field=each.name, old=old.get(each.name), new=new.get(each.name))
+        for each in FIELDS
+        if old.get(each.name) != new.get(each.name)
+    )

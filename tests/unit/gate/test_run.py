@@ -1,0 +1,212 @@
+"""The commands `preview` and `report` with a given engine; tests/engine/test_gate_command.py goes the whole way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.gate.collect.test_deployed import exported, resource
+from tests.unit.gate.collect.test_events import CERTIFICATE, ended, error, state
+
+from alicloud_device_certificates.cli import main
+from alicloud_device_certificates.gate import run as gate
+
+
+class StandIn:
+    """An engine that has nothing but what a test gives it."""
+
+    events: tuple[Mapping[str, Any], ...] = ()
+    succeeds: bool = True
+    gate: object = None
+    state: Mapping[str, Any] = exported()
+    asked: Mapping[str, Any] = {}
+
+    def __init__(self, folder: Path, stack: str | None) -> None:
+        self.stack_name = stack or "dev"
+
+    def config(self, key: str, *, file: str | None = None) -> object:
+        assert key == "device-certificates:gate"
+        return self.gate if file is None else {"failOn": ["new"]}
+
+    def preview(self, **options: Any) -> tuple[list[Any], bool]:
+        from pulumi.automation.events import EngineEvent
+
+        type(self).asked = options
+        parsed = [EngineEvent.from_json({"sequence": 1, "timestamp": 0, **event}) for event in self.events]
+        return parsed, self.succeeds
+
+    def export(self) -> Mapping[str, Any]:
+        return self.state
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[StandIn]:
+    class Given(StandIn):
+        pass
+
+    monkeypatch.setattr(gate, "Engine", Given)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    return Given
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., tuple[int, dict[str, Any]]]:
+    def run(command: str, *arguments: str) -> tuple[int, dict[str, Any]]:
+        code = main([command, *arguments, "--json", str(tmp_path / "report.json")])
+        report: dict[str, Any] = json.loads((tmp_path / "report.json").read_text())
+        return code, report
+
+    return run
+
+
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
+    given = ["--diff", "--parallel", "4", "--policy-pack", "a", "--policy-pack", "b", "--config-file", "c.yaml"]
+    (tmp_path / "c.yaml").touch()
+    run("preview", *given, "--refresh")
+    assert engine.asked == {
+        "diff": True,
+        "parallel": 4,
+        "policy_packs": ["a", "b"],
+        "config_file": "c.yaml",
+        "refresh": True,
+    }
+    run("preview")
+    assert set(engine.asked.values()) == {None}
+
+
+def test_the_gate_is_configured_where_the_rest_is(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
+    engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
+    assert run("preview")[0] == 0
+    (tmp_path / "other.yaml").touch()
+    assert run("preview", "--config-file", "other.yaml")[0] == 3
+    code, report = run("preview", "--config-file", "othre.yaml")
+    assert (code, report["problems"]) == (1, [f"--config-file othre.yaml: there is no such file in {Path()}"])
+
+
+def test_a_stack_without_certificates_says_so(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
+    code, report = run("preview", "--stack", "prod")
+    assert (code, report["project"], report["stack"], report["certificates"]) == (0, "mine", "prod", [])
+    assert report["notices"] == ["this stack has no device certificates, so nothing was judged"]
+
+
+@pytest.mark.parametrize("settings", ["[", "- a", "name: 1"])
+def test_a_project_file_that_cannot_be_read_is_left_to_the_engine(
+    engine: type[StandIn], run: Run, tmp_path: Path, settings: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(settings)
+    assert run("preview")[1]["project"] in {"", "1"}
+
+
+def test_that_certificates_come_from_an_emulator_is_said(engine: type[StandIn], run: Run) -> None:
+    warnings = [{"code": "emulator", "message": "an endpoint is one"}]
+    engine.events = (ended(new=state({"certificate": CERTIFICATE, "warnings": warnings})),)
+    assert run("preview")[1]["notices"] == ["certificates of this stack come from an emulator, not from Alibaba Cloud"]
+
+
+def test_a_preview_that_failed_for_another_reason_is_a_problem(engine: type[StandIn], run: Run) -> None:
+    engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
+    engine.succeeds = False
+    code, report = run("preview")
+    assert (code, report["problems"]) == (1, ["the preview failed; the output of the engine says why"])
+    engine.events = (error("hunter2"),)
+    assert run("preview")[1]["problems"] == ["the program failed; the output of the engine says why"]
+
+
+def test_a_preview_that_cannot_begin_is_one_line_and_reports_that_say_so(
+    engine: type[StandIn], run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
+    engine.succeeds = False
+    code, report = run("preview", "--stack", "our-org/mine/prod")
+    told = "the preview could not begin; the output of the engine says why"
+    assert capsys.readouterr().err == f"device-certificates: {told}\n"
+    assert (code, report["exit_code"], report["project"], report["stack"]) == (1, 1, "mine", "prod")
+    assert report["problems"] == ["the engine could not begin; the output of the command says why"]
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.startswith("<!-- device-certificates: mine/prod -->\n"), "an earlier comment can be edited"
+    assert "the engine could not begin" in summary
+
+
+def test_rules_that_make_no_sense_are_told_in_the_reports_too(engine: type[StandIn], run: Run) -> None:
+    code, report = run("report", "--stack", "prod", "--fail-within", "soon")
+    assert (code, report["source"], report["certificates"]) == (1, "deployed", [])
+    assert report["problems"][0].startswith("'soon' is no threshold: write a duration such as 30d")
+
+
+def test_a_deployed_stack_is_judged_by_its_gate_where_its_project_is_at_hand(
+    engine: type[StandIn], run: Run, tmp_path: Path
+) -> None:
+    engine.state = exported(resource("gateway", {"certificate": {**CERTIFICATE, "status": "inactive"}}))
+    engine.gate = {"allow": ["inactive"]}
+    code, report = run("report")
+    assert (code, report["project"], report["source"]) == (3, "fleet", "deployed")
+    assert report["notices"][0].endswith("so its device-certificates:gate is not known: the defaults hold")
+    (tmp_path / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n")
+    code, report = run("report")
+    assert (code, report["notices"]) == (0, [])
+
+
+def test_the_summary_of_a_github_job_is_added_to(
+    engine: type[StandIn], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("# Before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    run("preview")
+    assert summary.read_text().startswith("# Before\n")
+    assert "no device certificates" in summary.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--fail-within", "soon"], "device-certificates: 'soon' is no threshold: write a duration such as 30d"),
+        (["--allow", "weak,expired", "--fail-on", "weak"], "device-certificates: weak is given twice, as fail and as"),
+        (["--warn-on", "odd"], "device-certificates: 'odd' is no kind of finding: expired, mismatch, "),
+        (["--html", "no/page.html"], "device-certificates: cannot write no/page.html: there is no folder"),
+        (["--html", "x", "--json", "x"], "device-certificates: cannot write x: it is given for two reports"),
+        (["--cwd", "nowhere"], "device-certificates: --cwd nowhere: there is no such folder"),
+    ],
+)
+@pytest.mark.parametrize("command", ["preview", "report"])
+def test_what_makes_no_sense_is_one_line_before_the_engine_is_begun(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    arguments: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert main([command, *arguments]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith(said)
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["--colour"], ["--parallel", "many"], ["--html"]])
+def test_wrong_usage_exits_with_1_since_2_means_changes(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["preview", *arguments])
+    assert raised.value.code == 1
+    assert capsys.readouterr().err.startswith("usage: device-certificates preview")
+
+
+def test_the_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("preview", "report"):
+        with pytest.raises(SystemExit, match="0"):
+            main([command, "--help"])
+        assert "1 goes before 3, and 3 before 2." in " ".join(capsys.readouterr().out.split())

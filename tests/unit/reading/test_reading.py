@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alicloud_device_certificates.cloud.errors import ContentError
+from alicloud_device_certificates.cloud.operation import Operation
+from alicloud_device_certificates.reading import Reader, ReadOptions
+from alicloud_device_certificates.reading.connection import connect
+
+SCENARIO = """
+accounts:
+  - id: "1"
+    users: [{access_key_id: key, access_key_secret: secret}]
+    mqtt_instances:
+      - id: post-1
+        cas:
+          - sn: 00f2
+            devices:
+              - {sn: "01", status: inactive}
+              - {sn: "02", shape: negative-serial}
+              - {sn: "03", shape: odd-times}
+              - {sn: "04", serial: "99"}
+              - {sn: "05", reported_shift: +1d}
+              - {sn: "06", shape: garbage}
+              - {sn: "07"}
+              - {sn: "08", shape: chain}
+              - {sn: "09", shape: chain-reversed}
+              - {sn: "10", self_signed: true}
+    iot_products:
+      - product_key: a1B
+        devices:
+          - {name: new, status: generating}
+          - {name: failed, status: failed}
+          - {name: odd, wrong_key: true, key: ec-p256}
+          - {name: old, shape: odd-times, key: ec-p256}
+"""
+
+
+def outputs(tmp_path: Path, id_: str, **options: Any) -> dict[str, Any]:
+    scenario = tmp_path / "cloud.yaml"
+    scenario.write_text(SCENARIO, encoding="utf-8")
+    config = {
+        "device-certificates:emulator": "true",
+        "device-certificates:emulatorScenario": str(scenario),
+        "device-certificates:emulatorState": str(tmp_path / "state"),
+    }
+    return asyncio.run(connect(config.get).read(id_, ReadOptions(**options)))
+
+
+def mqtt(device_sn: str) -> str:
+    return f"mqtt/cn-hangzhou/post-1/00f2/{device_sn}"
+
+
+def iot(device_name: str) -> str:
+    return f"iot/cn-shanghai/-/a1B/{device_name}"
+
+
+def codes(found: dict[str, Any]) -> list[str]:
+    return [warning["code"] for warning in found["warnings"]]
+
+
+def test_an_inactive_certificate_is_given_with_a_warning(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("01"), cross_check="error")
+    assert found["certificate"]["status"] == "inactive"
+    assert codes(found) == ["inactive"]
+
+
+def test_a_negative_serial_number_keeps_all_else_and_warns(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("02"))
+    assert "serial_number" not in found["certificate"]
+    assert found["certificate"]["not_after"].endswith("Z")
+    assert "unreadable" in codes(found)
+
+
+def test_a_validity_that_cannot_be_read_is_the_services_own(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("03"))
+    assert found["certificate"]["certificate_pem"].startswith("-----BEGIN CERTIFICATE-----\n")
+    assert found["certificate"]["not_after"].endswith("Z")
+    assert "unreadable" in codes(found)
+    # IoT Platform says nothing of the validity.
+    assert "not_after" not in outputs(tmp_path, iot("old"))["certificate"]
+
+
+@pytest.mark.parametrize(("device_sn", "code"), [("04", "serial_mismatch"), ("05", "validity_mismatch")])
+def test_a_mismatch_is_a_warning_an_error_or_nothing_as_the_data_source_says(
+    tmp_path: Path, device_sn: str, code: str
+) -> None:
+    assert set(codes(outputs(tmp_path, mqtt(device_sn)))) == {code}
+    assert codes(outputs(tmp_path, mqtt(device_sn), cross_check="off")) == []
+    with pytest.raises(ContentError, match=f"{code}: .*cross_check="):
+        outputs(tmp_path, mqtt(device_sn), cross_check="error")
+
+
+def test_that_a_certificate_is_unreadable_is_told_even_where_checks_are_off(tmp_path: Path) -> None:
+    assert codes(outputs(tmp_path, mqtt("03"), cross_check="off")) == ["unreadable"]
+
+
+def test_a_body_that_is_no_certificate_is_an_error_that_names_the_device(tmp_path: Path) -> None:
+    asked = r"GetDeviceCertificate \(region cn-hangzhou, instance post-1, CA 00f2, device 06\): "
+    with pytest.raises(ContentError, match=f"{asked}.*request ID .*console"):
+        outputs(tmp_path, mqtt("06"))
+
+
+class AnotherDevice:
+    """A service that answers with the certificate of another device than the one that was asked for."""
+
+    def is_emulated(self, product: str) -> bool:
+        return product == "onsmqtt"
+
+    def __init__(self, certificate_pem: str) -> None:
+        self._content = certificate_pem
+
+    async def call(self, *_arguments: object, **_named: object) -> dict[str, Any]:
+        data = {"DeviceSn": "02", "DeviceName": "b", "CaSn": "00F2", "DeviceContent": self._content, "Status": "1"}
+        return {"RequestId": "1", "Data": data}
+
+
+def test_an_answer_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
+    pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
+    found = asyncio.run(Reader(AnotherDevice(pem)).read(mqtt("01"), ReadOptions()))
+    assert codes(found) == ["identity_mismatch", "serial_mismatch", "emulator"]
+    assert found["warnings"][0]["message"] == "asked for device 01, the service answered with 02"
+
+
+def test_an_emulator_on_the_network_is_told_without_its_address_which_changes(
+    tmp_path: Path,
+) -> None:
+    pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
+    found = asyncio.run(Reader(AnotherDevice(pem)).read(mqtt("02"), ReadOptions(cross_check="off")))
+    assert found["warnings"] == [
+        {
+            "code": "emulator",
+            "message": "an endpoint in alicloud:endpoints is an emulator: what is read there does not come from "
+            "Alibaba Cloud",
+        }
+    ]
+
+
+@pytest.mark.parametrize(("device_name", "status"), [("new", "generating"), ("failed", "failed")])
+def test_no_certificate_yet_is_an_error_unless_it_is_allowed(tmp_path: Path, device_name: str, status: str) -> None:
+    with pytest.raises(ContentError, match=f"status {status}.*allow_pending"):
+        outputs(tmp_path, iot(device_name))
+    found = outputs(tmp_path, iot(device_name), allow_pending=True)
+    assert found["certificate"]["status"] == status
+    assert "certificate_pem" not in found["certificate"]
+    assert codes(found) == ["pending"]
+    assert "private_key_pem" not in found
+    assert outputs(tmp_path, iot(device_name), allow_pending=True, include_private_key=True)["private_key_pem"] == ""
+
+
+def ca() -> str:
+    return "mqtt-ca/cn-hangzhou/post-1/00f2"
+
+
+def test_a_ca_certificate_is_read_as_what_it_is(tmp_path: Path) -> None:
+    found = outputs(tmp_path, ca())
+    assert found["warnings"] == []
+    fields = found["certificate"]
+    assert (fields["is_ca"], fields["ca_sn"], fields["status"]) == (True, "00f2", "active")
+    assert fields["ca_name"]
+    assert "device_sn" not in fields
+
+
+def test_the_chain_is_leaf_first_and_ends_with_the_ca_that_signed(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("07"), include_chain=True)
+    fields = found["certificate"]
+    assert found["warnings"] == []
+    assert found["include_chain"] is True
+    assert fields["ca_certificate_pem"] == outputs(tmp_path, ca())["certificate"]["certificate_pem"]
+    assert fields["certificate_chain_pem"] == fields["certificate_pem"] + fields["ca_certificate_pem"]
+
+
+@pytest.mark.parametrize("device_sn", ["08", "09"])
+def test_a_chain_that_came_with_the_certificate_is_not_doubled(tmp_path: Path, device_sn: str) -> None:
+    found = outputs(tmp_path, mqtt(device_sn), include_chain=True)
+    fields = found["certificate"]
+    assert found["warnings"] == []
+    assert fields["certificate_chain_pem"] == fields["certificate_pem"] + fields["ca_certificate_pem"]
+
+
+def test_a_certificate_that_its_ca_did_not_sign_is_a_mismatch(tmp_path: Path) -> None:
+    assert codes(outputs(tmp_path, mqtt("10"), include_chain=True)) == ["issuer_mismatch"]
+    assert codes(outputs(tmp_path, mqtt("10"))) == []
+
+
+class Counting:
+    """A service of one CA that counts how often each operation is asked."""
+
+    def is_emulated(self, product: str) -> bool:
+        return False
+
+    def __init__(self, certificate_pem: str) -> None:
+        self._content = certificate_pem
+        self.asked: Counter[str] = Counter()
+
+    async def call(self, operation: Operation, *_arguments: object, **_named: object) -> dict[str, Any]:
+        self.asked[operation.name] += 1
+        await asyncio.sleep(0)
+        data = {"DeviceSn": "07", "DeviceName": "b", "CaSn": "00f2", "DeviceContent": self._content, "Status": 1}
+        return {"Data": {**data, "Sn": "00f2", "CaName": "a", "CaContent": self._content}}
+
+
+def test_each_ca_is_fetched_once_for_all_its_devices(tmp_path: Path) -> None:
+    service = Counting(outputs(tmp_path, ca())["certificate"]["certificate_pem"])
+
+    async def read_all() -> None:
+        reader = Reader(service)
+        chain = ReadOptions(include_chain=True)
+        await asyncio.gather(*(reader.read(mqtt("07"), chain) for _ in range(5)), reader.read(ca(), ReadOptions()))
+
+    asyncio.run(read_all())
+    assert service.asked == {"GetDeviceCertificate": 5, "GetCaCertificate": 1}
+
+
+class NotACa(Counting):
+    """A service whose CA certificate is a leaf, and is not active."""
+
+    async def call(self, operation: Operation, *_arguments: object, **_named: object) -> dict[str, Any]:
+        return {"Data": {"Sn": "01", "CaName": "a", "CaContent": self._content, "Status": 0}}
+
+
+def test_a_ca_certificate_that_may_sign_nothing_is_told(tmp_path: Path) -> None:
+    pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
+    found = asyncio.run(Reader(NotACa(pem)).read("mqtt-ca/cn-hangzhou/post-1/01", ReadOptions()))
+    assert codes(found) == ["not_a_ca", "inactive"]
+
+
+def test_an_absurd_validity_of_the_service_is_one_line(tmp_path: Path) -> None:
+    odd = outputs(tmp_path, mqtt("03"))["certificate"]["certificate_pem"]
+
+    class Absurd(Counting):
+        async def call(self, *_arguments: object, **_named: object) -> dict[str, Any]:
+            data = {"DeviceSn": "01", "DeviceName": "b", "CaSn": "00f2", "DeviceContent": odd, "Status": 1}
+            return {"Data": {**data, "ValidBegin": -253_402_300_799_999}}
+
+    with pytest.raises(ContentError, match=r"GetDeviceCertificate \(.*device 01\): .*console"):
+        asyncio.run(Reader(Absurd(odd)).read(mqtt("01"), ReadOptions()))
+
+
+def test_a_key_that_is_not_the_certificates_is_an_error_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert outputs(tmp_path, iot("odd"))["certificate"]["status"] == "generated"
+    with pytest.raises(ContentError, match="the private key does not belong") as raised:
+        outputs(tmp_path, iot("odd"), include_private_key=True)
+    assert "BEGIN" not in str(raised.value)

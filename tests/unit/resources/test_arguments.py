@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alicloud_device_certificates.resources import arguments
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        (None, "device_sn is missing"),
+        ("", "device_sn is empty"),
+        (" \t", "device_sn is empty"),
+        ("a\nb", "device_sn holds a control character (a line break?)"),
+        ("a\x00", "device_sn holds a control character (a line break?)"),
+        (" a", "device_sn has white space at its start or end"),
+        ("a" * 129, "device_sn is 129 bytes long, at most 128 are allowed"),
+        ("设" * 43, "device_sn is 129 bytes long, at most 128 are allowed"),
+        ("\ud800", "device_sn is not valid Unicode text"),
+        (356217374433, "device_sn must be a string, not int (in YAML, put it in quotes)"),
+        (b"a", "device_sn must be a string, not bytes"),
+    ],
+)
+def test_a_text_that_cannot_identify_anything_is_a_fault(value: object, fault: str) -> None:
+    assert list(arguments.text_faults("device_sn", value)) == [fault]
+
+
+@pytest.mark.parametrize("value", ["a", "a" * 128, "设" * 42, "a b", "a/b%", pulumi.UNKNOWN])
+def test_what_can_identify_a_thing_or_is_unknown_yet_is_no_fault(value: object) -> None:
+    assert list(arguments.text_faults("device_sn", value)) == []
+
+
+@given(st.text())
+def test_no_fault_shows_a_control_character(value: str) -> None:
+    for fault in arguments.text_faults("device_sn", value):
+        assert fault.isprintable()
+
+
+def test_two_faults_of_one_text_are_both_told() -> None:
+    faults = list(arguments.text_faults("ca_sn", "a\n" + "b" * 128))
+    assert faults == [
+        "ca_sn holds a control character (a line break?)",
+        "ca_sn is 130 bytes long, at most 128 are allowed",
+    ]
+
+
+def test_an_optional_text_may_be_left_out_but_not_be_empty() -> None:
+    assert list(arguments.text_faults("iot_instance_id", None, required=False)) == []
+    assert list(arguments.text_faults("iot_instance_id", "", required=False)) == ["iot_instance_id is empty"]
+
+
+def test_a_missing_mqtt_region_says_where_it_can_be_given() -> None:
+    (fault,) = arguments.mqtt_region_faults(None)
+    assert "alicloud:region" in fault
+    assert "ALICLOUD_REGION" in fault
+
+
+@pytest.mark.parametrize("region", ["evil.example/", "cn", "CN-HANGZHOU", "", "cn-hangzhou\n", 3])
+def test_what_is_no_region_never_becomes_a_host_name(region: object) -> None:
+    assert list(arguments.mqtt_region_faults(region))
+
+
+@pytest.mark.parametrize(
+    "region", ["cn-hangzhou", "ap-southeast-1", "me-east-1", "cn-shanghai-finance-1", "rus-west-1", pulumi.UNKNOWN]
+)
+def test_a_region_id_is_no_fault(region: object) -> None:
+    assert list(arguments.mqtt_region_faults(region)) == []
+
+
+def test_iot_platform_serves_one_region_only() -> None:
+    assert list(arguments.iot_region_faults("cn-shanghai")) == []
+    assert list(arguments.iot_region_faults(pulumi.UNKNOWN)) == []
+    (fault,) = arguments.iot_region_faults("cn-hangzhou")
+    assert "must be cn-shanghai" in fault
+
+
+def test_a_flag_must_be_a_plain_boolean_and_its_value_is_not_shown() -> None:
+    (fault,) = arguments.setting_faults({"include_private_key": "hunter2"}, "warn")
+    assert fault == "include_private_key must be True or False, a plain value, not str"
+
+
+@pytest.mark.parametrize("cross_check", ["ignore", None, True, ["warn"]])
+def test_cross_check_is_one_of_three_words(cross_check: object) -> None:
+    assert list(arguments.setting_faults({}, cross_check)) == ['cross_check must be "warn" or "error" or "off"']
+
+
+def test_an_id_in_the_options_is_a_fault() -> None:
+    assert list(arguments.option_faults(None)) == []
+    assert list(arguments.option_faults(pulumi.ResourceOptions(protect=True))) == []
+    assert list(arguments.option_faults(pulumi.ResourceOptions(id="a"))) == [
+        "opts.id must be left out: the ID is made from the arguments"
+    ]
+    assert list(arguments.option_faults({"id": "a"})) == ["opts must be pulumi.ResourceOptions, not dict"]
+
+
+def test_all_faults_are_told_in_one_line_that_names_the_resource() -> None:
+    error = arguments.ArgumentError("MqttDeviceCertificate", "gateway", ["ca_sn is empty", "device_sn is missing"])
+    assert isinstance(error, pulumi.RunError)
+    assert str(error) == "MqttDeviceCertificate 'gateway': ca_sn is empty; device_sn is missing"

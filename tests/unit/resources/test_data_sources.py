@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pulumi
+import pytest
+from tests.unit.conftest import RunProgram
+
+from alicloud_device_certificates import ArgumentError, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
+from alicloud_device_certificates.contract.fields import field_names
+from alicloud_device_certificates.resources.attributes import CertificateField
+
+MQTT: dict[str, Any] = {"mqtt_instance_id": "post-1", "ca_sn": "00f2", "device_sn": "3562", "region": "cn-hangzhou"}
+IOT: dict[str, Any] = {"product_key": "a1B", "device_name": "light"}
+
+
+def unknown() -> pulumi.Output[str]:
+    return cast(pulumi.Output[str], pulumi.Output.from_input(pulumi.UNKNOWN))
+
+
+@pytest.mark.parametrize(
+    ("kind", "service"),
+    [(MqttDeviceCertificate, "mqtt"), (MqttCaCertificate, "mqtt-ca"), (IotDeviceCertificate, "iot")],
+)
+def test_each_field_of_the_output_is_an_attribute_and_nothing_else_is(kind: type, service: Any) -> None:
+    attributes = {name for name in dir(kind) if isinstance(getattr(kind, name), CertificateField)}
+    assert attributes == set(field_names(service))
+
+
+def test_a_read_is_asked_for_by_an_id_that_holds_all_identifying_arguments(run_program: RunProgram) -> None:
+    engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT))
+    (read,) = engine.reads
+    assert read.typ == "pulumi-python:dynamic/alicloud:MqttDeviceCertificate"
+    assert read.resource_id == "mqtt/cn-hangzhou/post-1/00f2/3562"
+    assert {key: value for key, value in read.inputs.items() if key != "__provider"} == {
+        "include_chain": False,
+        "cross_check": "warn",
+    }
+
+
+def test_a_ca_certificate_is_asked_for_in_the_same_way(run_program: RunProgram) -> None:
+    config = {"alicloud:region": "cn-hangzhou"}
+    engine = run_program(lambda: MqttCaCertificate("ca", mqtt_instance_id="post-1", ca_sn="00f2"), config=config)
+    (read,) = engine.reads
+    assert read.typ == "pulumi-python:dynamic/alicloud:MqttCaCertificate"
+    assert read.resource_id == "mqtt-ca/cn-hangzhou/post-1/00f2"
+    with pytest.raises(ArgumentError, match="MqttCaCertificate 'ca': ca_sn is empty; region is missing"):
+        run_program(lambda: MqttCaCertificate("ca", mqtt_instance_id="post-1", ca_sn=""))
+
+
+def test_the_iot_region_is_shanghai_whatever_the_config_says(run_program: RunProgram) -> None:
+    engine = run_program(lambda: IotDeviceCertificate("light", **IOT), config={"alicloud:region": "cn-hangzhou"})
+    assert engine.reads[0].resource_id == "iot/cn-shanghai/-/a1B/light"
+
+
+def test_the_mqtt_region_comes_from_the_stacks_config_where_it_is_not_given(run_program: RunProgram) -> None:
+    arguments = {key: value for key, value in MQTT.items() if key != "region"}
+    engine = run_program(
+        lambda: MqttDeviceCertificate("gateway", **arguments), config={"alicloud:region": "ap-southeast-1"}
+    )
+    assert engine.reads[0].resource_id == "mqtt/ap-southeast-1/post-1/00f2/3562"
+
+
+def test_the_provider_that_is_kept_in_state_is_a_name_and_holds_nothing(run_program: RunProgram) -> None:
+    engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT))
+    assert len(engine.reads[0].inputs["__provider"]) < 150
+
+
+def test_attributes_are_the_fields_and_a_known_none_where_one_is_absent(run_program: RunProgram) -> None:
+    seen: dict[str, Any] = {}
+
+    def program() -> None:
+        certificate = MqttDeviceCertificate("gateway", **MQTT)
+        certificate.not_after.apply(lambda value: seen.update(not_after=value))
+        certificate.subject.apply(lambda value: seen.update(subject=value))
+        certificate.public_key_bits.apply(lambda value: seen.update(public_key_bits=value))
+
+    fields = {"status": "active", "not_after": "2099-01-01T00:00:00Z", "public_key_bits": 256}
+    run_program(program, outputs={"certificate": fields})
+    assert seen == {"not_after": "2099-01-01T00:00:00Z", "subject": None, "public_key_bits": 256}
+    assert isinstance(seen["public_key_bits"], int)
+
+
+def test_all_faults_of_plain_arguments_are_told_at_once_before_anything_is_asked(run_program: RunProgram) -> None:
+    with pytest.raises(ArgumentError) as raised:
+        run_program(
+            lambda: MqttDeviceCertificate(
+                "gateway",
+                mqtt_instance_id="",
+                ca_sn="a\n",
+                device_sn="b" * 129,
+                cross_check="maybe",  # type: ignore[arg-type]
+                opts=pulumi.ResourceOptions(id="x"),
+            )
+        )
+    assert str(raised.value) == (
+        "MqttDeviceCertificate 'gateway': mqtt_instance_id is empty; ca_sn holds a control character (a line break?); "
+        "device_sn is 129 bytes long, at most 128 are allowed; region is missing: give region=, or set "
+        'alicloud:region or ALICLOUD_REGION; cross_check must be "warn" or "error" or "off"; '
+        "opts.id must be left out: the ID is made from the arguments"
+    )
+
+
+def test_faults_of_outputs_are_told_together_with_those_of_plain_arguments(run_program: RunProgram) -> None:
+    with pytest.raises(ArgumentError, match="product_key is empty; device_name is 129 bytes long"):
+        run_program(
+            lambda: IotDeviceCertificate("light", product_key="", device_name=pulumi.Output.from_input("b" * 129))
+        )
+
+
+def test_a_fault_is_told_in_a_preview_even_where_another_argument_is_unknown(run_program: RunProgram) -> None:
+    with pytest.raises(ArgumentError, match=r"^IotDeviceCertificate 'light': product_key is empty$"):
+        run_program(lambda: IotDeviceCertificate("light", product_key="", device_name=unknown()), preview=True)
+
+
+def test_an_unknown_argument_asks_for_no_id(run_program: RunProgram) -> None:
+    engine = run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=unknown()), preview=True)
+    # The SDK's own sign for "not known", upon which the engine leaves the read out.
+    assert engine.reads[0].resource_id == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def test_a_secret_argument_is_refused_since_the_id_is_plain(run_program: RunProgram) -> None:
+    with pytest.raises(ArgumentError, match="device_name is a secret") as raised:
+        run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=pulumi.Output.secret("hunter2")))
+    assert "hunter2" not in str(raised.value)
+    with pytest.raises(ArgumentError, match=r"^IotDeviceCertificate 'light': region is a secret") as raised:
+        run_program(lambda: IotDeviceCertificate("light", region=pulumi.Output.secret("hunter2"), **IOT))
+    assert "hunter2" not in str(raised.value)
+
+
+def test_a_region_in_the_config_that_is_none_is_told_as_a_fault_of_the_resource(run_program: RunProgram) -> None:
+    arguments = {key: value for key, value in MQTT.items() if key != "region"}
+    with pytest.raises(ArgumentError, match=r"'gateway': .*alicloud:region is not the name of a region"):
+        run_program(lambda: MqttDeviceCertificate("gateway", **arguments), config={"alicloud:region": "evil.example/"})
+
+
+def test_a_region_that_iot_platform_does_not_serve_is_refused(run_program: RunProgram) -> None:
+    with pytest.raises(ArgumentError, match="region must be cn-shanghai"):
+        run_program(lambda: IotDeviceCertificate("light", region="cn-hangzhou", **IOT))
+
+
+def test_warnings_are_logged_on_the_resource(run_program: RunProgram) -> None:
+    outputs = {"warnings": [{"code": "serial_mismatch", "message": "they differ"}]}
+    engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT), outputs=outputs)
+    assert engine.warnings == ["serial_mismatch: they differ"]
+
+
+def test_an_expired_certificate_is_logged_on_the_resource(run_program: RunProgram) -> None:
+    certificate = {"not_before": "2020-01-01T00:00:00Z", "not_after": "2021-01-01T00:00:00Z"}
+    engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT), outputs={"certificate": certificate})
+    assert engine.warnings == ["the certificate expired at 2021-01-01T00:00:00Z"]
+
+
+def test_what_concerns_the_run_is_told_once_for_all_its_certificates(run_program: RunProgram) -> None:
+    def program() -> None:
+        MqttDeviceCertificate("one", **MQTT)
+        MqttDeviceCertificate("two", **MQTT)
+
+    config = {"device-certificates:emulator": "true"}
+    for _ in range(2):
+        engine = run_program(program, config=config)
+        assert len(engine.warnings) == 1
+        assert "emulator" in engine.warnings[0]
+
+
+def test_no_private_key_is_a_known_none_and_nothing_is_asked_for(run_program: RunProgram) -> None:
+    seen: list[Any] = []
+    run_program(lambda: IotDeviceCertificate("light", **IOT).private_key_pem.apply(seen.append))
+    assert seen == [None]
+
+
+def test_a_private_key_that_is_still_pending_is_a_known_none(run_program: RunProgram) -> None:
+    seen: list[Any] = []
+    run_program(
+        lambda: IotDeviceCertificate("light", include_private_key=True, **IOT).private_key_pem.apply(seen.append),
+        outputs={"private_key_pem": ""},
+    )
+    assert seen == [None]
+
+
+def test_options_are_merged_with_the_data_sources_own(run_program: RunProgram) -> None:
+    def program() -> None:
+        parent = pulumi.ComponentResource("test:index:Parent", "parent")
+        MqttDeviceCertificate("gateway", opts=pulumi.ResourceOptions(parent=parent), **MQTT)
+
+    engine = run_program(program)
+    assert [read.resource_id for read in engine.reads if read.name == "gateway"] == [
+        "mqtt/cn-hangzhou/post-1/00f2/3562"
+    ]
+
+
+def test_a_preview_of_the_gate_asks_its_reads_to_go_on_and_logs_their_failures(
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "error", lambda message, resource: told.append(message))
+    monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", "1")
+    failure = {"category": "missing", "code": "FindDeviceBySnError", "message": "GetDeviceCertificate: no such"}
+    engine = run_program(
+        lambda: MqttDeviceCertificate("gateway", **MQTT), outputs={"read_failure": failure}, preview=True
+    )
+    assert engine.reads[0].inputs["read_failure"] is True
+    assert told == ["GetDeviceCertificate: no such"]
+
+
+@pytest.mark.parametrize(("gate", "preview"), [("1", False), ("", True), ("", False)])
+def test_an_update_and_any_other_preview_end_where_a_read_fails(
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch, gate: str, *, preview: bool
+) -> None:
+    monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", gate)
+    engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT), preview=preview)
+    assert "read_failure" not in engine.reads[0].inputs

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+import pulumi
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import load_pem_x509_certificates
+from tests.unit.certificate.conftest import Workshop
+from tests.unit.conftest import RunProgram
+
+from alicloud_device_certificates.certificate import CertificateError
+from alicloud_device_certificates.stack.bundles import (
+    BundleError,
+    allow_list_of,
+    fingerprint_allow_list,
+    key_pair,
+    key_pair_of,
+    trust_bundle,
+    trust_bundle_of,
+)
+
+pem = Workshop.pem
+
+
+class Chain(NamedTuple):
+    """A leaf, the CA that issued it, and the root above that."""
+
+    leaf: x509.Certificate
+    ca: x509.Certificate
+    root: x509.Certificate
+
+
+@pytest.fixture(scope="module")
+def workshop() -> Workshop:
+    return Workshop()
+
+
+@pytest.fixture(scope="module")
+def chain(workshop: Workshop) -> Chain:
+    key = workshop.key
+    return Chain(
+        leaf=workshop.certificate("device-1", "CA", key=key("ec", "device"), by=key("ec", "ca")),
+        ca=workshop.certificate("CA", "root", key=key("ec", "ca"), by=key("ec", "root"), ca=True),
+        root=workshop.certificate("root", key=key("ec", "root"), ca=True),
+    )
+
+
+@pytest.fixture(scope="module")
+def device_key(workshop: Workshop, chain: Chain) -> str:
+    return workshop.pkcs8(workshop.key("ec", "device"))
+
+
+def unknown() -> pulumi.Output[str]:
+    return cast(pulumi.Output[str], pulumi.Output.from_input(pulumi.UNKNOWN))
+
+
+class Referenced:
+    """The part of a certificate, read here or referenced, that an allow list is made of."""
+
+    def __init__(self, fingerprint: pulumi.Input[str] | None) -> None:
+        self.sha256_fingerprint = cast(pulumi.Output[str], pulumi.Output.from_input(fingerprint))
+
+
+@pytest.fixture
+def given(run_program: RunProgram) -> Callable[..., Any]:
+    """Run a program that makes one Output: its value (UNKNOWN included), and whether it is secret."""
+
+    def run(make: Callable[[], pulumi.Output[Any]], *, preview: bool = False) -> tuple[Any, bool]:
+        seen: list[tuple[Any, bool]] = []
+
+        def program() -> pulumi.Output[Any]:
+            output = make()
+
+            async def see(value: Any) -> None:
+                seen.append((value, await output.is_secret()))
+
+            return output.apply(see, run_with_unknowns=True)
+
+        run_program(program, preview=preview)
+        ((value, secret),) = seen
+        return value, secret
+
+    return run
+
+
+def test_a_trust_bundle_holds_each_certificate_once_where_it_came_first(chain: Chain) -> None:
+    leaf, ca, root = map(pem, chain)
+    bundle = trust_bundle_of([ca, root + ca, leaf + ca + root, leaf])
+    assert bundle == ca + root + leaf
+    assert load_pem_x509_certificates(bundle.encode()) == [chain.ca, chain.root, chain.leaf]
+
+
+def test_a_leaf_first_chain_stays_leaf_first(chain: Chain) -> None:
+    leaf, ca, root = map(pem, chain)
+    assert trust_bundle_of([leaf + ca + root]) == leaf + ca + root
+
+
+def test_the_same_certificate_in_another_form_is_the_same_certificate(chain: Chain) -> None:
+    leaf = pem(chain.leaf)
+    escaped = leaf.replace("\n", "\\n").replace("CERTIFICATE", "X509 CERTIFICATE")
+    bare = "".join(leaf.splitlines()[1:-1])
+    assert trust_bundle_of([escaped, bare, leaf.replace("\n", "\r\n")]) == leaf
+
+
+def test_certificates_without_any_relation_are_a_bundle_too(workshop: Workshop) -> None:
+    others = [pem(workshop.certificate(name, key=workshop.key("ec", name), ca=True)) for name in ("B", "A", "C")]
+    assert trust_bundle_of(others) == "".join(others)
+
+
+def test_what_is_no_certificate_is_told_with_its_position_and_not_shown(chain: Chain, device_key: str) -> None:
+    leaf = pem(chain.leaf)
+    mislabelled = device_key.replace("PRIVATE KEY", "CERTIFICATE")
+    for bad, why in (
+        ("", "the certificate is empty"),
+        ("no PEM!", "the certificate is neither PEM nor base64"),
+        (leaf[:-40], "the certificate is cut off: a BEGIN line and its END line are not both there"),
+        (leaf + device_key, "what should be a certificate is a private key"),
+        (mislabelled, "what should be a certificate is a private key"),
+        (None, "the certificate is not there (None)"),
+        ([leaf], "the certificate must be PEM text, not list"),
+    ):
+        with pytest.raises(CertificateError) as raised:
+            trust_bundle_of([leaf, bad])
+        assert str(raised.value) == f"input 2: {why}"
+        assert raised.value.__suppress_context__
+
+
+def test_a_trust_bundle_of_nothing_is_refused() -> None:
+    with pytest.raises(CertificateError, match="there is no certificate to put into it"):
+        trust_bundle_of([])
+
+
+def test_an_allow_list_is_sorted_lower_case_and_free_of_duplicates_whatever_the_order() -> None:
+    lists = {allow_list_of(order) for order in itertools.permutations(["bb", "AA", "aa", "cc", None])}
+    assert lists == {"aa\nbb\ncc\n"}
+    assert allow_list_of([None]) == ""
+
+
+def test_a_key_pair_is_canonical_whatever_form_it_came_in(workshop: Workshop, chain: Chain, device_key: str) -> None:
+    sec1 = workshop.key("ec", "device").private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    pair = {"certificate_pem": pem(chain.leaf), "private_key_pem": device_key}
+    assert key_pair_of(pem(chain.leaf), device_key) == pair
+    assert key_pair_of(pem(chain.leaf).replace("\n", "\\n"), sec1.decode()) == pair
+
+
+def test_a_key_pair_keeps_the_chain_leaf_first(chain: Chain, device_key: str) -> None:
+    leaf, ca, root = map(pem, chain)
+    assert key_pair_of(root + leaf + ca, device_key)["certificate_pem"] == leaf + ca + root
+
+
+def test_a_key_of_another_certificate_is_refused(workshop: Workshop, chain: Chain) -> None:
+    with pytest.raises(CertificateError, match="the private key does not belong to the certificate"):
+        key_pair_of(pem(chain.leaf), workshop.pkcs8(workshop.key("ec", "ca")))
+
+
+def test_a_key_that_was_not_asked_for_is_told(chain: Chain) -> None:
+    with pytest.raises(CertificateError, match=r"the private key is not there \(None\)"):
+        key_pair_of(pem(chain.leaf), None)
+
+
+def test_a_program_makes_bundles_of_plain_values_and_outputs(
+    given: Callable[..., Any], chain: Chain, device_key: str
+) -> None:
+    leaf, ca, _ = map(pem, chain)
+    assert given(lambda: trust_bundle([ca, pulumi.Output.from_input(leaf + ca)])) == (ca + leaf, False)
+    assert given(lambda: fingerprint_allow_list([Referenced("bb"), Referenced(None), Referenced("aa")])) == (
+        "aa\nbb\n",
+        False,
+    )
+    assert given(lambda: key_pair(leaf, pulumi.Output.secret(device_key))["private_key_pem"]) == (device_key, True)
+
+
+def test_a_key_pair_is_secret_even_of_plain_inputs(given: Callable[..., Any], chain: Chain, device_key: str) -> None:
+    assert given(lambda: key_pair(pem(chain.leaf), device_key)["certificate_pem"]) == (pem(chain.leaf), True)
+
+
+def test_a_bundle_of_a_secret_is_secret(given: Callable[..., Any], chain: Chain) -> None:
+    assert given(lambda: trust_bundle([pulumi.Output.secret(pem(chain.ca)), pem(chain.leaf)]))[1]
+
+
+def test_unknown_in_is_unknown_out(given: Callable[..., Any], chain: Chain, device_key: str) -> None:
+    for make in (
+        lambda: trust_bundle([pem(chain.ca), unknown()]),
+        lambda: fingerprint_allow_list([Referenced("aa"), Referenced(unknown())]),
+        lambda: key_pair(unknown(), device_key),
+        lambda: key_pair(pem(chain.leaf), unknown()),
+    ):
+        value, _ = given(make, preview=True)
+        assert pulumi.contains_unknowns(value)
+
+
+def test_a_program_that_cannot_make_one_ends_with_one_line_that_shows_no_key(
+    run_program: RunProgram, workshop: Workshop, chain: Chain
+) -> None:
+    other = workshop.pkcs8(workshop.key("ec", "root"))
+    for make, told in (
+        (lambda: trust_bundle([pem(chain.ca), other]), "trust_bundle: input 2: what should be a certificate is"),
+        (lambda: trust_bundle([]), "trust_bundle: there is no certificate to put into it"),
+        (lambda: key_pair(pem(chain.leaf), other), "key_pair: the private key does not belong to the certificate"),
+    ):
+        with pytest.raises(BundleError) as raised:
+            run_program(make)
+        message = str(raised.value)
+        assert message.startswith(told)
+        assert "\n" not in message
+        assert not any(line in message for line in other.splitlines()[1:-1])
+
+
+def test_importing_the_bundles_does_not_load_the_parser() -> None:
+    program = "import sys, alicloud_device_certificates.stack.bundles; print('cryptography' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout == "False\n"
+    )

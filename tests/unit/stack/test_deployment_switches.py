@@ -1,0 +1,102 @@
+"""The config of stacks/deployment: what each switch takes, and the one line for what it does not take."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pulumi
+import pytest
+import yaml
+from switches import OssAllowList, OssTrustBundle, Switches, configured_switches
+
+DOCS = (Path(__file__).parents[3] / "docs" / "deployment.md").read_text(encoding="utf-8")
+Configured = Callable[..., Switches]
+PROJECT = "device-certificates-deployment"
+KMS = {"name": "lights/one", "certificate": "light-01"}
+SLB = {"name": "devices", "certificates": ["gateway-01"]}
+CAS = {"name": "light", "certificate": "light-01"}
+LIST = {"bucket": "fleet", "key": "allowed"}
+UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "no producer": ({"producer": None}, " Object missing required field `producer`"),
+    "an empty producer": ({"producer": ""}, "producer: Expected `str` of length >= 1"),
+    "a misspelt switch": (
+        {"kmsSecret": [KMS]},
+        "kmsSecret is no key of a deployment: there are casServiceCertificates, kmsSecrets, oosSecretParameters, "
+        "ossAllowLists, ossTrustBundles, producer, slbCaCertificates",
+    ),
+    "no list": ({"kmsSecrets": KMS}, "kmsSecrets: Expected `array`, got `object`"),
+    "a key that is missing": ({"kmsSecrets": [{"name": "a"}]}, "kmsSecrets[0]: Object missing required field"),
+    "a key that is unknown": ({"kmsSecrets": [{**KMS, "kmsKey": "1"}]}, "kmsSecrets[0]: Object contains unknown field"),
+    "no certificates": ({"slbCaCertificates": [{**SLB, "certificates": []}]}, "slbCaCertificates[0].certificates: Exp"),
+    "a name too long for the fingerprint": (
+        {"casServiceCertificates": [{**CAS, "name": "n" * 48}]},
+        "casServiceCertificates[0].name: Expected `str` matching",
+    ),
+    "a name twice": ({"kmsSecrets": [KMS, KMS]}, "kmsSecrets has lights/one twice"),
+    "an object twice": (
+        {"ossAllowLists": [LIST], "ossTrustBundles": [{**LIST, "certificates": ["gateway-01"]}]},
+        "ossTrustBundles and ossAllowLists together has fleet/allowed twice",
+    ),
+}
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch) -> Configured:
+    """Read the switches of a config, given as its values."""
+
+    def configure(**values: Any) -> Switches:
+        given = {"producer": "device-certificates/dev", **values}
+        texts = {
+            f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value)
+            for key, value in given.items()
+            if value is not None
+        }
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"alicloud:region": "cn-hangzhou", **texts}))
+        return configured_switches(pulumi.Config(PROJECT))
+
+    return configure
+
+
+def test_every_switch_is_off_by_default(configured: Configured) -> None:
+    assert configured() == Switches(producer="device-certificates/dev")
+    assert configured(kmsSecrets=[]) == Switches(producer="device-certificates/dev")
+
+
+def test_an_allow_list_names_all_certificates_by_naming_none_and_a_bundle_names_each(configured: Configured) -> None:
+    bundle: dict[str, Any] = {"bucket": "fleet", "key": "devices.pem", "certificates": ["gateway-01"]}
+    switches = configured(ossAllowLists=[LIST], ossTrustBundles=[bundle])
+    assert switches.oss_allow_lists == [OssAllowList(bucket="fleet", key="allowed", certificates=None)]
+    assert switches.oss_trust_bundles == [OssTrustBundle(**bundle)]
+
+
+@pytest.mark.parametrize(("config", "told"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_config_that_cannot_be_used_is_one_line_that_names_the_key(
+    configured: Configured, config: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        configured(**config)
+    assert str(raised.value).startswith(f"{PROJECT}:{told}")
+    assert "\n" not in str(raised.value)
+
+
+def test_the_docs_show_every_switch_with_the_keys_of_its_entries(configured: Configured) -> None:
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", DOCS, re.DOTALL | re.MULTILINE)
+    prefix = f"{PROJECT}:"
+    given = {
+        key.removeprefix(prefix): value
+        for key, value in yaml.safe_load(example)["config"].items()
+        if key.startswith(prefix)
+    }
+    switches = configured(**given)
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", DOCS, re.MULTILINE))
+    for field in msgspec.structs.fields(Switches):
+        if field.name != "producer":
+            (entry,) = getattr(switches, field.name)
+            keys = {each.encode_name: "" if each.required else "?" for each in msgspec.structs.fields(type(entry))}
+            assert dict(re.findall(r"`(\w+)`(\??)", rows.pop(field.encode_name))) == keys
+    assert not rows

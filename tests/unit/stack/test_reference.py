@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.unit.conftest import RunProgram
+
+from alicloud_device_certificates import DeviceCertificatesReference, ProducerError, ReferencedCertificate
+from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.resources.attributes import CertificateField
+
+FLEET = "organization/device-certificates/dev"
+CERTIFICATES = {"gateway": {"status": "active", "public_key_bits": 256}, "light": {"status": "generated"}}
+OUTPUTS = {"schema_version": 1, "certificates": CERTIFICATES, "private_keys": {"light": "PEM"}}
+
+
+def stack(**outputs: Any) -> dict[str, Any]:
+    return {FLEET: {"name": FLEET, "outputs": outputs, "secretOutputNames": ["private_keys"]}}
+
+
+def take(run_program: RunProgram, choose: Callable[[DeviceCertificatesReference], Any], **outputs: Any) -> Any:
+    """What a deployment gets of a stack with these outputs, and whether it is secret."""
+    seen: list[Any] = []
+
+    def program() -> None:
+        taken = choose(DeviceCertificatesReference("device-certificates/dev"))
+        taken.apply(seen.append)
+
+        async def is_secret() -> None:
+            seen.append(await taken.is_secret())
+
+        taken.apply(lambda _: is_secret())
+
+    run_program(program, stacks=stack(**(outputs or OUTPUTS)))
+    value, secret = sorted(seen, key=lambda each: isinstance(each, bool))
+    return value, secret
+
+
+def test_a_referenced_certificate_has_every_field_as_an_attribute() -> None:
+    attributes = {name for name, member in vars(ReferencedCertificate).items() if isinstance(member, CertificateField)}
+    inherited = {
+        name
+        for name in dir(ReferencedCertificate)
+        if isinstance(getattr(ReferencedCertificate, name), CertificateField)
+    }
+    assert attributes | inherited == {field.name for field in FIELDS}
+
+
+def test_fields_names_and_keys_are_given_and_only_keys_are_secret(run_program: RunProgram) -> None:
+    assert take(run_program, lambda fleet: fleet.names()) == (["gateway", "light"], False)
+    assert take(run_program, lambda fleet: fleet.certificate("gateway").status) == ("active", False)
+    assert take(run_program, lambda fleet: fleet.certificate("gateway").public_key_bits) == (256, False)
+    assert take(run_program, lambda fleet: fleet.private_key("light")) == ("PEM", True)
+
+
+@pytest.mark.parametrize(
+    ("choose", "told"),
+    [
+        (lambda fleet: fleet.certificate("gate").status, "has no certificate named 'gate'; it has: gateway, light"),
+        (lambda fleet: fleet.private_key("gateway"), "has no private key named 'gateway'; it has: light"),
+    ],
+)
+def test_a_name_that_is_not_there_is_told_with_those_that_are(
+    run_program: RunProgram, choose: Callable[[DeviceCertificatesReference], Any], told: str
+) -> None:
+    with pytest.raises(ProducerError) as raised:
+        take(run_program, choose)
+    assert str(raised.value) == f"stack {FLEET} {told}"
+
+
+def test_a_stack_without_private_keys_says_so(run_program: RunProgram) -> None:
+    with pytest.raises(ProducerError, match="it has no private key at all"):
+        take(run_program, lambda fleet: fleet.private_key("light"), schema_version=1, certificates=CERTIFICATES)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "told"),
+    [
+        ({"other": 1}, "gives out no device certificates"),
+        ({"schema_version": 1}, "gives out no device certificates"),
+        ({"schema_version": "1", "certificates": {}}, "gives out no device certificates"),
+        ({"schema_version": 2, "certificates": {}}, "with schema_version 2, and this version of"),
+    ],
+)
+def test_outputs_of_another_shape_are_told_and_not_guessed_at(
+    run_program: RunProgram, outputs: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ProducerError, match=told):
+        take(run_program, lambda fleet: fleet.names(), **outputs)
+
+
+@pytest.mark.parametrize("name", ["", "/", "a/", "a/b/c/d", " ", None])
+def test_what_is_no_name_of_a_stack_is_refused(run_program: RunProgram, name: Any) -> None:
+    with pytest.raises(ProducerError, match="is not the name of a stack"):
+        run_program(lambda: DeviceCertificatesReference(name))
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [("dev", "organization/fleet/dev"), ("p/dev", "organization/p/dev"), ("acme/p/dev", "acme/p/dev")],
+)
+def test_a_short_name_is_completed(run_program: RunProgram, short: str, full: str) -> None:
+    engine = run_program(
+        lambda: DeviceCertificatesReference(short),
+        stacks={full: {"name": full, "outputs": OUTPUTS, "secretOutputNames": []}},
+    )
+    assert [read.resource_id for read in engine.reads] == [full]

@@ -1,0 +1,79 @@
+"""What is written of the outputs is what the code has, and the examples are what it reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from tests.unit.conftest import RunProgram
+from tools.docs.__main__ import CHECKOUT, WRITTEN
+from tools.docs.outputs_page import RESOURCE_OUTPUTS, STACK_OUTPUTS
+
+from alicloud_device_certificates import IotDeviceCertificate, export_certificates
+from alicloud_device_certificates.certificate import Certificate, read_certificate
+from alicloud_device_certificates.contract.fields import FIELDS
+
+# The certificate of `gateway-01` and its CA's, as the emulator issued them.
+CHAIN = Path(__file__).parents[1] / "vectors" / "outputs" / "gateway-01-chain.pem"
+EXAMPLES = {field.name: field.example for field in FIELDS}
+PEMS = {name: str(example) for name, example in EXAMPLES.items() if name.endswith("_pem")}
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=str)
+def test_what_is_written_is_current(path: Path) -> None:
+    assert (CHECKOUT / path).read_text(encoding="utf-8") == WRITTEN[path](), "run `make docs`"
+
+
+def test_every_field_is_on_the_page() -> None:
+    page = (CHECKOUT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    assert [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")] == [
+        *("schema_version", "certificates", "private_keys"),
+        *EXAMPLES,
+        *("warnings", "private_key_pem"),
+    ]
+
+
+def test_the_examples_are_what_is_read_from_the_certificate_that_they_are_of() -> None:
+    certificate = read_certificate(CHAIN.read_text(encoding="utf-8"))
+    read = {name: getattr(certificate, name) for name in EXAMPLES if name in Certificate.__slots__ and name not in PEMS}
+    assert len(read) == 14
+    assert {name: EXAMPLES[name] for name in read} == {
+        **read,
+        "subject_alternative_names": tuple(read["subject_alternative_names"]),
+    }
+    whole = {
+        "certificate_pem": certificate.certificate_pem,
+        "ca_certificate_pem": certificate.chain[0],
+        "certificate_chain_pem": certificate.certificate_pem + certificate.chain[0],
+    }
+    assert whole.keys() == PEMS.keys()
+    for name, text in whole.items():
+        assert text.startswith(PEMS[name].removesuffix("..."))
+
+
+def test_each_example_is_of_its_fields_type() -> None:
+    types: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "list of strings": tuple}
+    assert {field.name: type(field.example) for field in FIELDS} == {field.name: types[field.type] for field in FIELDS}
+
+
+def test_the_stack_outputs_on_the_page_are_the_ones_that_are_exported(run_program: RunProgram) -> None:
+    def program() -> None:
+        light = IotDeviceCertificate("light", product_key="a1B", device_name="light", include_private_key=True)
+        export_certificates({"light": light})
+
+    outputs: dict[str, Any] = {"private_key_pem": "a key"}
+    engine = run_program(program, outputs=outputs)
+    assert {f"`{name}`" for name in engine.exports} == {row[0] for row in STACK_OUTPUTS}
+
+
+def test_the_other_outputs_on_the_page_are_attributes_of_a_data_source(run_program: RunProgram) -> None:
+    found: dict[str, object] = {}
+
+    def program() -> None:
+        light = IotDeviceCertificate("light", product_key="a1B", device_name="light")
+        found.update({row[0]: getattr(light, row[0].strip("`")) for row in RESOURCE_OUTPUTS})
+
+    run_program(program)
+    assert all(isinstance(output, pulumi.Output) for output in found.values())
