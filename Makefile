@@ -25,11 +25,13 @@ demo: .venv/.run  ## read certificates from the emulator with the real Pulumi en
 
 test: lint types unit browser-tests engine-tests  ## all tests, linters and types; what CI runs
 
-lint: .venv/.dev  ## ruff: rules and format
+lint: .venv/.dev  ## ruff: rules and format; import-linter: who may import whom
 	@echo "==> ruff check"
 	@$(PY) -m ruff check
 	@echo "==> ruff format --check"
 	@$(PY) -m ruff format --check
+	@echo "==> import-linter"
+	@.venv/bin/lint-imports --no-cache
 
 types: .venv/.dev .alicloud/.sdk  ## mypy --strict
 	@echo "==> mypy --strict"

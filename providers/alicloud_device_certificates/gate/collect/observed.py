@@ -45,7 +45,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A read that failed: why (contract/read_failure.py), the service's error code if any, and the error in one line."""
+    """A read that failed: why (contract/read_failure.py), the service's error code, and the error in one line."""
 
     category: str
     code: str | None

@@ -1,0 +1,67 @@
+"""A stack that an earlier version of the package deployed previews without a change.
+
+``earlier_state`` holds such a stack: its program and config, the state as `pulumi stack export` wrote it, and what the
+emulator remembered. The dates are fixed, so nothing in it expires.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.engine.shell import Shell
+
+EARLIER = Path(__file__).parent / "earlier_state"
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    folder = tmp_path / "stack"
+    shutil.copytree(EARLIER, folder)
+    shell = Shell(folder)
+    shell.run("pulumi stack init test")
+    shell.run("pulumi stack import --file state.json")
+    return shell
+
+
+def resources(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {each["urn"].rpartition("::")[2]: each for each in state["deployment"]["resources"]}
+
+
+def kept(resource: dict[str, Any]) -> dict[str, Any]:
+    """What may not change from version to version: all but the wording of warnings and the times of the run."""
+    outputs = {**resource.get("outputs", {})}
+    outputs["warnings"] = [warning["code"] for warning in outputs.get("warnings", [])]
+    # A secret is encrypted with another nonce each time.
+    outputs.pop("private_key_pem", None)
+    outputs.pop("private_keys", None)
+    identity = {key: resource.get(key) for key in ("id", "type", "external", "additionalSecretOutputs")}
+    return {**identity, "inputs": resource.get("inputs"), "outputs": outputs}
+
+
+def test_the_gate_finds_neither_a_change_nor_an_error(shell: Shell) -> None:
+    gate = "device-certificates preview --stack test --detailed-exitcode --json report.json --warn-on inactive"
+    shell.run(gate)
+    report = json.loads((shell.folder / "report.json").read_text(encoding="utf-8"))
+    found = {each["name"]: [finding["kind"] for finding in each["findings"]] for each in report["certificates"]}
+    assert found == {
+        "ca": ["unchanged"],
+        "gateway": ["unchanged"],
+        "inactive": ["inactive"],
+        "light": ["unchanged"],
+        "pending": ["pending"],
+    }
+
+
+def test_an_update_keeps_the_state_as_it_was(shell: Shell) -> None:
+    shell.run("pulumi up --yes --skip-preview --expect-no-changes")
+    before = resources(json.loads((shell.folder / "state.json").read_text(encoding="utf-8")))
+    after = resources(json.loads(shell.run("pulumi stack export")))
+    assert {name: kept(each) for name, each in after.items()} == {name: kept(each) for name, each in before.items()}
+
+
+def test_a_refresh_of_it_reads_with_the_earlier_arguments(shell: Shell) -> None:
+    shell.run("pulumi refresh --yes --expect-no-changes")
