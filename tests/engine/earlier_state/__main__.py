@@ -1,3 +1,5 @@
+from typing import Any
+
 from alicloud_device_certificates import (
     IotDeviceCertificate,
     MqttCaCertificate,
@@ -5,7 +7,7 @@ from alicloud_device_certificates import (
     export_certificates,
 )
 
-MQTT = {"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"}
+MQTT: dict[str, Any] = {"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"}
 
 export_certificates(
     {

@@ -8,8 +8,10 @@ from typing import Any
 import pulumi
 import pytest
 from tests.unit.conftest import RunProgram
-from tools.docs.__main__ import CHECKOUT, WRITTEN
-from tools.docs.outputs_page import RESOURCE_OUTPUTS, STACK_OUTPUTS
+from tools.docs.__main__ import CHECKOUT
+from tools.docs.blocks import fill
+from tools.docs.pages import Render, written
+from tools.docs.pages.outputs import RESOURCE_OUTPUTS, STACK_OUTPUTS
 
 from alicloud_device_certificates import IotDeviceCertificate, export_certificates
 from alicloud_device_certificates.certificate import Certificate, read_certificate
@@ -21,9 +23,40 @@ EXAMPLES = {field.name: field.example for field in FIELDS}
 PEMS = {name: str(example) for name, example in EXAMPLES.items() if name.endswith("_pem")}
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=str)
-def test_what_is_written_is_current(path: Path) -> None:
-    assert (CHECKOUT / path).read_text(encoding="utf-8") == WRITTEN[path](), "run `make docs`"
+@pytest.mark.parametrize(("path", "render"), written().items(), ids=str)
+def test_what_is_written_is_current(path: Path, render: Render) -> None:
+    today = (CHECKOUT / path).read_text(encoding="utf-8")
+    assert today == render(today), "run `make docs`"
+
+
+PAGE = """# A page
+
+<!-- begin kinds: make docs -->
+old
+<!-- end kinds -->
+By hand.
+  # begin options: make docs
+  # end options
+"""
+
+
+def test_a_block_is_filled_where_it_stands_and_the_rest_is_left() -> None:
+    filled = fill(PAGE, {"kinds": "| a |\n", "options": "one:\n\n  two"})
+    assert filled == PAGE.replace("old", "| a |").replace("docs\n  # end", "docs\n  one:\n\n    two\n  # end")
+    assert fill(filled, {"kinds": "| a |", "options": "one:\n\n  two"}) == filled
+
+
+@pytest.mark.parametrize(
+    ("page", "blocks", "fault"),
+    [
+        (PAGE, {"kinds": ""}, "nothing makes the block 'options'"),
+        (PAGE, {"kinds": "", "options": "", "more": ""}, "and \\['kinds', 'more', 'options'\\] are made"),
+        (PAGE.replace("<!-- end kinds -->", ""), {"kinds": "", "options": ""}, "there is no line 'end kinds'"),
+    ],
+)
+def test_a_block_that_cannot_be_filled_is_an_error(page: str, blocks: dict[str, str], fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        fill(page, blocks)
 
 
 def test_every_field_is_on_the_page() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
 
 from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 from tools.docs.examples import example_text, kinds_text
+from tools.docs.pages import Render
+from tools.docs.tables import table
 
 PAGE = """\
 <!-- Written by `make docs`: a change by hand is lost. -->
@@ -46,10 +50,10 @@ The examples are of the embedded emulator, PEM cut short. An entry of `certifica
 def outputs_page() -> str:
     """The page's text."""
     return PAGE.format(
-        stack_outputs=_table(("output", "type", "unit", "example", "meaning"), STACK_OUTPUTS),
-        fields=_table(("field", "type", "unit", "example", "only", "meaning"), map(_row, FIELDS)),
+        stack_outputs=table(("output", "type", "unit", "example", "meaning"), STACK_OUTPUTS),
+        fields=table(("field", "type", "unit", "example", "only", "meaning"), map(_row, FIELDS)),
         example=json.dumps({"gateway-01": _example()}, indent=2, ensure_ascii=False),
-        resource_outputs=_table(("output", "type", "unit", "example", "meaning"), RESOURCE_OUTPUTS),
+        resource_outputs=table(("output", "type", "unit", "example", "meaning"), RESOURCE_OUTPUTS),
     )
 
 
@@ -110,6 +114,4 @@ def _example() -> dict[str, object]:
     }
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines)
+WRITES: Final[Mapping[Path, Render]] = {Path("docs", "outputs.md"): lambda _: outputs_page()}

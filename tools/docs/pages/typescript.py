@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 from tools.docs.examples import kinds_text
+from tools.docs.pages import Render
 
 TYPES: Final = {"string": "string", "integer": "number", "boolean": "boolean", "list of strings": "string[]"}
 
@@ -35,3 +37,6 @@ def _lines() -> Iterator[str]:
 def _comment(field: Field) -> str:
     kinds = kinds_text(field)
     return f"{kinds + ': ' if kinds else ''}{field.meaning}"
+
+
+WRITES: Final[Mapping[Path, Render]] = {Path("examples", "typescript", "outputs.ts"): lambda _: typescript_types()}

@@ -1,0 +1,39 @@
+"""The made blocks of a page that is otherwise written by hand.
+
+A block stands between two comments, ``<!-- begin NAME: make docs -->`` and ``<!-- end NAME -->``; in a source file the
+comments are the language's own (``# begin NAME: make docs``, ``# end NAME``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_BEGIN = re.compile(r"^(?P<indent>[ \t]*)(?:<!--|#|//) begin (?P<name>[\w-]+): make docs(?: -->)?$")
+
+
+def fill(text: str, blocks: Mapping[str, str]) -> str:
+    """Return ``text`` with each of ``blocks`` in its place, indented as its first comment.
+
+    Raises ValueError if the page has a block that is not made, lacks one that is, or leaves one open.
+    """
+    lines: list[str] = []
+    filled: list[str] = []
+    ending = ""
+    for line in text.splitlines():
+        if ending and line.strip() not in {f"<!-- {ending} -->", f"# {ending}", f"// {ending}"}:
+            continue
+        ending = ""
+        lines.append(line)
+        if begin := _BEGIN.match(line):
+            name = begin["name"]
+            if name not in blocks:
+                raise ValueError(f"nothing makes the block {name!r}")
+            filled.append(name)
+            lines += [f"{begin['indent']}{each}".rstrip() for each in blocks[name].strip("\n").split("\n")]
+            ending = f"end {name}"
+    if ending:
+        raise ValueError(f"there is no line {ending!r}")
+    if sorted(filled) != sorted(blocks):
+        raise ValueError(f"the page has the blocks {sorted(filled)}, and {sorted(blocks)} are made")
+    return "\n".join(lines) + "\n"
