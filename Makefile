@@ -6,7 +6,7 @@ WORKERS ?= auto
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
-ALIVE := $(PY) -m tools.alive
+IN_VIEW := $(PY) -m tools.processes
 # The checkout's own tools first, then the engine; a failure to get one stops here.
 WITH_ENGINE = engine=$$($(PY) -m tools.engine $(HOSTS)) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
 WITH_BROWSER = browser=$$($(PY) -m tools.browser) && DEVICE_CERTIFICATES_CHROMIUM="$$browser"
@@ -53,7 +53,7 @@ engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests under the re
 bench: .venv/.dev  ## the benchmark, as ratios of one run
 	@$(WITH_ENGINE) $(PY) -m bench
 
-docs: .venv/.run  ## write anew what is made from the list of outputs
+docs: .venv/.run  ## write every table, page and source file that follows from code
 	@$(PY) -m tools.docs
 
 screenshots: .venv/.dev  ## make the README's pictures of the HTML report anew
@@ -83,24 +83,24 @@ clean:  ## remove what these targets made
 
 .venv/.build: .venv/.python locks/build.txt
 	@rm -f .venv/.build .venv/.run .venv/.dev
-	@$(ALIVE) "Installing locks/build.txt" $(PIP) --require-hashes --no-deps -r locks/build.txt
+	@$(IN_VIEW) "Installing locks/build.txt" $(PIP) --require-hashes --no-deps -r locks/build.txt
 	@touch $@
 
 .venv/.run: .venv/.build locks/run.txt pyproject.toml
 	@rm -f .venv/.run .venv/.dev
-	@$(ALIVE) "Installing locks/run.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/run.txt
-	@$(ALIVE) "Installing the package" $(PIP) --no-deps --no-build-isolation --editable .
+	@$(IN_VIEW) "Installing locks/run.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/run.txt
+	@$(IN_VIEW) "Installing the package" $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: .venv/.run locks/dev.txt
 	@rm -f .venv/.dev
-	@$(ALIVE) "Installing locks/dev.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/dev.txt
+	@$(IN_VIEW) "Installing locks/dev.txt" $(PIP) --require-hashes --no-deps --no-build-isolation -r locks/dev.txt
 	@touch $@
 
 # The linter of GitHub workflows is a Go program: where there is no Go, or it gets no modules, its test is skipped.
 .venv/.actionlint: tools/actionlint/go.mod tools/actionlint/go.sum | .venv/.python
 	@if ! command -v go > /dev/null; then echo "There is no Go to build actionlint with: its test is skipped"; \
-	elif $(ALIVE) "Building actionlint" env GOWORK=off CGO_ENABLED=0 go build -C tools/actionlint -mod=readonly -trimpath \
+	elif $(IN_VIEW) "Building actionlint" env GOWORK=off CGO_ENABLED=0 go build -C tools/actionlint -mod=readonly -trimpath \
 	  -o "$(CURDIR)/.venv/bin/actionlint" github.com/rhysd/actionlint/cmd/actionlint; then touch $@; \
 	else echo "actionlint cannot be built: its test is skipped"; fi
 
@@ -108,7 +108,7 @@ clean:  ## remove what these targets made
 # before every preview of every stack. Only what checks or tests that stack puts this folder on its path.
 .alicloud/.sdk: locks/alicloud.txt | .venv/.run
 	@rm -rf .alicloud
-	@$(ALIVE) "Installing locks/alicloud.txt" $(PIP) --require-hashes --no-deps --no-compile --target .alicloud -r locks/alicloud.txt
+	@$(IN_VIEW) "Installing locks/alicloud.txt" $(PIP) --require-hashes --no-deps --no-compile --target .alicloud -r locks/alicloud.txt
 	@touch $@
 
 # For every Python from 3.11 and every platform in one file each. Pins stay where they are; `make lock UPGRADE=--upgrade`

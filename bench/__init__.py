@@ -1,1 +1,1 @@
-"""What `make bench` runs."""
+"""The benchmark that ``make bench`` runs."""

@@ -1,8 +1,8 @@
-"""`make bench`: what certificates cost, as ratios to a named peer, measured in turns within one run.
+"""Measure what certificates cost, as ratios to a named peer: ``make bench``.
 
-A whole `pulumi preview` is compared with the same preview over a provider whose read does nothing. The emulator answers
-in the provider's process, and is warm: its certificates were issued by a run before. Medians of pairs, since machines
-drift; each goal stands beside its figure, and nothing fails when one is missed.
+A whole ``pulumi preview`` is compared with the same preview of a provider that reads nothing. The emulator runs in the
+provider's process and is warm: an earlier run issued its certificates. Ours and the peer take turns, and the figures
+are medians of pairs, because machines drift. Each goal is printed beside its figure; a missed goal is no failure.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ GATE = ["device-certificates", "preview", "--stack", "bench", "--html", "page.ht
 
 
 def seconds(command: list[str], **where: object) -> float:
-    """The wall time of a command that has to succeed."""
+    """Return the wall time of a command. Raises SystemExit if it fails."""
     began = time.perf_counter()
     ended = subprocess.run(command, check=False, capture_output=True, text=True, **where)  # type: ignore[call-overload]
     took = time.perf_counter() - began
@@ -64,7 +64,7 @@ def seconds(command: list[str], **where: object) -> float:
 
 
 def project(folder: Path, program: str, devices: int) -> dict[str, object]:
-    """A project that is ready for its preview, and warm: its folder and environment."""
+    """Create and warm up a project, and return its folder and environment as arguments of ``subprocess.run``."""
     (folder / "backend").mkdir(parents=True)
     (folder / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
     (folder / "Pulumi.bench.yaml").write_text(CONFIG)
@@ -87,7 +87,7 @@ def project(folder: Path, program: str, devices: int) -> dict[str, object]:
 def compare(
     name: str, goal: float, ours: dict[str, object], peer: dict[str, object], command: Sequence[str] = PREVIEW
 ) -> None:
-    """Run ``command`` on ours and a plain preview on the peer in turns, and print the median of the pairs' ratios."""
+    """Run ``command`` on ours and a plain preview on the peer in turns; print the median ratio."""
     pairs = [(seconds([*command], **ours), seconds(PREVIEW, **peer)) for _ in range(PAIRS)]
     ratios = sorted(mine / other for mine, other in pairs)
     mine, other = (statistics.median(times) for times in zip(*pairs, strict=True))
@@ -99,7 +99,7 @@ def compare(
 
 
 def import_time() -> None:
-    """Print how much longer an interpreter takes that imports the data sources after pulumi itself."""
+    """Print how much the import of the data sources adds to the import of ``pulumi``."""
     ours = "import pulumi; from alicloud_device_certificates import MqttDeviceCertificate, export_certificates"
     pairs = [
         (seconds([sys.executable, "-c", ours]), seconds([sys.executable, "-c", "import pulumi"]))

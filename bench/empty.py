@@ -1,4 +1,4 @@
-"""The peer: a provider whose read does nothing, to which a preview with certificates is compared."""
+"""The peer of the benchmark: a provider whose read does nothing."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pulumi.dynamic import ReadResult, Resource, ResourceProvider
 
 
 class EmptyProvider(ResourceProvider):
-    """Reads nothing."""
+    """A provider that reads nothing."""
 
     serialize_as_secret_always = False
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Give back a constant."""
+        """Return a constant."""
         return ReadResult(id_, {"value": "nothing"})
 
 
 class Empty(Resource):
-    """One resource that is read by the empty provider."""
+    """A resource that the empty provider reads."""
 
     def __init__(self, name: str) -> None:
         super().__init__(EmptyProvider(), name, {"value": None}, ResourceOptions(id=name))

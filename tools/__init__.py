@@ -1,1 +1,1 @@
-"""What a checkout needs around the package: the engine, the demo, and long commands that show that they are alive."""
+"""The checkout's tools: the engine, the demo, the docs, the test runner and the release."""

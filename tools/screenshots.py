@@ -1,4 +1,4 @@
-"""`python -m tools.screenshots` makes the README's pictures of the HTML report: the tests' sample, light and dark."""
+"""Draw the README's pictures of the HTML report, light and dark, from the tests' sample report."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.unit.gate.sample import sample_report
 
 from alicloud_device_certificates.gate.reports.html import render
-from tools.alive import end_on_sigterm, run, say
 from tools.browser import ARGUMENTS, NoBrowserError, get_browser
+from tools.processes import end_on_sigterm, log, run
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 PICTURES: dict[str, Literal["light", "dark"]] = {"report.png": "light", "report-dark.png": "dark"}
@@ -23,12 +23,12 @@ MARGIN = 14
 
 
 def main() -> int:
-    """0 with the pictures written, 1 without a browser."""
+    """Write the pictures and return 0; return 1 without a browser."""
     end_on_sigterm()
     try:
         browser = get_browser(os.environ, run=run, is_root=os.geteuid() == 0)
     except NoBrowserError as error:
-        say(f"screenshots: {error}")
+        log(f"screenshots: {error}")
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -40,13 +40,13 @@ def main() -> int:
             page.goto(page_file.as_uri())
             page.get_by_label("Show", exact=True).select_option("1 year")
             picture(page, IMAGES / name)
-            say(f"screenshots: {IMAGES / name}")
+            log(f"screenshots: {IMAGES / name}")
         chromium.close()
     return 0
 
 
 def picture(page: Page, path: Path) -> None:
-    """Take the page from its top to the end of the figures."""
+    """Capture the page from its top to the end of the charts."""
     box = page.locator(LAST_PART).bounding_box()
     assert box is not None
     height = box["y"] + box["height"] + MARGIN

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.reading import painted
 from tests.unit.gate.sample import sample_report
-from tools.alive import run
 from tools.browser import ARGUMENTS, NoBrowserError, find_browser
+from tools.processes import run
 
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.html import render

@@ -1,1 +1,1 @@
-"""`make demo`: the real engine reads the certificates of stack `dev` from the emulator, and shows what came of it."""
+"""``make demo``: the real engine reads the certificates of stack ``dev`` from the emulator."""

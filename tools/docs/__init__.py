@@ -1,5 +1,5 @@
-"""`make docs`: every table, page and source file that follows from code.
+"""``make docs``: every table, page and source file that follows from code.
 
-Each module of ``tools.docs.pages`` has a ``WRITES``: the path of a file, and the function that makes its text from its
-text of today. A page that is all made ignores the latter; one written by hand has made blocks in it (blocks.py).
+Each module of ``tools.docs.pages`` has a ``WRITES``: paths of files, each with a function from the current text to the
+new one. A generated page ignores the current text; a hand-written one has generated blocks (``blocks.py``).
 """

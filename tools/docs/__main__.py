@@ -1,4 +1,4 @@
-"""`python -m tools.docs` writes anew every page and every source file that follows from code."""
+"""Write every page and source file that follows from code: ``python -m tools.docs``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Write each, and name those that have changed."""
+    """Write the files that have changed, and print their paths."""
     for path, render in sorted(written().items()):
         place = CHECKOUT / path
         before = place.read_text(encoding="utf-8") if place.exists() else ""

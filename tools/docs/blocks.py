@@ -1,4 +1,4 @@
-"""The made blocks of a page that is otherwise written by hand.
+"""The generated blocks of a hand-written page.
 
 A block stands between two comments, ``<!-- begin NAME: make docs -->`` and ``<!-- end NAME -->``; in a source file the
 comments are the language's own (``# begin NAME: make docs``, ``# end NAME``).
@@ -13,9 +13,9 @@ _BEGIN = re.compile(r"^(?P<indent>[ \t]*)(?:<!--|#|//) begin (?P<name>[\w-]+): m
 
 
 def fill(text: str, blocks: Mapping[str, str]) -> str:
-    """Return ``text`` with each of ``blocks`` in its place, indented as its first comment.
+    """Return ``text`` with each of ``blocks`` filled in, indented like its first comment.
 
-    Raises ValueError if the page has a block that is not made, lacks one that is, or leaves one open.
+    Raises ValueError if the page has a block that nothing generates, lacks a generated one, or leaves one open.
     """
     lines: list[str] = []
     filled: list[str] = []
@@ -28,12 +28,12 @@ def fill(text: str, blocks: Mapping[str, str]) -> str:
         if begin := _BEGIN.match(line):
             name = begin["name"]
             if name not in blocks:
-                raise ValueError(f"nothing makes the block {name!r}")
+                raise ValueError(f"nothing generates the block {name!r}")
             filled.append(name)
             lines += [f"{begin['indent']}{each}".rstrip() for each in blocks[name].strip("\n").split("\n")]
             ending = f"end {name}"
     if ending:
-        raise ValueError(f"there is no line {ending!r}")
+        raise ValueError(f"the line {ending!r} is missing")
     if sorted(filled) != sorted(blocks):
-        raise ValueError(f"the page has the blocks {sorted(filled)}, and {sorted(blocks)} are made")
+        raise ValueError(f"the page has the blocks {sorted(filled)}, and {sorted(blocks)} are generated")
     return "\n".join(lines) + "\n"

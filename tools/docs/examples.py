@@ -1,4 +1,4 @@
-"""How an example and the kinds of certificates are written."""
+"""The text of an example and of a field's kinds of certificates."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ KINDS: Final[dict[Kind, str]] = {"mqtt": "MQTT", "mqtt-ca": "MQTT CA", "iot": "I
 
 
 def example_text(field: Field) -> str:
-    """The example as JSON, the form in which `pulumi stack output --json` shows it."""
+    """Return the example as JSON, as ``pulumi stack output --json`` prints it."""
     return json.dumps(field.example, ensure_ascii=False)
 
 
 def kinds_text(field: Field) -> str:
-    """The certificates that have the field, in words; nothing where all do."""
+    """Return the kinds of certificates that have the field; an empty text if all do."""
     return "" if len(field.kinds) == len(KINDS) else ", ".join(KINDS[kind] for kind in field.kinds)

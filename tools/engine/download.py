@@ -6,19 +6,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.alive import Run
-from tools.engine.found import VERSION_TEXT, Engine, NotHad, engine_in
+from tools.engine.engine import VERSION_TEXT, Engine, Unavailable, engine_in
+from tools.processes import Run
 
 INSTALLER: Final = "https://get.pulumi.com/install.sh"
-PROBE_LIMIT_S: Final = 8.0  # a machine without access must not wait for the installer's own retries
-INSTALL_LIMIT_S: Final = 600.0
+PROBE_TIMEOUT_S: Final = 8.0  # a machine without access must not wait for the installer's retries
+INSTALL_TIMEOUT_S: Final = 600.0
 
-# Both run as their own process: neither a name look-up nor the installer can be bounded in time from within.
+# Each runs in a process of its own, because neither a name look-up nor the installer has a timeout.
 PROBE: Final = """
 import sys, urllib.request
 from pulumi.automation import PulumiCommand
-with urllib.request.urlopen(sys.argv[1], timeout=5) as answer:
-    answer.read(1)
+with urllib.request.urlopen(sys.argv[1], timeout=5) as response:
+    response.read(1)
 """
 INSTALL: Final = """
 import sys
@@ -29,20 +29,21 @@ PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))
 
 
 def download_engine(root: Path, *, run: Run) -> Engine:
-    """Put the engine into `root`/bin, a folder of the caller's that may be left half full. Raises NotHad."""
+    """Download the engine into ``root``/bin, which a failure may leave incomplete. Raises Unavailable."""
     probe = run(
         [sys.executable, "-c", PROBE, INSTALLER],
         title="engine: looking for the official download",
-        limit_s=PROBE_LIMIT_S,
+        timeout_s=PROBE_TIMEOUT_S,
     )
     if not probe.ok:
-        raise NotHad(f"{INSTALLER} cannot be reached: {probe.last_lines() or f'no answer in {PROBE_LIMIT_S:.0f} s'}")
+        why = probe.last_lines() or f"no response in {PROBE_TIMEOUT_S:.0f} s"
+        raise Unavailable(f"{INSTALLER} cannot be reached: {why}")
     install = run(
         [sys.executable, "-c", INSTALL, str(root), VERSION_TEXT],
         title=f"engine: downloading Pulumi {VERSION_TEXT}",
-        limit_s=INSTALL_LIMIT_S,
+        timeout_s=INSTALL_TIMEOUT_S,
     )
     if not install.ok:
-        why = f"not finished in {INSTALL_LIMIT_S:.0f} s" if install.code is None else install.last_lines()
-        raise NotHad(f"the installer failed: {why}")
+        why = f"no result after {INSTALL_TIMEOUT_S:.0f} s" if install.code is None else install.last_lines()
+        raise Unavailable(f"the installer failed: {why}")
     return engine_in(root / "bin", source="official download", run=run)

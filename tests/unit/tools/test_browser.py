@@ -1,4 +1,4 @@
-"""The browser for the tests of the HTML report: which one is taken, when one is installed, and what is said without."""
+"""The browser for the tests of the HTML report: which one is used or installed, and the message without one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from tools import browser
-from tools.alive import Finished
 from tools.browser import VARIABLE, NoBrowserError, find_browser, get_browser
+from tools.processes import Completed
 
 
 class Machine:
-    """A machine made of answers: what is on PATH and whether it runs; `asked` are the commands without folders."""
+    """A fake machine: what is on PATH and whether it runs; `asked` lists the commands without their folders."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "bin"
@@ -33,18 +33,18 @@ class Machine:
         command: Sequence[str],
         *,
         title: str | None = None,
-        limit_s: float,
+        timeout_s: float,
         cwd: Path | None = None,
         environ: Mapping[str, str] | None = None,
-    ) -> Finished:
-        assert limit_s > 0
-        told = " ".join(Path(part).name for part in command)
-        self.asked.append(told)
+    ) -> Completed:
+        assert timeout_s > 0
+        shown = " ".join(Path(part).name for part in command)
+        self.asked.append(shown)
         if not Path(command[0]).exists() and command[0] != "env":
             raise FileNotFoundError(command[0])
-        if "apt-get install" in told and told not in self.broken:
+        if "apt-get install" in shown and shown not in self.broken:
             self.put("chromium")
-        return Finished(code=int(told in self.broken), output="E: no network", seconds=0.0)
+        return Completed(code=int(shown in self.broken), output="E: no network", seconds=0.0)
 
     def get(self, *, is_root: bool = True) -> Path:
         return get_browser(self.environ, run=self.run, is_root=is_root, fonts=self.fonts)
@@ -81,7 +81,7 @@ def test_looking_for_one_installs_none(machine: Machine) -> None:
     assert machine.asked == []
 
 
-def test_where_there_is_none_debians_is_installed_with_a_font(machine: Machine) -> None:
+def test_without_one_debians_is_installed_with_a_font(machine: Machine) -> None:
     machine.put("apt-get")
     assert machine.get() == machine.path / "chromium"
     assert machine.asked[:2] == [
@@ -90,7 +90,7 @@ def test_where_there_is_none_debians_is_installed_with_a_font(machine: Machine) 
     ]
 
 
-def test_where_there_are_fonts_none_is_installed(machine: Machine) -> None:
+def test_with_fonts_none_is_installed(machine: Machine) -> None:
     machine.put("apt-get")
     (machine.fonts / "some.ttf").write_text("")
     machine.get()
@@ -110,10 +110,10 @@ def test_whoever_is_not_root_needs_sudo_without_a_password(machine: Machine) -> 
         (("apt-get",), (), False, "sudo apt-get install chromium"),
         (("apt-get", "sudo"), ("sudo -n true",), False, "sudo apt-get install chromium"),
         (("apt-get",), ("env DEBIAN_FRONTEND=noninteractive apt-get update",), True, "update failed: E: no network"),
-        (("apt-get",), ("chromium --version",), True, "gives no Chromium that runs"),
+        (("apt-get",), ("chromium --version",), True, "its Chromium does not run"),
     ],
 )
-def test_where_none_can_be_got_it_says_why(
+def test_if_none_can_be_installed_the_error_has_the_reason(
     machine: Machine, programs: tuple[str, ...], broken: tuple[str, ...], is_root: bool, why: str
 ) -> None:
     machine.put(*programs)
@@ -127,10 +127,10 @@ def test_without_one_the_tests_are_skipped_but_fail_in_ci(
     environ: dict[str, str], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert browser.main([], {"PATH": str(tmp_path), **environ}) == code
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "there is no Chromium on PATH" in told.err
-    assert ("skipped" in told.err) is (code == 0)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "there is no Chromium on PATH" in shown.err
+    assert ("skipped" in shown.err) is (code == 0)
 
 
 def test_it_takes_no_arguments() -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tools.demo.surroundings import Surroundings
+from tools.demo.sandbox import Sandbox
 from tools.demo.table import certificate_table
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Surroundings:
+def place(tmp_path: Path) -> Sandbox:
     (tmp_path / "Pulumi.yaml").write_text("name: project\n")
     (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
-    return Surroundings(tmp_path)
+    return Sandbox(tmp_path)
 
 
 def test_the_table_has_a_line_for_each_certificate_in_columns() -> None:
@@ -41,7 +41,7 @@ def test_a_certificate_that_is_still_made_has_no_serial_number_in_the_table() ->
     ]
 
 
-def test_nothing_of_the_users_own_pulumi_is_used(place: Surroundings) -> None:
+def test_nothing_of_the_users_own_pulumi_is_used(place: Sandbox) -> None:
     user = {
         "PATH": "/usr/bin",
         "HOME": "/home/user",
@@ -61,12 +61,12 @@ def test_nothing_of_the_users_own_pulumi_is_used(place: Surroundings) -> None:
     assert environ["HOME"] == "/home/user"
 
 
-def test_the_virtual_environment_comes_first_on_path_and_the_engine_next(place: Surroundings) -> None:
+def test_the_virtual_environment_comes_first_on_path_and_the_engine_next(place: Sandbox) -> None:
     environ = place.environ({"PATH": "/usr/bin"}, engine=Path("/engine"))
     assert environ["PATH"] == f"{place.checkout / '.venv' / 'bin'}:/engine:/usr/bin"
 
 
-def test_the_cli_writes_to_a_copy_of_the_stacks_config_that_each_demo_makes_anew(place: Surroundings) -> None:
+def test_the_cli_writes_to_a_copy_of_the_stacks_config_that_each_demo_makes_anew(place: Sandbox) -> None:
     with place.prepared():
         place.config_file.write_text("encryptionsalt: something\n")
     assert (place.checkout / "Pulumi.dev.yaml").read_text() == "config: {}\n"
@@ -74,12 +74,12 @@ def test_the_cli_writes_to_a_copy_of_the_stacks_config_that_each_demo_makes_anew
         assert place.config_file.read_text() == "config: {}\n"
 
 
-def test_a_second_demo_at_once_is_refused(place: Surroundings) -> None:
-    with place.prepared(), pytest.raises(BlockingIOError), Surroundings(place.checkout).prepared():
+def test_a_second_demo_at_once_is_refused(place: Sandbox) -> None:
+    with place.prepared(), pytest.raises(BlockingIOError), Sandbox(place.checkout).prepared():
         pass
 
 
-def test_a_lock_that_a_killed_demo_left_in_its_backend_is_removed(place: Surroundings) -> None:
+def test_a_lock_that_a_killed_demo_left_in_its_backend_is_removed(place: Sandbox) -> None:
     lock = place.folder / "state" / ".pulumi" / "locks" / "organization" / "lock.json"
     lock.parent.mkdir(parents=True)
     lock.write_text("{}")

@@ -23,7 +23,9 @@ EXAMPLES = {field.name: field.example for field in FIELDS}
 PEMS = {name: str(example) for name, example in EXAMPLES.items() if name.endswith("_pem")}
 
 
-@pytest.mark.parametrize(("path", "render"), written().items(), ids=str)
+@pytest.mark.parametrize(
+    ("path", "render"), [pytest.param(path, render, id=str(path)) for path, render in sorted(written().items())]
+)
 def test_what_is_written_is_current(path: Path, render: Render) -> None:
     today = (CHECKOUT / path).read_text(encoding="utf-8")
     assert today == render(today), "run `make docs`"
@@ -49,9 +51,9 @@ def test_a_block_is_filled_where_it_stands_and_the_rest_is_left() -> None:
 @pytest.mark.parametrize(
     ("page", "blocks", "fault"),
     [
-        (PAGE, {"kinds": ""}, "nothing makes the block 'options'"),
-        (PAGE, {"kinds": "", "options": "", "more": ""}, "and \\['kinds', 'more', 'options'\\] are made"),
-        (PAGE.replace("<!-- end kinds -->", ""), {"kinds": "", "options": ""}, "there is no line 'end kinds'"),
+        (PAGE, {"kinds": ""}, "nothing generates the block 'options'"),
+        (PAGE, {"kinds": "", "options": "", "more": ""}, "and \\['kinds', 'more', 'options'\\] are generated"),
+        (PAGE.replace("<!-- end kinds -->", ""), {"kinds": "", "options": ""}, "the line 'end kinds' is missing"),
     ],
 )
 def test_a_block_that_cannot_be_filled_is_an_error(page: str, blocks: dict[str, str], fault: str) -> None:

@@ -1,4 +1,4 @@
-"""The engine's bootstrap: which source is asked when, what counts as an engine, and what is said when there is none."""
+"""The engine's bootstrap: the order of sources, what counts as an engine, and the message if there is none."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from tools import alive
-from tools.alive import Finished
-from tools.engine.found import CLI, HOST, PROGRAMS, VERSION_TEXT, NotHad, version_of
+from tools import processes
+from tools.engine.engine import CLI, HOST, PROGRAMS, VERSION_TEXT, Unavailable, version_of
 from tools.engine.get import NoEngineError, get_engine
-from tools.engine.go_build import needed_go
+from tools.engine.go_build import required_go
+from tools.processes import Completed
 
 
 class Machine:
-    """A machine made of answers: what is on PATH, and how the installer and Go behave; `asked` tells who was asked."""
+    """A fake machine: what is on PATH, and how the installer and Go behave; `asked` lists the calls."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,28 +45,28 @@ class Machine:
         command: Sequence[str],
         *,
         title: str | None = None,
-        limit_s: float,
+        timeout_s: float,
         cwd: Path | None = None,
         environ: Mapping[str, str] | None = None,
-    ) -> Finished:
-        assert limit_s > 0
+    ) -> Completed:
+        assert timeout_s > 0
         if command[0] == sys.executable and len(command) == 4:
-            return self._answer("probe", self.reachable, "no route to it")
+            return self._reply("probe", self.reachable, "no route to it")
         if command[0] == sys.executable:
             if self.installs:
                 self.put(*PROGRAMS, folder=Path(command[3]) / "bin")
             else:
                 self.put(CLI, folder=Path(command[3]) / "bin")
-            return self._answer("install", self.installs, "half a file")
+            return self._reply("install", self.installs, "half a file")
         if command[1] == "version":
-            return self._answer("version", True, self.version)
+            return self._reply("version", True, self.version)
         if command[1] == "env":
-            return self._answer("go env", True, self.go)
+            return self._reply("go env", True, self.go)
         if command[1] == "list":
             sources = self.folder / "sdk"
             self.put("pulumi-language-python-exec", folder=sources / "python" / "cmd")
             self.put("pulumi-resource-pulumi-python", folder=sources / "python" / "dist")
-            return self._answer("go list", True, f"go: downloading something\n{sources}")
+            return self._reply("go list", True, f"go: downloading something\n{sources}")
         assert command[1] == "build"
         assert "-mod=readonly" in command
         assert environ is not None
@@ -74,11 +74,11 @@ class Machine:
         target = Path(command[command.index("-o") + 1])
         if self.builds:
             self.put(target.name, folder=target.parent)
-        return self._answer(f"build {target.name}", self.builds, "out of memory")
+        return self._reply(f"build {target.name}", self.builds, "out of memory")
 
-    def _answer(self, who: str, good: bool, output: str) -> Finished:
+    def _reply(self, who: str, good: bool, output: str) -> Completed:
         self.asked.append(who)
-        return Finished(code=0 if good else 1, output=output, seconds=0.0)
+        return Completed(code=0 if good else 1, output=output, seconds=0.0)
 
     def get(self, **environ: str) -> tuple[str, Path]:
         """The source of the engine and its folder."""
@@ -119,7 +119,7 @@ def test_a_cli_on_path_without_its_language_host_is_passed_over(machine: Machine
     assert machine.get() == ("official download", machine.home / "bin")
 
 
-def test_the_download_comes_next_and_go_is_not_asked(machine: Machine) -> None:
+def test_the_download_comes_next_and_go_is_not_used(machine: Machine) -> None:
     machine.put("go")
     assert machine.get() == ("official download", machine.home / "bin")
     assert machine.asked == ["probe", "install", "version"]
@@ -149,7 +149,7 @@ def test_what_a_killed_run_left_is_removed(machine: Machine) -> None:
     assert machine.left_over() == {"bin"}
 
 
-def test_a_second_run_only_asks_the_version(machine: Machine) -> None:
+def test_a_second_run_only_reads_the_version(machine: Machine) -> None:
     machine.get()
     machine.asked.clear()
     assert machine.get() == ("this checkout", machine.home / "bin")
@@ -176,17 +176,17 @@ def test_versions_from_the_oldest_that_will_do(machine: Machine, version: str) -
         ("v3.229.9", "is 3.229.9, and 3.230.0 or newer is needed"),
         ("v2.300.0", "is 2.300.0, and 3.230.0 or newer is needed"),
         ("v4.0.0", "is 4.0.0, and the Python SDK works with 3.x"),
-        ("pulumi: not found in this shim", "gives no version: pulumi: not found in this shim"),
-        ("", "gives no version: no output"),
+        ("pulumi: not found in this shim", "prints no version: pulumi: not found in this shim"),
+        ("", "prints no version: no output"),
     ],
 )
 def test_versions_that_will_not_do_say_why(machine: Machine, version: str, why: str) -> None:
     machine.version = version
-    with pytest.raises(NotHad, match=why):
+    with pytest.raises(Unavailable, match=why):
         version_of(Path("pulumi"), run=machine.run)
 
 
-def test_one_source_can_be_asked_alone(machine: Machine) -> None:
+def test_the_sources_can_be_restricted_to_one(machine: Machine) -> None:
     machine.put(*PROGRAMS, "go")
     assert machine.get(PULUMI_ENGINE="go")[0] == "Go build"
     assert "probe" not in machine.asked
@@ -199,11 +199,11 @@ def test_path_alone_does_not_fall_through(machine: Machine) -> None:
 
 
 def test_an_unknown_choice_is_named_with_the_known_ones(machine: Machine) -> None:
-    with pytest.raises(NoEngineError, match="PULUMI_ENGINE is 'brew'; it may be path, download or go"):
+    with pytest.raises(NoEngineError, match="PULUMI_ENGINE is 'brew'; it must be path, download or go"):
         machine.get(PULUMI_ENGINE="brew")
 
 
-def test_none_of_the_three_tells_each_reason_and_the_commands(machine: Machine) -> None:
+def test_without_a_source_the_error_lists_each_reason_and_the_commands(machine: Machine) -> None:
     machine.reachable = False
     with pytest.raises(NoEngineError) as caught:
         machine.get()
@@ -212,27 +212,27 @@ def test_none_of_the_three_tells_each_reason_and_the_commands(machine: Machine) 
     assert "no route to it" in message
     assert "go: there is no go on PATH" in message
     assert f"curl -fsSL https://get.pulumi.com | sh -s -- --version {VERSION_TEXT}" in message
-    assert f"Go {needed_go()} or newer" in message
+    assert f"Go {required_go()} or newer" in message
     assert "go build -mod=readonly -trimpath" in message
     assert machine.left_over() == set()
 
 
 @pytest.mark.parametrize("version", ["go1.19.4\n", "go1.24.1\nlocal"])
-def test_a_go_that_is_too_old_is_told_before_anything_is_built(machine: Machine, version: str) -> None:
+def test_a_go_that_is_too_old_is_reported_before_anything_is_built(machine: Machine, version: str) -> None:
     machine.put("go")
     machine.go = version
-    with pytest.raises(NoEngineError, match=f"Go {needed_go()} or newer is needed"):
+    with pytest.raises(NoEngineError, match=f"Go {required_go()} or newer is needed"):
         machine.get(PULUMI_ENGINE="go")
     assert machine.asked == ["go env"]
 
 
-def test_an_older_go_that_may_fetch_its_own_successor_is_let(machine: Machine) -> None:
+def test_an_older_go_that_may_download_a_newer_one_is_accepted(machine: Machine) -> None:
     machine.put("go")
     machine.go = "go1.22.0\nauto"
     assert machine.get(PULUMI_ENGINE="go")[0] == "Go build"
 
 
-def test_a_build_that_fails_shows_what_go_said_and_leaves_nothing(machine: Machine) -> None:
+def test_a_failed_build_shows_the_output_of_go_and_leaves_nothing(machine: Machine) -> None:
     machine.put("go")
     machine.builds = False
     with pytest.raises(NoEngineError, match=f"go build of {HOST} failed: out of memory"):
@@ -240,18 +240,18 @@ def test_a_build_that_fails_shows_what_go_said_and_leaves_nothing(machine: Machi
     assert machine.left_over() == set()
 
 
-def test_a_command_gives_its_code_and_all_its_output() -> None:
-    finished = alive.run(["sh", "-c", "echo out; echo err >&2; exit 3"], limit_s=30)
-    assert (finished.code, finished.ok, finished.output) == (3, False, "out\nerr\n")
+def test_a_command_returns_its_exit_code_and_all_its_output() -> None:
+    completed = processes.run(["sh", "-c", "echo out; echo err >&2; exit 3"], timeout_s=30)
+    assert (completed.code, completed.ok, completed.output) == (3, False, "out\nerr\n")
 
 
-def test_a_command_over_its_limit_ends_with_all_that_it_started(tmp_path: Path) -> None:
+def test_a_timeout_stops_a_command_and_all_that_it_started(tmp_path: Path) -> None:
     held = tmp_path / "held"
     os.mkfifo(held)
     reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        finished = alive.run(["sh", "-c", 'exec 9>"$0"; sleep 600 & wait', str(held)], limit_s=0.2)
-        assert finished.code is None
+        completed = processes.run(["sh", "-c", 'exec 9>"$0"; sleep 600 & wait', str(held)], timeout_s=0.2)
+        assert completed.code is None
         ended, _, _ = select.select([reader], [], [], 30)  # ready once no process has the other end open
         assert ended
         assert os.read(reader, 1) == b""
@@ -260,7 +260,7 @@ def test_a_command_over_its_limit_ends_with_all_that_it_started(tmp_path: Path) 
 
 
 def test_a_long_command_shows_that_it_is_alive(capsys: pytest.CaptureFixture[str]) -> None:
-    alive.run(["sleep", "0.2"], title="sleeping", limit_s=30, heartbeat_s=0.05)
+    processes.run(["sleep", "0.2"], title="sleeping", timeout_s=30, heartbeat_s=0.05)
     first, *rest = capsys.readouterr().err.splitlines()
     assert first == "sleeping ..."
     assert rest

@@ -1,4 +1,4 @@
-"""What programs in TypeScript need: whose Node language host is taken, and what is said where something is missing."""
+"""What programs in TypeScript need: which Node language host is used, and the message if something is missing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from tools.alive import Finished
-from tools.engine.found import CLI, Engine, NotHad
-from tools.engine.node_host import NODE_HOST, NodeHostError, get_node_host, needed_programs
+from tools.engine.engine import CLI, Engine, Unavailable
+from tools.engine.node_host import NODE_HOST, NodeHostError, get_node_host, require_node
 from tools.engine.npm_packages import MANIFESTS, get_packages
+from tools.processes import Completed
 
 
 class Machine:
-    """A machine made of answers: what is on PATH, and how Go and npm behave; `asked` tells who was asked."""
+    """A fake machine: what is on PATH, and how Go and npm behave; `asked` lists the calls."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / ".engine"
@@ -42,20 +42,20 @@ class Machine:
         command: Sequence[str],
         *,
         title: str | None = None,
-        limit_s: float,
+        timeout_s: float,
         cwd: Path | None = None,
         environ: Mapping[str, str] | None = None,
-    ) -> Finished:
-        assert limit_s > 0
+    ) -> Completed:
+        assert timeout_s > 0
         self.asked.append(f"{Path(command[0]).name} {command[1]}")
         match command[1]:
             case "--version":
-                return self._answer(self.node)
+                return self._reply(self.node)
             case "env":
-                return self._answer("go1.26.8\nlocal")
+                return self._reply("go1.26.8\nlocal")
             case "list":
                 self.put("pulumi-resource-pulumi-nodejs", "pulumi-analyzer-policy", folder=self.sources / "nodejs/dist")
-                return self._answer(str(self.sources))
+                return self._reply(str(self.sources))
             case "ci":
                 assert cwd is not None
                 assert {path.name for path in cwd.iterdir()} == set(MANIFESTS)
@@ -63,10 +63,10 @@ class Machine:
                 (cwd / "node_modules").mkdir()
         if command[1] == "build":
             self.put(NODE_HOST, folder=Path(command[command.index("-o") + 1]).parent)
-        return self._answer("it broke", good=self.works)
+        return self._reply("it broke", good=self.works)
 
-    def _answer(self, output: str, *, good: bool = True) -> Finished:
-        return Finished(code=0 if good else 1, output=output, seconds=0.0)
+    def _reply(self, output: str, *, good: bool = True) -> Completed:
+        return Completed(code=0 if good else 1, output=output, seconds=0.0)
 
     def host(self) -> Path:
         return get_node_host(self.home, engine=self.engine, path=str(self.path), run=self.run)
@@ -110,7 +110,7 @@ def test_else_go_builds_it_once(machine: Machine) -> None:
 
 
 def test_without_go_there_is_none(machine: Machine) -> None:
-    with pytest.raises(NotHad, match="there is no go on PATH"):
+    with pytest.raises(Unavailable, match="there is no go on PATH"):
         machine.host()
 
 
@@ -124,7 +124,7 @@ def test_a_build_that_fails_is_an_error_and_leaves_nothing(machine: Machine) -> 
 
 def test_node_and_npm_that_are_new_enough_will_do(machine: Machine) -> None:
     machine.put("node", "npm")
-    needed_programs(str(machine.path), run=machine.run)
+    require_node(str(machine.path), run=machine.run)
 
 
 @pytest.mark.parametrize(
@@ -132,19 +132,19 @@ def test_node_and_npm_that_are_new_enough_will_do(machine: Machine) -> None:
 )
 def test_what_is_missing_is_named(machine: Machine, there: tuple[str, ...], why: str) -> None:
     machine.put(*there)
-    with pytest.raises(NotHad, match=f"^{why}$"):
-        needed_programs(str(machine.path), run=machine.run)
+    with pytest.raises(Unavailable, match=f"^{why}$"):
+        require_node(str(machine.path), run=machine.run)
 
 
 @pytest.mark.parametrize(
     ("version", "why"),
-    [("v18.20.1\n", "is v18.20.1, and Node.js 20 or newer is needed"), ("", "gives no version: no output")],
+    [("v18.20.1\n", "is v18.20.1, and Node.js 20 or newer is needed"), ("", "prints no version: no output")],
 )
 def test_a_node_that_will_not_do_says_why(machine: Machine, version: str, why: str) -> None:
     machine.put("node", "npm")
     machine.node = version
-    with pytest.raises(NotHad, match=why):
-        needed_programs(str(machine.path), run=machine.run)
+    with pytest.raises(Unavailable, match=why):
+        require_node(str(machine.path), run=machine.run)
 
 
 def test_packages_are_installed_once_for_each_lock_file(machine: Machine) -> None:

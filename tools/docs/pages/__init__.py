@@ -1,4 +1,4 @@
-"""What is written by `make docs`, one module for each page or file; every module here is found by its ``WRITES``."""
+"""The generated pages and files: one module for each, found by its ``WRITES``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from importlib import import_module
 from pathlib import Path
 
 Render = Callable[[str], str]
-"""Makes the text of a file from its text of today, which is empty if there is no such file."""
+"""Returns the new text of a file for its current text, which is empty if the file does not exist."""
 
 
 def written() -> Mapping[Path, Render]:
-    """Return every file that `make docs` writes, relative to the checkout. Raises ValueError if two write one file."""
+    """Return every generated file, relative to the checkout. Raises ValueError if two modules write one file."""
     found: dict[Path, Render] = {}
     for module in pkgutil.iter_modules(__path__):
         writes: Mapping[Path, Render] = import_module(f"{__name__}.{module.name}").WRITES

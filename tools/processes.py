@@ -1,7 +1,7 @@
-"""Long commands that show that they are alive: `python -m tools.alive TITLE COMMAND...` is one line now, one every ten
-seconds, and the command's own output only where it fails.
+"""Run long commands with a sign of life: ``python -m tools.processes TITLE COMMAND...``.
 
-The command gets no input and its own process group, and the whole group ends with us, however we end.
+It logs one line at the start and one every ten seconds; the command's own output follows only on failure. The command
+gets no input and a process group of its own, which ends with this process, however that ends.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 HEARTBEAT_S = 10.0
-GRACE_S = 3.0  # between asking a group to end and ending it
+GRACE_S = 3.0  # between SIGTERM and SIGKILL
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """How a command ended: exit code (None when its time was over), stdout and stderr as one text, seconds taken."""
+class Completed:
+    """The result of a command: exit code (None after a timeout), stdout and stderr as one text, and duration."""
 
     code: int | None
     output: str
@@ -32,33 +32,33 @@ class Finished:
 
     @property
     def ok(self) -> bool:
-        """Whether it came to its end in time, with exit code 0."""
+        """Whether the command exited with 0 before the timeout."""
         return self.code == 0
 
     def last_lines(self, count: int = 1) -> str:
-        """The end of the output, where commands say why they failed."""
+        """Return the end of the output, where commands report why they failed."""
         lines = [line for line in self.output.splitlines() if line.strip()]
         return "\n".join(lines[-count:])
 
 
 class Run(Protocol):
-    """The shape of `run`, for what takes another in its place."""
+    """The signature of ``run``, which tests replace."""
 
     def __call__(
         self,
         command: Sequence[str],
         *,
         title: str | None = None,
-        limit_s: float,
+        timeout_s: float,
         cwd: Path | None = None,
         environ: Mapping[str, str] | None = None,
-    ) -> Finished:
-        """As `run` does."""
+    ) -> Completed:
+        """Run a command as ``run`` does."""
         ...
 
 
-def say(line: str) -> None:
-    """One line about what goes on, on stderr: stdout belongs to results."""
+def log(line: str) -> None:
+    """Print one line of progress on stderr; stdout is for results."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -66,15 +66,18 @@ def run(
     command: Sequence[str],
     *,
     title: str | None = None,
-    limit_s: float,
+    timeout_s: float,
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
     heartbeat_s: float = HEARTBEAT_S,
-) -> Finished:
-    """Run `command` for at most `limit_s` seconds; with a `title`, say that it goes on. Raises OSError."""
+) -> Completed:
+    """Run ``command`` for at most ``timeout_s`` seconds, and log its progress if it has a ``title``.
+
+    Raises OSError if the command cannot be started.
+    """
     start = time.monotonic()
     if title:
-        say(f"{title} ...")
+        log(f"{title} ...")
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command,
@@ -86,43 +89,43 @@ def run(
             process_group=0,
         )
         try:
-            code = _wait(process, title=title, start=start, limit_s=limit_s, heartbeat_s=heartbeat_s)
+            code = _wait(process, title=title, start=start, timeout_s=timeout_s, heartbeat_s=heartbeat_s)
         finally:
             _end_group(process)
         output.seek(0)
         text = output.read().decode(errors="replace")
-    return Finished(code=code, output=text, seconds=time.monotonic() - start)
+    return Completed(code=code, output=text, seconds=time.monotonic() - start)
 
 
 def _wait(
-    process: subprocess.Popen[bytes], *, title: str | None, start: float, limit_s: float, heartbeat_s: float
+    process: subprocess.Popen[bytes], *, title: str | None, start: float, timeout_s: float, heartbeat_s: float
 ) -> int | None:
     while True:
         elapsed = time.monotonic() - start
-        if elapsed >= limit_s:
+        if elapsed >= timeout_s:
             return None
         try:
-            return process.wait(timeout=min(heartbeat_s, limit_s - elapsed))
+            return process.wait(timeout=min(heartbeat_s, timeout_s - elapsed))
         except subprocess.TimeoutExpired:
             elapsed = time.monotonic() - start
-            if title and elapsed < limit_s:
-                say(f"{title} ... {elapsed:.0f} s")
+            if title and elapsed < timeout_s:
+                log(f"{title} ... {elapsed:.0f} s")
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """End the group of a command that has not come to its own end: first asked, then made to."""
+    """Stop the process group of a command that is still running: SIGTERM first, then SIGKILL."""
     if process.poll() is not None:
         return
     with contextlib.suppress(subprocess.TimeoutExpired, ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=GRACE_S)
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing, or only the dead, is left of the group
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # the group is gone, or has only zombies left
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def end_on_sigterm() -> None:
-    """Let SIGTERM unwind like Ctrl-C does, so that what is open is closed and what runs is ended."""
+    """Make SIGTERM unwind the stack as Ctrl-C does, to close files and stop child processes."""
 
     def unwind(_number: int, _frame: object) -> NoReturn:
         sys.exit(128 + signal.SIGTERM)
@@ -131,17 +134,17 @@ def end_on_sigterm() -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command's own exit code, after its whole output where that is not 0."""
+    """Run the command and return its exit code; print its output if that is not 0."""
     end_on_sigterm()
     title, *command = arguments
     try:
-        finished = run(command, title=title, limit_s=float("inf"))
+        completed = run(command, title=title, timeout_s=float("inf"))
     except KeyboardInterrupt:
         return 130
-    if not finished.ok:
-        say(finished.output)
-        say(f"{title}: failed, exit code {finished.code}")
-    return finished.code or 0
+    if not completed.ok:
+        log(completed.output)
+        log(f"{title}: failed, exit code {completed.code}")
+    return completed.code or 0
 
 
 if __name__ == "__main__":

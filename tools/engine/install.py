@@ -1,4 +1,4 @@
-"""A folder of the checkout that is made once, whole or not at all, by one run at a time."""
+"""Install into a folder of the checkout: atomically, and one run at a time."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.alive import say
+from tools.processes import log
 
 
 @contextmanager
-def alone(home: Path) -> Iterator[None]:
-    """Two runs at once must not make the same thing: the second waits, and finds the first one's."""
+def exclusive(home: Path) -> Iterator[None]:
+    """Hold the lock of ``home``: a second run waits, and then finds what the first one installed."""
     home.mkdir(exist_ok=True)
     with (home / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("engine: another run is getting it; waiting for that")
+            log("engine: another run is installing it; waiting")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def made_whole(place: Path, make: Callable[[Path], Path]) -> None:
-    """Put at `place` the folder that `make` makes somewhere in the root it is given, once that is done; within `alone`.
+def install_atomically(place: Path, make: Callable[[Path], Path]) -> None:
+    """Let ``make`` make a folder below a temporary root, and move it to ``place`` once it is complete.
 
-    Nothing is ever left over, whatever `make` raises.
+    The caller holds ``exclusive``. Nothing is left over, whatever ``make`` raises.
     """
-    for killed in place.parent.glob("new-*"):  # of a run that could not clean up after itself
+    for killed in place.parent.glob("new-*"):  # left over from a run that was killed
         shutil.rmtree(killed, ignore_errors=True)
     root = Path(tempfile.mkdtemp(prefix="new-", dir=place.parent))
     try:

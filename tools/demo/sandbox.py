@@ -1,7 +1,7 @@
-"""Where the demo lives: a folder of the checkout with a Pulumi home, a backend and a copy of the stack's config.
+"""The demo's sandbox: a folder of the checkout with a Pulumi home, a backend and a copy of the stack's config.
 
-Nothing of the user's own Pulumi is read or written, and no file that git knows: the CLI writes its salt into the
-config file of each stack that it creates or previews, so that it is given a copy.
+The demo neither reads nor writes the user's own Pulumi login, stacks or tracked files. It previews with a copy of the
+config, because the CLI writes an encryption salt into the config file of each stack.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Final
 
 STACK: Final = "dev"
-PASSPHRASE: Final = "demo"  # opens certificates that the emulator made up, and nothing else
+PASSPHRASE: Final = "demo"  # protects nothing but the emulator's certificates
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Sandbox:
     """The folders of one checkout's demo."""
 
     checkout: Path
 
     @property
     def folder(self) -> Path:
-        """Everything that the demo writes, but for the emulator's own state."""
+        """The folder of everything that the demo writes, except the emulator's state."""
         return self.checkout / ".demo"
 
     @property
@@ -36,9 +36,9 @@ class Surroundings:
         return self.folder / f"Pulumi.{STACK}.yaml"
 
     def environ(self, user: Mapping[str, str], *, engine: Path) -> dict[str, str]:
-        """The user's environment without anything of Pulumi's in it (tokens, backends, stacks), and the demo's own."""
+        """Return the user's environment with the demo's Pulumi settings in place of the user's own."""
         kept = {name: value for name, value in user.items() if not name.startswith("PULUMI_")}
-        # The virtual environment first: the engine starts the first `python` on PATH.
+        # The virtual environment comes first: the engine runs the first `python` on PATH.
         path = [str(self.checkout / ".venv" / "bin"), str(engine), user.get("PATH", os.defpath)]
         return {
             **kept,
@@ -51,12 +51,12 @@ class Surroundings:
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        """The folders and copies, anew from the checkout, for one demo at a time (BlockingIOError for a second one)."""
+        """Create the folders, copy the config, and hold the lock. Raises BlockingIOError if another demo is running."""
         for name in ("home", "state"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # We are alone here, so that a lock of the backend's own can only be of a demo that was killed.
+            # With our lock held, a lock of the backend can only be left over from a demo that was killed.
             shutil.rmtree(self.folder / "state" / ".pulumi" / "locks", ignore_errors=True)
             for name in ("Pulumi.yaml", self.config_file.name):
                 shutil.copyfile(self.checkout / name, self.folder / name)
