@@ -14,8 +14,9 @@ from typing import Any
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from alicloud_device_certificates.contract import read_failure
-
-_PACKAGE = "alicloud_device_certificates"
+from alicloud_device_certificates.contract.distribution import PACKAGE
+from alicloud_device_certificates.contract.errors import UserFacingError
+from alicloud_device_certificates.contract.text import one_line
 
 
 class ReadError(Exception):
@@ -23,7 +24,7 @@ class ReadError(Exception):
 
 
 # Its name is a part of what the user sees.
-ReadError.__module__ = _PACKAGE
+ReadError.__module__ = PACKAGE
 
 
 class DeviceCertificateProvider(ResourceProvider):
@@ -36,7 +37,7 @@ class DeviceCertificateProvider(ResourceProvider):
         if _is_debugging():
             # The engine shows what its plugins write to the standard error.
             logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
-            logging.getLogger(_PACKAGE).setLevel(logging.DEBUG)
+            logging.getLogger(PACKAGE).setLevel(logging.DEBUG)
         else:
             # The engine shows the traceback of what is raised; this leaves the message. It is set here and not at
             # import, since the user's program imports this module too.
@@ -80,13 +81,9 @@ def _category(error: Exception) -> read_failure.Category | None:
 
 def _told(error: Exception) -> str:
     """Tell an error in one line. Only texts that are made for people are shown: any other might hold a secret."""
-    from alicloud_device_certificates.cloud.errors import CloudError, one_line
-    from alicloud_device_certificates.contract.ids import InvalidIdError
-    from alicloud_device_certificates.emulator.errors import EmulatorError
-
-    if isinstance(error, CloudError | EmulatorError | InvalidIdError):
+    if isinstance(error, UserFacingError):
         return one_line(str(error))
     return (
-        f"an unexpected {type(error).__name__} in {_PACKAGE}; "
+        f"an unexpected {type(error).__name__} in {PACKAGE}; "
         "run again with DEVICE_CERTIFICATES_DEBUG=1 for the whole story, and report it"
     )

@@ -9,7 +9,6 @@ from alicloud_device_certificates.certificate.attributes import Certificate
 from alicloud_device_certificates.certificate.body import read_certificate
 from alicloud_device_certificates.certificate.cross_check import Finding, check_issued_by, cross_check
 from alicloud_device_certificates.certificate.errors import CertificateError
-from alicloud_device_certificates.certificate.moments import rfc3339
 from alicloud_device_certificates.certificate.private_key import read_private_key
 from alicloud_device_certificates.certificate.public_key import same_public_key
 
@@ -21,6 +20,5 @@ __all__ = [
     "cross_check",
     "read_certificate",
     "read_private_key",
-    "rfc3339",
     "same_public_key",
 ]

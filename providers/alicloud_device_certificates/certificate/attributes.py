@@ -11,10 +11,10 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from alicloud_device_certificates.certificate.algorithms import key_algorithm, key_bits, signature_algorithm
-from alicloud_device_certificates.certificate.errors import one_line
 from alicloud_device_certificates.certificate.forms import pem, read_blocks
 from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded, load
-from alicloud_device_certificates.certificate.moments import text_of
+from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
+from alicloud_device_certificates.contract.timestamps import rfc3339
 
 _T = TypeVar("_T")
 
@@ -83,7 +83,7 @@ def describe(loaded: Loaded, chain: tuple[str, ...] = ()) -> Certificate:
         try:
             return how(parsed)
         except REFUSALS as error:
-            problems.append(f"its {what} cannot be read: {one_line(str(error))}")
+            problems.append(f"its {what} cannot be read: {one_line(str(error), limit=TEXT_LIMIT)}")
             return None
 
     subject = read("subject", lambda certificate: certificate.subject)
@@ -97,8 +97,8 @@ def describe(loaded: Loaded, chain: tuple[str, ...] = ()) -> Certificate:
         sha256_fingerprint=sha256,
         serial_number=None if serial is None else str(serial),
         serial_number_hex=None if serial is None else _whole_bytes(serial),
-        not_before=text_of(parsed.not_valid_before_utc),
-        not_after=text_of(parsed.not_valid_after_utc),
+        not_before=rfc3339(parsed.not_valid_before_utc),
+        not_after=rfc3339(parsed.not_valid_after_utc),
         subject=None if subject is None else subject.rfc4514_string(),
         issuer=None if issuer is None else issuer.rfc4514_string(),
         subject_common_name=None if subject is None else _common_name(subject),

@@ -9,16 +9,18 @@ from cryptography.exceptions import InvalidSignature
 
 from alicloud_device_certificates.certificate.attributes import Certificate, parsed_again
 from alicloud_device_certificates.certificate.body import read_certificate
-from alicloud_device_certificates.certificate.errors import CertificateError, one_line
+from alicloud_device_certificates.certificate.errors import CertificateError
 from alicloud_device_certificates.certificate.loading import REFUSALS
-from alicloud_device_certificates.certificate.moments import rfc3339
+from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
+from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
+from alicloud_device_certificates.contract.warnings import WarningCode
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not as it should be: a code for programs, and one line without a clock in it for people."""
 
-    code: str
+    code: WarningCode
     message: str
 
 
@@ -37,12 +39,14 @@ def cross_check(
     """
     findings: list[Finding] = []
     if certificate.parse_problem is not None:
-        findings.append(Finding("unreadable", f"the certificate cannot be read in full: {certificate.parse_problem}"))
+        findings.append(
+            Finding(WarningCode.UNREADABLE, f"the certificate cannot be read in full: {certificate.parse_problem}")
+        )
     if serial_number is not None and not _same_serial(serial_number, certificate):
         findings.append(
             Finding(
-                "serial_mismatch",
-                f"the service gives the serial number as {one_line(serial_number)!r}, "
+                WarningCode.SERIAL_MISMATCH,
+                f"the service gives the serial number as {one_line(serial_number, limit=TEXT_LIMIT)!r}, "
                 f"the certificate as {certificate.serial_number_hex} (decimal {certificate.serial_number})",
             )
         )
@@ -53,7 +57,7 @@ def cross_check(
         if told is not None and own is not None and (service := _moment(told)) != own:
             findings.append(
                 Finding(
-                    "validity_mismatch",
+                    WarningCode.VALIDITY_MISMATCH,
                     f"by the service the validity {which} at {service}, by the certificate at {own}",
                 )
             )
@@ -68,18 +72,20 @@ def check_issued_by(certificate: Certificate, ca_pem: str) -> list[Finding]:
     try:
         ca = read_certificate(ca_pem)
     except CertificateError as error:
-        return [Finding("unreadable", f"the CA's certificate cannot be used: {error}")]
+        return [Finding(WarningCode.UNREADABLE, f"the CA's certificate cannot be used: {error}")]
     leaf_parsed, ca_parsed = parsed_again(certificate), parsed_again(ca)
     if leaf_parsed is None or ca_parsed is None or None in (certificate.issuer, ca.subject, ca.is_ca):
         problem = ca.parse_problem or certificate.parse_problem
-        return [Finding("unreadable", f"the certificate cannot be checked against its CA: {problem}")]
+        return [Finding(WarningCode.UNREADABLE, f"the certificate cannot be checked against its CA: {problem}")]
     findings: list[Finding] = []
     if not ca.is_ca:
-        findings.append(Finding("issuer_mismatch", f"the CA's certificate ({_quoted(ca.subject)}) is not that of a CA"))
+        findings.append(
+            Finding(WarningCode.ISSUER_MISMATCH, f"the CA's certificate ({_quoted(ca.subject)}) is not that of a CA")
+        )
     if certificate.issuer != ca.subject:
         findings.append(
             Finding(
-                "issuer_mismatch",
+                WarningCode.ISSUER_MISMATCH,
                 f"the certificate names {_quoted(certificate.issuer)} as its issuer, the CA is {_quoted(ca.subject)}",
             )
         )
@@ -88,11 +94,16 @@ def check_issued_by(certificate: Certificate, ca_pem: str) -> list[Finding]:
         leaf_parsed.verify_directly_issued_by(ca_parsed)
     except InvalidSignature:
         findings.append(
-            Finding("issuer_mismatch", f"the CA {_quoted(ca.subject)} has another key than the one that signed")
+            Finding(
+                WarningCode.ISSUER_MISMATCH, f"the CA {_quoted(ca.subject)} has another key than the one that signed"
+            )
         )
     except REFUSALS as error:
         findings.append(
-            Finding("issuer_mismatch", f"the certificate's signature cannot be checked: {one_line(str(error))}")
+            Finding(
+                WarningCode.ISSUER_MISMATCH,
+                f"the certificate's signature cannot be checked: {one_line(str(error), limit=TEXT_LIMIT)}",
+            )
         )
     return findings
 
@@ -105,10 +116,10 @@ def _same_serial(told: str, certificate: Certificate) -> bool:
 
 def _moment(milliseconds: int) -> str:
     try:
-        return rfc3339(milliseconds)
-    except CertificateError:
+        return rfc3339_from_milliseconds(milliseconds)
+    except ValueError:
         return f"{milliseconds} ms"
 
 
 def _quoted(name: str | None) -> str:
-    return f'"{one_line(name or "")}"'
+    return f'"{one_line(name or "", limit=TEXT_LIMIT)}"'

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.utils import CryptographyDeprecationWarning
 
-from alicloud_device_certificates.certificate.errors import one_line
+from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 
 # What the parser raises for certificates that are not as RFC 5280 has them, or of algorithms that it does not know.
 REFUSALS = (
@@ -46,7 +46,7 @@ def load(der: bytes) -> Loaded:
             parsed = x509.load_der_x509_certificate(der)
             serial_number = parsed.serial_number
     except REFUSALS as error:
-        return Loaded(der, None, None, f"the X.509 parser refuses it: {one_line(str(error))}")
+        return Loaded(der, None, None, f"the X.509 parser refuses it: {one_line(str(error), limit=TEXT_LIMIT)}")
     if serial_number < 0:
         # RFC 5280, 4.1.2.2. Today's parser lets it pass with a warning, a later one will not.
         return Loaded(der, parsed, None, "its serial number is negative")

@@ -32,12 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = parser.parse_known_args(arguments)
     if rest:
         getattr(options, "parser", parser).error(f"unrecognized arguments: {' '.join(rest)}")
-    from alicloud_device_certificates.emulator.errors import EmulatorError
-    from alicloud_device_certificates.gate.errors import GateError
+    from alicloud_device_certificates.contract.errors import UserFacingError
 
     try:
         code: int | None = options.run(options)
-    except (EmulatorError, GateError) as error:
+    except UserFacingError as error:
         print(f"device-certificates: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
@@ -61,7 +60,7 @@ class _Version(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
-        from importlib.metadata import version
+        from alicloud_device_certificates.contract.distribution import version
 
-        print(version("pulumi-alicloud-device-certificates"))  # noqa: T201
+        print(version())  # noqa: T201
         parser.exit()

@@ -9,9 +9,10 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 
 if TYPE_CHECKING:
     from alicloud_device_certificates.emulator.world.world import World
@@ -225,7 +226,7 @@ def _state(options: argparse.Namespace) -> Path:
 
 
 def _time(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339_from_milliseconds(milliseconds)
 
 
 def _print_line(text: str) -> None:

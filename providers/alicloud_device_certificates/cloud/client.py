@@ -19,7 +19,7 @@ from alicloud_device_certificates.cloud.call import Call, Failed
 from alicloud_device_certificates.cloud.codes import meaning_of, meaning_of_status
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
-from alicloud_device_certificates.cloud.errors import UnreadableAnswerError, one_line, safe_text
+from alicloud_device_certificates.cloud.errors import UnreadableAnswerError
 from alicloud_device_certificates.cloud.http.exchange import Answer, Exchange
 from alicloud_device_certificates.cloud.http.response import UnreadableError, failure_in, read_document, request_id_in
 from alicloud_device_certificates.cloud.http.signing import canonical_query
@@ -27,6 +27,7 @@ from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import Kind, Tried
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
+from alicloud_device_certificates.contract.text import one_line, safe_text
 
 log = logging.getLogger("alicloud_device_certificates")
 

@@ -25,51 +25,15 @@ bodies are never quoted, since a body may hold a private key.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
 from typing import Literal
+
+from alicloud_device_certificates.contract.errors import UserFacingError
+from alicloud_device_certificates.contract.text import one_line
 
 ContentReason = Literal["unreadable", "mismatch", "pending"]
 
-TEXT_LIMIT = 300
-"""So many characters of a service's own text are kept."""
 
-_HIDDEN = "[secure]"
-# What a gateway echoes when a signature is refused: its string to sign and canonical request, headers included.
-_ECHO = re.compile(r"(?:server\s+)?(?:string\s*to\s*sign|canonical\s*request)\b.*", re.IGNORECASE | re.DOTALL)
-_PEM = re.compile(r"-----BEGIN.*?(?:-----END[^-]*-----|\Z)", re.DOTALL)
-_SIGNATURE = re.compile(
-    r"(?i)\b(signature|authorization|credential|security-?token)\s*[=:]\s*[^\s,;&]+|\b[0-9a-f]{64}\b"
-)
-
-
-def one_line(text: str) -> str:
-    """The text with each run of white space and control characters as a single space."""
-    spaced = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text)
-    return " ".join(spaced.split())
-
-
-def hide(text: str, secrets: Iterable[str | None]) -> str:
-    """The text with each of these values hidden."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, _HIDDEN)
-    return text
-
-
-def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
-    """A service's text as it may be shown: one line, at most `TEXT_LIMIT` characters, nothing secret.
-
-    `secrets` are the values of this call (key ID, secret, token): wherever they turn up they are hidden, and so is
-    what looks like a signature, a private key or an echo of the signed request.
-    """
-    text = _ECHO.sub("", _PEM.sub(_HIDDEN, hide(text, secrets)))
-    text = one_line(_SIGNATURE.sub(_HIDDEN, text))
-    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 3] + "..."
-
-
-class CloudError(Exception):
+class CloudError(UserFacingError):
     """The root. `str()` is the whole story in one line; the attributes are its parts.
 
     operation    the operation's name, e.g. `GetDeviceCertificate`; empty where nothing was asked

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from alicloud_device_certificates.contract.errors import UserFacingError
+
 _PUBLIC_INSTANCE = "-"
 
 
@@ -18,7 +20,7 @@ def _encode(part: str) -> str:
     return "%2D" if part == _PUBLIC_INSTANCE else quote(part, safe="")
 
 
-class InvalidIdError(ValueError):
+class InvalidIdError(UserFacingError, ValueError):
     """A text that is not the ID of a data source."""
 
 

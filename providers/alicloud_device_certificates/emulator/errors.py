@@ -9,8 +9,10 @@ EmulatorError
 
 from __future__ import annotations
 
+from alicloud_device_certificates.contract.errors import UserFacingError
 
-class EmulatorError(Exception):
+
+class EmulatorError(UserFacingError):
     """The emulator cannot do what it was asked for: one line, free of secrets, that says why."""
 
 

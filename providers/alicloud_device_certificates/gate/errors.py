@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from alicloud_device_certificates.contract.errors import UserFacingError
 
-class GateError(Exception):
+
+class GateError(UserFacingError):
     """The root."""
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
-from alicloud_device_certificates.contract.emulator_header import EMULATOR
+from alicloud_device_certificates.contract.config import GATE
 from alicloud_device_certificates.contract.project import project_file, project_file_in_repository
+from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.deployed import deployed_certificates, is_emulated, project_of
 from alicloud_device_certificates.gate.collect.events import seen_in
 from alicloud_device_certificates.gate.collect.observed import Observed
@@ -18,12 +19,12 @@ from alicloud_device_certificates.gate.collect.pulumi_cli import Engine
 from alicloud_device_certificates.gate.errors import EngineError, GateError, RulesError
 from alicloud_device_certificates.gate.evaluate.evaluate import judge_all
 from alicloud_device_certificates.gate.report import Report, Source
-from alicloud_device_certificates.gate.rules.rules import GATE_KEY, Rule, rules_of
+from alicloud_device_certificates.gate.rules.rules import Rule, rules_of
 
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
 _EMPTY = "this stack has no device certificates, so nothing was judged"
 _NOT_BEGUN = "the engine could not begin; the output of the command says why"
-_NO_RULES = f"the stack's project is not here, so its {GATE_KEY} is not known: the defaults hold"
+_NO_RULES = f"the stack's project is not here, so its {GATE.full_name} is not known: the defaults hold"
 
 
 def preview_report(
@@ -41,7 +42,7 @@ def preview_report(
         # The engine would make one, and none of the stack's rules would hold.
         raise RulesError(f"--config-file {config_file}: there is no such file in {folder}")
     engine = Engine(folder, stack)
-    rules = rules_of(engine.config(GATE_KEY, file=config_file)).under(general)
+    rules = rules_of(engine.config(GATE.full_name, file=config_file)).under(general)
     events, has_succeeded = engine.preview(**engine_options)
     seen = seen_in(events)
     if not has_succeeded and not seen.certificates and not seen.problems and not seen.operations:
@@ -76,7 +77,7 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     project = project_of(deployment) or own
     # Of another project there may be a stack of the same name, with rules of its own.
     has_rules = own != "" and own == project
-    rules = rules_of(engine.config(GATE_KEY) if has_rules else None).under(general)
+    rules = rules_of(engine.config(GATE.full_name) if has_rules else None).under(general)
     certificates = deployed_certificates(deployment)
     notices = _notices(certificates, is_emulated=is_emulated(deployment), is_whole=True)
     return Report(
@@ -120,7 +121,7 @@ def _notices(certificates: Iterable[Observed], *, is_emulated: bool, is_whole: b
     seen = list(certificates)
     if not seen and is_whole:
         yield _EMPTY
-    if is_emulated or any(warning.code == EMULATOR for each in seen for warning in each.warnings):
+    if is_emulated or any(warning.code == WarningCode.EMULATOR for each in seen for warning in each.warnings):
         yield _EMULATED
 
 

@@ -17,12 +17,13 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from alicloud_device_certificates.certificate.errors import one_line
+from alicloud_device_certificates.contract.config import GATE, NAMESPACE
+from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.evaluate.evaluate import judge_all
 from alicloud_device_certificates.gate.report import Finding
 from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
-from alicloud_device_certificates.gate.rules.rules import GATE_KEY, Rules, rule_of, rules_of
+from alicloud_device_certificates.gate.rules.rules import Rules, rule_of, rules_of
 from alicloud_device_certificates.policy.shown import shown_certificates
 
 KINDS = (
@@ -86,11 +87,10 @@ def gate_of_stack() -> object:
 
     Raises RulesError when it is no JSON.
     """
-    namespace, _, key = GATE_KEY.partition(":")
     try:
-        gate: object = pulumi.Config(namespace).get_object(key)
+        gate: object = pulumi.Config(NAMESPACE).get_object(GATE.name)
     except pulumi.ConfigTypeError:
-        raise RulesError(f"{GATE_KEY} is not valid JSON") from None
+        raise RulesError(f"{GATE.full_name} is not valid JSON") from None
     return gate
 
 
@@ -157,4 +157,6 @@ def _validate(
     for judged in judge_all(shown_certificates(args.resources), rules, now):
         for finding in judged.findings:
             if plan.reports(finding):
-                report_violation(one_line(f"{judged.observed.name}: {finding.message}"), judged.observed.urn)
+                report_violation(
+                    one_line(f"{judged.observed.name}: {finding.message}", limit=TEXT_LIMIT), judged.observed.urn
+                )

@@ -11,12 +11,13 @@ from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.http import background
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.cloud.settings.sources import CONFIG_KEYS
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE
 from alicloud_device_certificates.contract.project import project_folder
 from alicloud_device_certificates.reading import Reader
 
 Config = Callable[[str], str | None]
 
-_OWN_KEYS = ("emulator", "emulatorScenario", "emulatorState")
+_OWN_KEYS = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE)
 
 
 def connect(config: Config) -> Reader:
@@ -26,14 +27,14 @@ def connect(config: Config) -> Reader:
 
     Raises CloudError for settings that cannot be used, and EmulatorError for a scenario or state that cannot.
     """
-    keys = (*(f"device-certificates:{key}" for key in _OWN_KEYS), *(f"alicloud:{key}" for key in CONFIG_KEYS))
+    keys = (*(key.full_name for key in _OWN_KEYS), *(f"{ALICLOUD_NAMESPACE}:{key}" for key in CONFIG_KEYS))
     return background.client_for(tuple(config(key) for key in keys), lambda: Reader(_make_client(config)))
 
 
 def _make_client(config: Config) -> Client:
-    if _is_true(config, "device-certificates:emulator"):
+    if _is_true(config, EMULATOR.full_name):
         return _emulated(config)
-    return Client(Settings.resolve(lambda key: config(f"alicloud:{key}"), os.environ))
+    return Client(Settings.resolve(lambda key: config(f"{ALICLOUD_NAMESPACE}:{key}"), os.environ))
 
 
 def _emulated(config: Config) -> Client:
@@ -44,8 +45,8 @@ def _emulated(config: Config) -> Client:
     from alicloud_device_certificates.emulator import emulator_app
 
     app = emulator_app(
-        _project_path(config("device-certificates:emulatorScenario")),
-        _project_path(config("device-certificates:emulatorState")),
+        _project_path(config(EMULATOR_SCENARIO.full_name)),
+        _project_path(config(EMULATOR_STATE.full_name)),
         control=False,
     )
     # The hosts' names are the cloud's, since they tell the region; this transport never looks up any.

@@ -8,6 +8,7 @@ from alicloud_device_certificates.certificate import CertificateError, Finding, 
 from alicloud_device_certificates.cloud.iot import IotDeviceCertificateAnswer, query_device_cert
 from alicloud_device_certificates.cloud.operation import Caller
 from alicloud_device_certificates.contract.ids import IotDeviceId
+from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.outcome import (
     REISSUE,
     ReadOptions,
@@ -54,4 +55,4 @@ def _pending(answer: IotDeviceCertificateAnswer, options: ReadOptions) -> Findin
             reason="pending",
             advice=f"{remedy}, or set allow_pending to go on without it.",
         )
-    return Finding("pending", f"the certificate {happening}")
+    return Finding(WarningCode.PENDING, f"the certificate {happening}")

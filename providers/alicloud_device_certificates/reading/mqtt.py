@@ -16,6 +16,7 @@ from alicloud_device_certificates.certificate import (
 from alicloud_device_certificates.cloud.mqtt import MqttCaCertificateAnswer, get_device_certificate
 from alicloud_device_certificates.cloud.operation import Caller
 from alicloud_device_certificates.contract.ids import MqttCaId, MqttDeviceId
+from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.outcome import (
     ReadOptions,
     certificate_values,
@@ -27,7 +28,7 @@ from alicloud_device_certificates.reading.outcome import (
 
 GetCa = Callable[[MqttCaId], Awaitable[MqttCaCertificateAnswer]]
 
-_INACTIVE = Finding("inactive", "the service has deactivated this certificate; brokers refuse it")
+_INACTIVE = Finding(WarningCode.INACTIVE, "the service has deactivated this certificate; brokers refuse it")
 
 
 async def read_mqtt_device(
@@ -84,7 +85,7 @@ async def read_mqtt_ca(get_ca: GetCa, identity: MqttCaId, options: ReadOptions) 
         ),
     ]
     if certificate.is_ca is False:
-        findings.append(Finding("not_a_ca", "by its basic constraints this certificate may sign no other"))
+        findings.append(Finding(WarningCode.NOT_A_CA, "by its basic constraints this certificate may sign no other"))
     warnings = judge(answer.answered, findings, options)
     if answer.status == "inactive":
         warnings.append(_INACTIVE)
@@ -94,7 +95,7 @@ async def read_mqtt_ca(get_ca: GetCa, identity: MqttCaId, options: ReadOptions) 
 def _identity_findings(what: str, asked: str, answered: str) -> Iterable[Finding]:
     """Compare what was asked for with what the answer says that it is."""
     if asked.lstrip("0").casefold() != answered.lstrip("0").casefold():
-        yield Finding("identity_mismatch", f"asked for {what} {asked}, the service answered with {answered}")
+        yield Finding(WarningCode.IDENTITY_MISMATCH, f"asked for {what} {asked}, the service answered with {answered}")
 
 
 def _chain_findings(certificate: Certificate, ca: Certificate) -> list[Finding]:

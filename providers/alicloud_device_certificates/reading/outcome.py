@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alicloud_device_certificates.certificate import Certificate, CertificateError, Finding, read_certificate, rfc3339
+from alicloud_device_certificates.certificate import Certificate, CertificateError, Finding, read_certificate
 from alicloud_device_certificates.cloud.fields import Answered
 from alicloud_device_certificates.contract.fields import Kind, field_names
+from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
+from alicloud_device_certificates.contract.warnings import WarningCode
 
 Milliseconds = int | None
 
@@ -59,20 +61,20 @@ def fill_validity(
     for name, milliseconds in (("not_before", valid_begin), ("not_after", valid_end)):
         if values[name] is None and milliseconds is not None:
             try:
-                values[name] = rfc3339(milliseconds)
-            except CertificateError as error:
+                values[name] = rfc3339_from_milliseconds(milliseconds)
+            except ValueError as error:
                 raise answered.content_error(str(error), reason="unreadable", advice=REISSUE) from None
 
 
 def judge(answered: Answered, findings: Iterable[Finding], options: ReadOptions) -> list[Finding]:
     """Keep, refuse or leave out what the cross-checks found, as the data source was told to. Raises ContentError."""
     # That a certificate cannot be parsed is no matter of comparing: it is told even where checks are off.
-    kept = [finding for finding in findings if options.cross_check != "off" or finding.code == "unreadable"]
+    kept = [finding for finding in findings if options.cross_check != "off" or finding.code is WarningCode.UNREADABLE]
     if kept and options.cross_check == "error":
         found = "; ".join(f"{finding.code}: {finding.message}" for finding in kept)
         raise answered.content_error(
             found,
-            reason="unreadable" if all(finding.code == "unreadable" for finding in kept) else "mismatch",
+            reason="unreadable" if all(finding.code is WarningCode.UNREADABLE for finding in kept) else "mismatch",
             advice=f'{REISSUE} Or take it as it is: cross_check="warn" makes this a warning.',
         )
     return kept
@@ -87,6 +89,6 @@ def outputs(
     """
     return {
         "certificate": {name: values[name] for name in field_names(kind) if values.get(name) is not None},
-        "warnings": [{"code": finding.code, "message": finding.message} for finding in warnings],
+        "warnings": [{"code": finding.code.value, "message": finding.message} for finding in warnings],
         **others,
     }

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from alicloud_device_certificates.cloud.mqtt import MqttCaCertificateAnswer, get_ca_certificate
 from alicloud_device_certificates.cloud.operation import Caller
-from alicloud_device_certificates.contract.emulator_header import EMULATOR
 from alicloud_device_certificates.contract.ids import IotDeviceId, MqttCaId, MqttDeviceId, parse_id
+from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.iot import read_iot_device
 from alicloud_device_certificates.reading.mqtt import read_mqtt_ca, read_mqtt_device
 from alicloud_device_certificates.reading.outcome import ReadOptions
@@ -49,7 +49,7 @@ class Reader:
                 product = "iot"
                 outputs = await read_iot_device(self._client, device, options)
         if self._client.is_emulated(product):
-            outputs["warnings"].append({"code": EMULATOR, "message": _EMULATED})
+            outputs["warnings"].append({"code": WarningCode.EMULATOR.value, "message": _EMULATED})
         return outputs
 
     async def _get_ca(self, identity: MqttCaId) -> MqttCaCertificateAnswer:

@@ -11,8 +11,8 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from alicloud_device_certificates.contract import read_failure
-from alicloud_device_certificates.contract.emulator_header import EMULATOR
 from alicloud_device_certificates.contract.ids import IotDeviceId, MqttCaId, MqttDeviceId
+from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.attributes import CertificateAttributes
@@ -86,7 +86,7 @@ class CertificateResource(CertificateAttributes, Resource):
 
     def _log_warnings(self, warnings: list[dict[str, str]]) -> None:
         for warning in warnings:
-            if warning["code"] == EMULATOR:
+            if warning["code"] == WarningCode.EMULATOR:
                 diagnostics.tell_once_a_run(warning["message"])
             else:
                 pulumi.log.warn(f"{warning['code']}: {warning['message']}", resource=self)

@@ -15,6 +15,7 @@ import pulumi
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.iot import REGION as IOT_REGION
 from alicloud_device_certificates.cloud.settings.settings import region_from
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE
 from alicloud_device_certificates.contract.ids import IotDeviceId, MqttCaId, MqttDeviceId
 from alicloud_device_certificates.resources import arguments
 from alicloud_device_certificates.resources.attributes import CertificateField
@@ -39,7 +40,7 @@ class _MqttResource(CertificateResource):
         faults: list[str] = []
         if region is None:
             try:
-                region = region_from(pulumi.Config("alicloud").get, os.environ)
+                region = region_from(pulumi.Config(ALICLOUD_NAMESPACE).get, os.environ)
             except SettingsError as error:
                 faults.append(str(error))
         super().__init__(

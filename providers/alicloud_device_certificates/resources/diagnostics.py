@@ -12,9 +12,8 @@ import pulumi
 from pulumi.runtime import get_root_resource
 from pulumi.runtime.config import is_config_secret
 
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
 from alicloud_device_certificates.contract.renewal import in_words, renewal_window
-
-CONFIG_NAMESPACE = "device-certificates"
 
 _SECRET_KEYS = ("secretKey", "securityToken")
 
@@ -53,7 +52,7 @@ def validity_notice(certificate: Mapping[str, Any], now: datetime) -> str | None
 
 def tell_of_config() -> None:
     """Log what the stack's config gives reason to, once a run."""
-    for notice in config_notices(pulumi.Config(CONFIG_NAMESPACE), pulumi.Config("alicloud"), is_config_secret):
+    for notice in config_notices(pulumi.Config(NAMESPACE), pulumi.Config(ALICLOUD_NAMESPACE), is_config_secret):
         tell_once_a_run(notice)
 
 
@@ -69,12 +68,13 @@ def tell_once_a_run(notice: str) -> None:
 def config_notices(own: StackConfig, alicloud: StackConfig, is_secret: Callable[[str], bool]) -> list[str]:
     """Give the notices that follow from the stack's config; ``is_secret`` tells of a full key if it was encrypted."""
     notices = [
-        f"alicloud:{key} stands in the stack's config without --secret, and Pulumi keeps it there and in the state "
-        f"in plain: run `pulumi config set --secret alicloud:{key}`, and replace the key if the files were shared"
+        f"{ALICLOUD_NAMESPACE}:{key} stands in the stack's config without --secret, and Pulumi keeps it there and in "
+        f"the state in plain: run `pulumi config set --secret {ALICLOUD_NAMESPACE}:{key}`, and replace the key if the "
+        "files were shared"
         for key in (*_SECRET_KEYS, *_keys_with_a_token(alicloud))
-        if alicloud.get(key) and not is_secret(f"alicloud:{key}")
+        if alicloud.get(key) and not is_secret(f"{ALICLOUD_NAMESPACE}:{key}")
     ]
-    if own.get_bool("emulator"):
+    if own.get_bool(EMULATOR.name):
         notices.append(
             "these certificates come from the built-in emulator (device-certificates:emulator is true), not from "
             "Alibaba Cloud: no cloud host is contacted, whatever keys or endpoints are set"

@@ -8,12 +8,12 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import is_config_secret
 
+from alicloud_device_certificates.contract.config import CERTIFICATES, NAMESPACE
 from alicloud_device_certificates.resources.data_sources import IotDeviceCertificate, MqttDeviceCertificate
-from alicloud_device_certificates.resources.diagnostics import CONFIG_NAMESPACE
 
 DeviceCertificate = MqttDeviceCertificate | IotDeviceCertificate
 
-_KEY = f"{CONFIG_NAMESPACE}:certificates"
+_KEY = CERTIFICATES.full_name
 
 # For each service: its class, and the class's arguments in camelCase: (required, optional).
 _SERVICES: Mapping[str, tuple[Callable[..., DeviceCertificate], tuple[str, ...], tuple[str, ...]]] = {
@@ -39,13 +39,13 @@ def configured_certificates() -> dict[str, DeviceCertificate]:
 
     Raises ConfigError for a list that cannot be used, before any data source is made, and ArgumentError for a value.
     """
-    entries = _entries(pulumi.Config(CONFIG_NAMESPACE))
+    entries = _entries(pulumi.Config(NAMESPACE))
     return {entry["name"]: _make(entry) for entry in entries}
 
 
 def _entries(config: pulumi.Config) -> list[dict[str, Any]]:
     try:
-        entries = config.get_object("certificates")
+        entries = config.get_object(CERTIFICATES.name)
     except pulumi.ConfigTypeError:
         raise ConfigError(f"{_KEY} is not valid JSON; it must be a list of certificates") from None
     if is_config_secret(_KEY):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from alicloud_device_certificates.certificate import CertificateError, read_certificate, rfc3339
+from alicloud_device_certificates.certificate import read_certificate
 
 
 def _read(der: bytes) -> Any:
@@ -75,24 +75,3 @@ def test_algorithms_without_a_name_are_told_by_their_oid(workshop: Any) -> None:
     certificate = _read(der.replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b657f")))
     assert certificate.public_key_algorithm == certificate.signature_algorithm == "1.3.101.127"
     assert certificate.public_key_bits is certificate.parse_problem is None
-
-
-@pytest.mark.parametrize(
-    ("milliseconds", "text"),
-    [
-        (0, "1970-01-01T00:00:00Z"),
-        (1654137303000, "2022-06-02T02:35:03Z"),
-        (1654137303999, "2022-06-02T02:35:03Z"),
-        (-1, "1969-12-31T23:59:59Z"),
-        (253402300799000, "9999-12-31T23:59:59Z"),
-        (-62135596800000, "0001-01-01T00:00:00Z"),
-    ],
-)
-def test_milliseconds_are_told_as_rfc_3339_in_utc(milliseconds: int, text: str) -> None:
-    assert rfc3339(milliseconds) == text
-
-
-@pytest.mark.parametrize("milliseconds", [253402300800000, -62135596800001, 10**30])
-def test_a_time_beyond_the_calendar_is_an_error(milliseconds: int) -> None:
-    with pytest.raises(CertificateError, match="outside the years 1 to 9999"):
-        rfc3339(milliseconds)

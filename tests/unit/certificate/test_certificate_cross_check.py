@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alicloud_device_certificates.certificate import Finding, check_issued_by, cross_check, read_certificate
+from alicloud_device_certificates.contract.warnings import WarningCode
 
 BEGIN, END = 1654137303000, 1969497303000
 
@@ -68,11 +69,11 @@ def test_the_validity_is_compared_to_the_second(certificate: Any) -> None:
     assert cross_check(certificate, valid_begin=BEGIN + 999, valid_end=END + 1) == []
     assert cross_check(certificate, valid_begin=BEGIN + 1000, valid_end=END - 1) == [
         Finding(
-            "validity_mismatch",
+            WarningCode.VALIDITY_MISMATCH,
             "by the service the validity begins at 2022-06-02T02:35:04Z, by the certificate at 2022-06-02T02:35:03Z",
         ),
         Finding(
-            "validity_mismatch",
+            WarningCode.VALIDITY_MISMATCH,
             "by the service the validity ends at 2032-05-30T02:35:02Z, by the certificate at 2032-05-30T02:35:03Z",
         ),
     ]
@@ -86,7 +87,9 @@ def test_a_validity_beyond_the_calendar_is_told_in_milliseconds(certificate: Any
 def test_a_certificate_that_cannot_be_parsed_is_told_and_not_compared(vector: Callable[[str], str]) -> None:
     unreadable = read_certificate(vector("month-13"))
     (finding,) = cross_check(unreadable, serial_number="1", valid_begin=0, valid_end=0)
-    assert finding == Finding("unreadable", f"the certificate cannot be read in full: {unreadable.parse_problem}")
+    assert finding == Finding(
+        WarningCode.UNREADABLE, f"the certificate cannot be read in full: {unreadable.parse_problem}"
+    )
 
 
 def test_the_ca_that_issued_a_certificate_is_no_finding(workshop: Any, certificate: Any) -> None:

@@ -11,15 +11,13 @@ from hypothesis import strategies as st
 
 from alicloud_device_certificates.cloud import errors
 from alicloud_device_certificates.cloud.errors import (
-    TEXT_LIMIT,
     CloudError,
     CredentialsError,
     NotFoundError,
     SettingsError,
     UnavailableError,
-    one_line,
-    safe_text,
 )
+from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line, safe_text
 
 
 def test_an_error_tells_the_whole_story_in_one_line() -> None:

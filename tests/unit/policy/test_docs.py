@@ -12,7 +12,8 @@ import pytest
 import yaml
 from tests.unit.policy.conftest import Run, stack
 
-from alicloud_device_certificates.gate.rules.rules import GATE_KEY, rules_of
+from alicloud_device_certificates.contract.config import GATE
+from alicloud_device_certificates.gate.rules.rules import rules_of
 from alicloud_device_certificates.policy import device_certificate_policies
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "policies.md").read_text(encoding="utf-8")
@@ -33,7 +34,7 @@ def test_the_table_is_of_the_policies_that_there_are() -> None:
 
 
 def test_the_rules_can_be_used() -> None:
-    assert rules_of(yaml.safe_load(block("yaml"))["config"][GATE_KEY]).by_name
+    assert rules_of(yaml.safe_load(block("yaml"))["config"][GATE.full_name]).by_name
 
 
 def test_the_config_is_for_policies_that_there_are_and_can_be_used(violations: Run) -> None:

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials, Source
-from alicloud_device_certificates.cloud.errors import CredentialsError, hide, safe_text
+from alicloud_device_certificates.cloud.errors import CredentialsError
 from alicloud_device_certificates.cloud.settings.profiles import cli_file, ini_file, is_ini, profile_in
 from alicloud_device_certificates.cloud.settings.settings import AssumeRole, AssumeRoleWithOidc, Settings
 from alicloud_device_certificates.cloud.settings.sources import ENVIRONMENT
+from alicloud_device_certificates.contract.text import hide, safe_text
 
 METADATA_ADDRESS: Final = ("100.100.100.200", 80)
 """The metadata service, as every ECS instance sees it."""

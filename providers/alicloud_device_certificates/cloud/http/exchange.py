@@ -13,7 +13,6 @@ import ssl
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import Final
 
 import httpx
@@ -27,11 +26,12 @@ from alicloud_device_certificates.cloud.errors import (
     RedirectedError,
     SettingsError,
     UnreadableAnswerError,
-    safe_text,
 )
 from alicloud_device_certificates.cloud.http.signing import Acs3Auth
 from alicloud_device_certificates.cloud.retry import Kind
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.contract.distribution import DISTRIBUTION, version
+from alicloud_device_certificates.contract.text import safe_text
 
 ANSWER_LIMIT: Final = 1024 * 1024
 """Bytes of a decoded answer. Certificates with keys and chains take some 10 kB."""
@@ -39,8 +39,6 @@ ANSWER_LIMIT: Final = 1024 * 1024
 CONNECTIONS: Final = 16
 """At 20 ms a call, 8 connections reach 360 calls/s and 16 reach 690: past the quota of 500. httpcore's pool looks
 through its connections for each request, so more of them cost more than they bring."""
-
-_DISTRIBUTION: Final = "pulumi-alicloud-device-certificates"
 
 
 _NETWORK: Final = "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and alicloud:endpoints."
@@ -77,7 +75,7 @@ class Exchange:
                 timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
                 follow_redirects=False,
                 headers={
-                    "user-agent": f"{_DISTRIBUTION}/{version(_DISTRIBUTION)} Python/{platform.python_version()}",
+                    "user-agent": f"{DISTRIBUTION}/{version()} Python/{platform.python_version()}",
                     "accept": "application/json",
                     "accept-encoding": "identity",
                 },

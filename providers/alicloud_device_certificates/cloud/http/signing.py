@@ -19,6 +19,7 @@ from urllib.parse import quote
 import httpx
 
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.contract.timestamps import rfc3339
 
 ALGORITHM: Final = "ACS3-HMAC-SHA256"
 
@@ -73,7 +74,7 @@ class Acs3Auth(httpx.Auth):
         added = {
             "x-acs-action": self._action,
             "x-acs-version": self._version,
-            "x-acs-date": datetime.fromtimestamp(self._clock(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "x-acs-date": rfc3339(datetime.fromtimestamp(self._clock(), UTC)),
             "x-acs-signature-nonce": self._nonce(),
             "x-acs-content-sha256": digest,
         }

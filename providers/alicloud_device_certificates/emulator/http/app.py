@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import importlib.metadata
 import traceback
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -15,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from alicloud_device_certificates.contract.distribution import version
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
 from alicloud_device_certificates.emulator.errors import EmulatorError, StateError
 from alicloud_device_certificates.emulator.http.quota import Quotas
@@ -44,12 +43,6 @@ class EmulatorAccount:
     access_key_id: str
     access_key_secret: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
-
-
-@functools.cache
-def version() -> str:
-    """The version of this distribution, which every answer names."""
-    return importlib.metadata.version("pulumi-alicloud-device-certificates")
 
 
 def own_headers() -> list[tuple[bytes, bytes]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.fields import Kind as Service
 from alicloud_device_certificates.gate.collect.observed import (
-    EMULATOR_KEY,
     STACK,
     TYPES,
     Observed,
@@ -42,7 +42,7 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
 def is_emulated(deployment: Mapping[str, Any]) -> bool:
     """Say whether the exported stack has its certificates from the embedded emulator: its providers keep the config."""
     providers = (each for each in _resources(deployment) if each["type"] == "pulumi:providers:pulumi-python")
-    return any(str((each.get("inputs") or {}).get(EMULATOR_KEY, "")).lower() == "true" for each in providers)
+    return any(str((each.get("inputs") or {}).get(EMULATOR.full_name, "")).lower() == "true" for each in providers)
 
 
 def project_of(deployment: Mapping[str, Any]) -> str | None:

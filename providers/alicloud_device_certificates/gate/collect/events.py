@@ -10,9 +10,9 @@ from typing import Any
 from pulumi.automation.events import EngineEvent, StepEventMetadata
 from pulumi.runtime.rpc import UNKNOWN
 
+from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.read_failure import PROPERTY
 from alicloud_device_certificates.gate.collect.observed import (
-    EMULATOR_KEY,
     STACK,
     TYPES,
     Failure,
@@ -65,7 +65,7 @@ def seen_in(events: Iterable[EngineEvent]) -> Seen:
         elif event.summary_event is not None:
             operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
         elif event.prelude_event is not None:
-            is_emulated = event.prelude_event.config.get(EMULATOR_KEY, "").lower() == "true"
+            is_emulated = event.prelude_event.config.get(EMULATOR.full_name, "").lower() == "true"
     return Seen(
         certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
         problems=(

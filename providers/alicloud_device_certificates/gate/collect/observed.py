@@ -25,9 +25,6 @@ TYPES: dict[str, Service] = {f"pulumi-python:dynamic/alicloud:{name}": service f
 STACK = "pulumi:pulumi:Stack"
 """The type token of a stack itself."""
 
-EMULATOR_KEY = "device-certificates:emulator"
-"""The config key by which all certificates come from the embedded emulator."""
-
 # How the engine marks objects of its own, and which of them is a secret.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - no secret, but the sign of one

@@ -14,6 +14,7 @@ from pulumi.automation.errors import CommandError, create_command_error
 from pulumi.automation.events import EngineEvent
 
 from alicloud_device_certificates.contract.read_failure import VARIABLE
+from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.gate.collect.interruptible import run_to_its_end
 from alicloud_device_certificates.gate.errors import EngineError
 
@@ -27,7 +28,7 @@ class Engine:
         except FileNotFoundError:
             raise EngineError("there is no `pulumi` command on PATH: install the Pulumi CLI") from None
         except automation.InvalidVersionError as error:
-            raise EngineError(_one_line(str(error))) from None
+            raise EngineError(one_line(str(error))) from None
         self._workspace = _Workspace(work_dir=str(folder), env_vars={VARIABLE: "1"}, pulumi_command=command)
         self.stack_name = stack or self._selected()
         self._stack = automation.Stack.select(self.stack_name, self._workspace)
@@ -113,8 +114,4 @@ class _LiveCommand(automation.PulumiCommand):
 
 def _said(error: CommandError) -> str:
     """Take out of a failed command what the CLI itself says from its `error: ` on."""
-    return _one_line(str(error).partition("error: ")[2] or "the engine failed")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:500]
+    return one_line(str(error).partition("error: ")[2] or "the engine failed", limit=500)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from alicloud_device_certificates.cloud.errors import safe_text
+from alicloud_device_certificates.contract.text import safe_text
 from alicloud_device_certificates.gate.comment.forges import CommentError, Conversation
 
 if TYPE_CHECKING:

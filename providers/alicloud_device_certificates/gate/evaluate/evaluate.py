@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from alicloud_device_certificates.certificate import same_public_key
-from alicloud_device_certificates.certificate.moments import text_of
 from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.contract.timestamps import rfc3339
+from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.observed import Observed
 from alicloud_device_certificates.gate.evaluate.issuers import Authorities
 from alicloud_device_certificates.gate.evaluate.validity import Validity
@@ -18,11 +19,11 @@ from alicloud_device_certificates.gate.rules.rules import Rules
 
 # By the code of a warning; a code that is not here says that something does not match.
 _WARNED: Mapping[str, Kind | None] = {
-    "unreadable": Kind.UNREADABLE,
+    WarningCode.UNREADABLE: Kind.UNREADABLE,
     # These are found by the status, or concern the whole run.
-    "inactive": None,
-    "pending": None,
-    "emulator": None,
+    WarningCode.INACTIVE: None,
+    WarningCode.PENDING: None,
+    WarningCode.EMULATOR: None,
 }
 _FAILED = {
     "missing": Kind.MISSING,
@@ -118,8 +119,8 @@ def _weaknesses(certificate: Mapping[str, Any]) -> Iterator[tuple[Kind, str]]:
 def _against_ca(observed: Observed, authorities: Authorities) -> Iterator[tuple[Kind, str]]:
     validity, ca = Validity.of(observed.new or {}), authorities.not_after(observed)
     if validity is not None and ca is not None and validity.not_after > ca:
-        own = text_of(validity.not_after)
-        yield Kind.OUTLIVES_CA, f"it is valid until {own}, its CA only until {text_of(ca)}"
+        own = rfc3339(validity.not_after)
+        yield Kind.OUTLIVES_CA, f"it is valid until {own}, its CA only until {rfc3339(ca)}"
 
 
 def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[Kind, str]]:

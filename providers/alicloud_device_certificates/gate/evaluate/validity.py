@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from alicloud_device_certificates.certificate.moments import text_of
 from alicloud_device_certificates.contract.renewal import in_words
+from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding
 from alicloud_device_certificates.gate.rules.kinds import Kind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rule
@@ -56,7 +56,7 @@ class Validity:
 
     def findings(self, rule: Rule, now: datetime) -> Iterator[Finding]:
         """Find what the clock and the thresholds say."""
-        end = text_of(self.not_after)
+        end = rfc3339(self.not_after)
         for threshold, option in _thresholds(rule):
             if threshold is not None and threshold.exceeds(self.lifetime):
                 yield _finding(
@@ -66,7 +66,7 @@ class Validity:
                     f"{in_words(max(self.lifetime, timedelta(0)))}: it is always exceeded",
                 )
         if self.not_after < self.not_before:
-            begin = text_of(self.not_before)
+            begin = rfc3339(self.not_before)
             yield _finding(rule, Kind.EXPIRED, f"it is never valid: its validity ends at {end}, before {begin}")
             return
         if now > self.not_after:
@@ -76,7 +76,7 @@ class Validity:
             yield _finding(
                 rule,
                 Kind.NOT_YET_VALID,
-                f"it is not valid before {text_of(self.not_before)}, in {in_words(self.not_before - now)}",
+                f"it is not valid before {rfc3339(self.not_before)}, in {in_words(self.not_before - now)}",
             )
         remaining = self.not_after - now
         for threshold, option in reversed(_thresholds(rule)):

@@ -13,9 +13,10 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding, Report
 from alicloud_device_certificates.gate.reports.page_data import page_data
-from alicloud_device_certificates.gate.reports.wording import title, utc, verdict
+from alicloud_device_certificates.gate.reports.wording import title, verdict
 from alicloud_device_certificates.gate.rules.kinds import ABOUT, SEVERITIES, Severity
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def render(report: Report) -> str:
     style, script = _packaged(STYLE), _script()
     page = _template().render(
         report=report,
-        now=utc(report.now),
+        now=rfc3339(report.now),
         headline=headline(report),
         exit_code=_exit_code(report),
         kinds=_kinds(report),

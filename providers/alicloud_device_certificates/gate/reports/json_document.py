@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Judged, Report
 from alicloud_device_certificates.gate.reports.json_text import json_text
-from alicloud_device_certificates.gate.reports.wording import utc
 
 SCHEMA = "urn:device-certificates:report:1"
 """The schema's identifier; it and ``schema_version`` change when a reader of the old shape could not read the new."""
@@ -29,7 +29,7 @@ def document(report: Report) -> dict[str, Any]:
         "project": report.project,
         "stack": report.stack,
         "source": report.source,
-        "now": utc(report.now),
+        "now": rfc3339(report.now),
         "problems": list(report.problems),
         "notices": list(report.notices),
         "exit_code": report.exit_code,
@@ -75,4 +75,4 @@ def _fields(fields: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else utc(moment)
+    return None if moment is None else rfc3339(moment)

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Judged, Report
 from alicloud_device_certificates.gate.reports.visible import visible
-from alicloud_device_certificates.gate.reports.wording import title, utc
+from alicloud_device_certificates.gate.reports.wording import title
 from alicloud_device_certificates.gate.rules.kinds import Kind
 
 
 def render(report: Report) -> str:
     """Make the report. Besides the certificates, one case says whether the preview itself could be made."""
-    suite = Element("testsuite", name=_text(f"{report.project}/{report.stack}"), timestamp=utc(report.now), time="0")
+    suite = Element(
+        "testsuite", name=_text(f"{report.project}/{report.stack}"), timestamp=rfc3339(report.now), time="0"
+    )
     _add_run(suite, report)
     same_name = Counter((judged.observed.service, judged.observed.name) for judged in report.certificates)
     for judged in report.certificates:

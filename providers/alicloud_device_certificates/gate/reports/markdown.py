@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Change, Judged, Report
 from alicloud_device_certificates.gate.reports.inert_markdown import code, comment, prose, row
-from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, utc, verdict
+from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, verdict
 from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
 
 LONGEST = 64_000
@@ -93,11 +94,11 @@ def _head(report: Report) -> Iterator[str]:
 
 def _of_the_run(report: Report) -> str:
     if report.source == "deployed":
-        return f"As last deployed, judged at {utc(report.now)}."
+        return f"As last deployed, judged at {rfc3339(report.now)}."
     steps = ", ".join(f"{count} {prose(step)}" for step, count in report.operations.items())
     return " ".join(
         [
-            f"Previewed at {utc(report.now)}.",
+            f"Previewed at {rfc3339(report.now)}.",
             *([f"The engine's steps: {steps}."] if steps else []),
             *(["The stack's outputs change."] if report.outputs_change else []),
         ]

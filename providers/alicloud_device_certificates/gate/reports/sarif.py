@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
+from alicloud_device_certificates.contract.distribution import version
+from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding, Judged, Report
 from alicloud_device_certificates.gate.reports.json_text import json_text
 from alicloud_device_certificates.gate.reports.visible import visible
-from alicloud_device_certificates.gate.reports.wording import utc
 from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
 
 _LEVELS: dict[Severity, str] = {"fail": "error", "warn": "warning", "info": "note"}
@@ -34,7 +34,7 @@ def render(report: Report) -> str:
         "tool": {
             "driver": {
                 "name": "device-certificates",
-                "version": version("pulumi-alicloud-device-certificates"),
+                "version": version(),
                 "rules": [_rule(kind) for kind in _KINDS],
             }
         },
@@ -43,7 +43,7 @@ def render(report: Report) -> str:
         "invocations": [
             {
                 "executionSuccessful": not report.problems,
-                "endTimeUtc": utc(report.now),
+                "endTimeUtc": rfc3339(report.now),
                 "toolExecutionNotifications": [
                     *({"level": "error", "message": _message(problem)} for problem in report.problems),
                     *({"level": "note", "message": _message(notice)} for notice in report.notices),

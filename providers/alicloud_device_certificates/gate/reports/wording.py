@@ -52,8 +52,3 @@ def left(judged: Judged, now: datetime) -> str:
 def day(moment: datetime | None) -> str:
     """Give the day (UTC) of a moment; empty where there is none."""
     return "" if moment is None else moment.strftime("%Y-%m-%d")
-
-
-def utc(moment: datetime) -> str:
-    """Give a moment (UTC) as RFC 3339 with a Z, to the second."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from alicloud_device_certificates.contract.config import GATE
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
 from alicloud_device_certificates.gate.rules.thresholds import RENEWAL_WINDOW, Threshold, parse_threshold
-
-GATE_KEY = "device-certificates:gate"
 
 _SEVERITY_KEYS: dict[str, Severity] = {"failOn": "fail", "warnOn": "warn", "allow": "info"}
 _THRESHOLD_KEYS = ("warnWithin", "failWithin")
@@ -100,14 +99,16 @@ def rules_of(gate: object) -> Rules:
     if gate is None:
         return Rules()
     if not isinstance(gate, Mapping):
-        raise RulesError(f"{GATE_KEY} must be an object")
+        raise RulesError(f"{GATE.full_name} must be an object")
     faults: list[str] = []
-    general = _rule(gate, (), faults, where=GATE_KEY, others=("rules",))
+    general = _rule(gate, (), faults, where=GATE.full_name, others=("rules",))
     entries = gate.get("rules", [])
     if not isinstance(entries, list):
-        faults.append(f"{GATE_KEY}.rules must be a list")
+        faults.append(f"{GATE.full_name}.rules must be a list")
         entries = []
-    by_name = [_named_rule(entry, faults, where=f"{GATE_KEY}.rules[{index}]") for index, entry in enumerate(entries)]
+    by_name = [
+        _named_rule(entry, faults, where=f"{GATE.full_name}.rules[{index}]") for index, entry in enumerate(entries)
+    ]
     if faults:
         raise RulesError("; ".join(faults))
     return Rules(general=general, by_name=tuple(by_name))

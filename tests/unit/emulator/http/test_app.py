@@ -13,8 +13,9 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from alicloud_device_certificates import emulator as package
+from alicloud_device_certificates.contract.distribution import version
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
-from alicloud_device_certificates.emulator.http.app import EmulatorAccount, emulator_app, version
+from alicloud_device_certificates.emulator.http.app import EmulatorAccount, emulator_app
 
 ARGUMENTS = {"MqttInstanceId": "post-cn-1", "CaSn": "00f2", "DeviceSn": "356201"}
 

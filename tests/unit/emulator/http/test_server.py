@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
+from alicloud_device_certificates.contract.distribution import version
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
 from alicloud_device_certificates.contract.loopback import is_loopback
 from alicloud_device_certificates.emulator.errors import ServerError
-from alicloud_device_certificates.emulator.http.app import version
 from alicloud_device_certificates.emulator.http.server import address_of, listen, serve
 
 

@@ -1,0 +1,66 @@
+"""The keys of a stack's config that this package reads: its own namespace, and the name of pulumi-alicloud's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+NAMESPACE: Final = "device-certificates"
+"""The namespace of this package's own keys."""
+
+ALICLOUD_NAMESPACE: Final = "alicloud"
+"""The namespace of pulumi-alicloud, whose keys for credentials, region and endpoints are read as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigKey:
+    """One key of this package's own namespace."""
+
+    name: str
+    """The key without its namespace, such as ``emulatorState``."""
+    type: str
+    """The type of its value, as the documentation shows it."""
+    default: str
+    """What holds if it is not set, as the documentation shows it."""
+    meaning: str
+    """One sentence."""
+
+    @property
+    def full_name(self) -> str:
+        """The key with its namespace, such as ``device-certificates:emulatorState``."""
+        return f"{NAMESPACE}:{self.name}"
+
+
+EMULATOR: Final = ConfigKey(
+    name="emulator",
+    type="boolean",
+    default="`false`",
+    meaning="Read from the embedded emulator instead of Alibaba Cloud: no account is needed, no host is contacted.",
+)
+EMULATOR_SCENARIO: Final = ConfigKey(
+    name="emulatorScenario",
+    type="path, relative to the project",
+    default="the built-in scenario",
+    meaning="The scenario file of the embedded emulator: which devices, CAs and certificates there are.",
+)
+EMULATOR_STATE: Final = ConfigKey(
+    name="emulatorState",
+    type="path, relative to the project",
+    default="`.device-certificates/emulator`",
+    meaning="The folder in which the embedded emulator keeps the certificates and keys that it issued.",
+)
+CERTIFICATES: Final = ConfigKey(
+    name="certificates",
+    type="list of objects",
+    default="none; it is required by `configured_certificates`",
+    meaning="The certificates that the stack reads, one entry for each.",
+)
+GATE: Final = ConfigKey(
+    name="gate",
+    type="object",
+    default="the gate's defaults",
+    meaning="The thresholds and severities by which the preview gate and the policies evaluate certificates.",
+)
+
+CONFIG_KEYS: Final = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE, CERTIFICATES, GATE)
+"""Every key of the namespace, in the order in which the documentation shows them."""
