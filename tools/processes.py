@@ -124,6 +124,28 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def run_attached(command: Sequence[str], *, cwd: Path, environ: Mapping[str, str], grace_s: float = 30.0) -> int:
+    """Run a command on this terminal and return its exit code.
+
+    If this process is stopped, the command gets SIGINT and ``grace_s`` seconds to stop its own processes.
+    Raises OSError if the command cannot be started.
+    """
+    process = subprocess.Popen(command, cwd=cwd, env=dict(environ))
+    try:
+        return process.wait()
+    except BaseException as reason:
+        # Pulumi and pytest shut down cleanly on SIGINT only. On Ctrl-C the terminal has sent it to them already, and a
+        # second one would abort the shutdown.
+        if not isinstance(reason, KeyboardInterrupt):
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=grace_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
+
+
 def end_on_sigterm() -> None:
     """Make SIGTERM unwind the stack as Ctrl-C does, to close files and stop child processes."""
 

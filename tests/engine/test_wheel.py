@@ -84,7 +84,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else_of_the_checkout(whee
         for path in (source / PACKAGE).rglob("*")
         if path.is_file() and path.parent.name != "__pycache__"
     }
-    assert {f"{PACKAGE}/py.typed", f"{PACKAGE}/emulator/default_scenario.yaml"} <= files
+    assert {f"{PACKAGE}/py.typed", f"{PACKAGE}/emulator/scenario/default_scenario.yaml"} <= files
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {name for name in names if name.startswith(f"{PACKAGE}/")} == files

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,10 +13,9 @@ from typing import Any, Final
 from tools.demo.sandbox import STACK, Sandbox
 from tools.demo.table import certificate_table
 from tools.engine.get import NoEngineError, get_engine
-from tools.processes import end_on_sigterm, log, run
+from tools.processes import end_on_sigterm, log, run, run_attached
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
-UNWIND_TIMEOUT_S: Final = 30.0  # for the CLI to stop its language host and providers
 
 
 class DemoError(Exception):
@@ -86,21 +84,7 @@ def _step(line: str) -> None:
 
 
 def _show(arguments: list[str], *, folder: Path, environ: Mapping[str, str]) -> None:
-    """Run the CLI on this terminal; if this process is stopped, give the CLI time to stop its own processes."""
-    process = subprocess.Popen(["pulumi", *arguments], cwd=folder, env=environ)
-    try:
-        code = process.wait()
-    except BaseException as reason:
-        # The CLI shuts down cleanly on SIGINT only. On Ctrl-C the terminal has sent it one already, and a second one
-        # would abort the shutdown.
-        if not isinstance(reason, KeyboardInterrupt):
-            process.send_signal(signal.SIGINT)
-        try:
-            process.wait(timeout=UNWIND_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        raise
+    code = run_attached(["pulumi", *arguments], cwd=folder, environ=environ)
     if code:
         raise DemoError(f"pulumi {arguments[0]} failed, exit code {code}")
 

@@ -15,7 +15,7 @@ from tools.engine.engine import Engine, Unavailable
 from tools.engine.get import NoEngineError, get_engine
 from tools.engine.node_host import OLDEST_NODE, NodeHostError, get_node_host, require_node
 from tools.engine.npm_packages import get_packages
-from tools.processes import end_on_sigterm, log, run
+from tools.processes import Run, end_on_sigterm, log, run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOME = CHECKOUT / ".engine"
@@ -29,20 +29,29 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     end_on_sigterm()
     try:
-        engine = get_engine(HOME, environ=os.environ, run=run)
-        folders = [engine.folder, *(_for_node(engine) if arguments else ())]
+        folders = engine_folders(node=bool(arguments), run=run)
     except (NoEngineError, NodeHostError) as error:
         log(str(error))
         return 1
     except KeyboardInterrupt:
         log("engine: interrupted; nothing is left behind")
         return 130
-    log(f"engine: Pulumi {engine.version} in {engine.folder} ({engine.source})")
-    print(os.pathsep.join(map(str, dict.fromkeys(folders))))
+    print(os.pathsep.join(map(str, folders)))
     return 0
 
 
-def _for_node(engine: Engine) -> list[Path]:
+def engine_folders(*, node: bool, run: Run) -> list[Path]:
+    """Return the folders to put on PATH for the engine and, with ``node``, for programs in TypeScript.
+
+    Raises NoEngineError or NodeHostError.
+    """
+    engine = get_engine(HOME, environ=os.environ, run=run)
+    folders = [engine.folder, *(_for_node(engine, run=run) if node else ())]
+    log(f"engine: Pulumi {engine.version} in {engine.folder} ({engine.source})")
+    return list(dict.fromkeys(folders))
+
+
+def _for_node(engine: Engine, *, run: Run) -> list[Path]:
     path = os.environ.get("PATH", "")
     try:
         require_node(path, run=run)

@@ -1,0 +1,104 @@
+"""The parts of ``make test``: what each runs, and what it needs on the machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Final
+
+
+class Need(StrEnum):
+    """What a part needs beyond ``.venv``."""
+
+    ENGINE = "engine"
+    """The Pulumi CLI on PATH."""
+    NODE = "node"
+    """What programs in TypeScript need; without Node.js their tests are skipped."""
+    BROWSER = "browser"
+    """A Chromium; without one its tests are skipped, or fail in CI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the checks: commands that all run, or folders of tests that pytest runs in parallel."""
+
+    name: str
+    title: str
+    commands: tuple[tuple[str, ...], ...] = ()
+    """Commands other than pytest; each one runs even if another fails."""
+    tests: tuple[str, ...] = ()
+    """The folders of the part's tests."""
+    pytest_arguments: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What its tests need."""
+        return needs_of(self.tests)
+
+
+_PYTHON: Final = (sys.executable, "-m")
+_CODE: Final = (
+    "providers",
+    "policies",
+    "stacks",
+    "tests",
+    "tools",
+    "bench/__init__.py",
+    "bench/__main__.py",
+    "bench/empty.py",
+)
+
+PARTS: Final = (
+    Part(
+        "lint",
+        "ruff: rules and format; import-linter: who may import whom",
+        commands=(
+            (*_PYTHON, "ruff", "check"),
+            (*_PYTHON, "ruff", "format", "--check"),
+            ("lint-imports", "--no-cache"),
+        ),
+    ),
+    Part(
+        "types",
+        "mypy --strict",
+        commands=((*_PYTHON, "mypy", "--strict", "--explicit-package-bases", *_CODE),),
+    ),
+    Part(
+        "unit",
+        "unit and contract tests, with branch coverage of the package",
+        tests=("tests/unit", "tests/contract"),
+        pytest_arguments=("--cov", "--cov-branch", "--cov-fail-under=95"),
+    ),
+    Part(
+        "browser-tests",
+        "tests of the HTML report in a headless Chromium",
+        tests=("tests/browser",),
+    ),
+    Part(
+        "engine-tests",
+        "tests with the real Pulumi engine, and of the CI systems' own steps",
+        tests=("tests/engine", "tests/ci"),
+    ),
+)
+"""In the order in which they run: the fast ones first."""
+
+
+_NEEDS: Final = {
+    "tests/browser": Need.BROWSER,
+    "tests/engine": Need.ENGINE,
+    "tests/engine/test_other_languages.py": Need.NODE,
+    "tests/ci": Need.ENGINE,
+}
+
+
+def needs_of(tests: Sequence[str]) -> frozenset[Need]:
+    """Return what ``tests`` need, which are paths with or without ``::`` and a test's name."""
+    paths = [PurePosixPath(test.partition("::")[0]) for test in tests]
+    return frozenset(need for place, need in _NEEDS.items() if any(_overlap(path, place) for path in paths))
+
+
+def _overlap(path: PurePosixPath, place: str) -> bool:
+    return path.is_relative_to(place) or PurePosixPath(place).is_relative_to(path)
