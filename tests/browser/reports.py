@@ -11,8 +11,8 @@ from typing import Any
 from tests.unit.gate.sample import FAIL_WITHIN, NOW, WARN_WITHIN
 
 from alicloud_device_certificates.gate.collect.observed import TYPES, Observed
-from alicloud_device_certificates.gate.report import Finding, Judged, Report, worst_first
-from alicloud_device_certificates.gate.rules.kinds import Kind, Severity
+from alicloud_device_certificates.gate.report import Evaluation, Finding, Report, worst_first
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
 _PLACES = ("hall-a", "hall-b", "yard", "gate", "roof")
 _LIFETIMES = tuple(timedelta(days=days) for days in (365, 730, 1095, 1460))
@@ -22,23 +22,23 @@ _THINGS = ("gateway", "meter", "pump", "valve", "sensor", "camera")
 def report_of(count: int) -> Report:
     """Give a report of a fleet; names are unique, the ends lie between a month ago and three years ahead."""
     random = Random(count)
-    judged = [certificate(f"{random.choice(_THINGS)}-{random.choice(_PLACES)}-{i:04d}", random) for i in range(count)]
-    return report(*judged)
+    made = [certificate(f"{random.choice(_THINGS)}-{random.choice(_PLACES)}-{i:04d}", random) for i in range(count)]
+    return report(*made)
 
 
-def report(*judged: Judged) -> Report:
+def report(*evaluations: Evaluation) -> Report:
     """Give a report of these certificates, in the usual order."""
     return Report(
         project="device-certificates",
         stack="fleet",
         source="preview",
         now=NOW,
-        certificates=worst_first(judged),
-        operations={"read": len(judged), "same": 1},
+        certificates=worst_first(evaluations),
+        operations={"read": len(evaluations), "same": 1},
     )
 
 
-def certificate(name: str, random: Random, **fields: Any) -> Judged:
+def certificate(name: str, random: Random, **fields: Any) -> Evaluation:
     """Give an unchanged certificate with a random validity; ``fields`` replace those that would be made up."""
     not_after = NOW + timedelta(hours=int(random.triangular(-30 * 24, 1100 * 24, 250 * 24)))
     # None begins later than now: it would be a finding.
@@ -66,7 +66,7 @@ def certificate(name: str, random: Random, **fields: Any) -> Judged:
         "ca_sn": "00f26900ba87",
     } | fields
     token = next(token for token, service in TYPES.items() if service == "mqtt")
-    return Judged(
+    return Evaluation(
         observed=Observed(
             urn=f"urn:pulumi:fleet::device-certificates::{token}::{name}",
             name=name,
@@ -84,19 +84,21 @@ def certificate(name: str, random: Random, **fields: Any) -> Judged:
     )
 
 
-def with_finding(judged: Judged, kind: Kind, severity: Severity, message: str) -> Judged:
+def with_finding(evaluation: Evaluation, kind: FindingKind, severity: Severity, message: str) -> Evaluation:
     """Give the same certificate with this finding alone."""
-    return replace(judged, findings=(Finding(kind=kind, severity=severity, message=message),))
+    return replace(evaluation, findings=(Finding(kind=kind, severity=severity, message=message),))
 
 
 def _finding(not_after: datetime) -> Finding:
     remaining = not_after - NOW
     if remaining < timedelta(0):
-        return Finding(kind=Kind.EXPIRED, severity="fail", message=f"it expired {-remaining.days} days ago")
+        return Finding(kind=FindingKind.EXPIRED, severity="fail", message=f"it expired {-remaining.days} days ago")
     if remaining <= WARN_WITHIN:
         severity: Severity = "fail" if remaining <= FAIL_WITHIN else "warn"
-        return Finding(kind=Kind.EXPIRES_WITHIN, severity=severity, message=f"it expires in {remaining.days} days")
-    return Finding(kind=Kind.UNCHANGED, severity="info", message="as at the last update")
+        return Finding(
+            kind=FindingKind.EXPIRES_WITHIN, severity=severity, message=f"it expires in {remaining.days} days"
+        )
+    return Finding(kind=FindingKind.UNCHANGED, severity="info", message="as at the last update")
 
 
 def _pem(random: Random) -> str:

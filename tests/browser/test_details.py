@@ -11,32 +11,32 @@ from tests.browser.reading import open_details, sort_by
 from tests.unit.gate.sample import sample_report
 
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.gate.report import Judged
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
+from alicloud_device_certificates.gate.report import Evaluation
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
-SAMPLE = {judged.observed.name: judged for judged in sample_report().certificates}
+SAMPLE = {evaluation.observed.name: evaluation for evaluation in sample_report().certificates}
 
 
 def test_all_that_is_known_is_shown(page: Page) -> None:
-    for name, judged in SAMPLE.items():
+    for name, evaluation in SAMPLE.items():
         details = open_details(page, name)
         text = details.text_content() or ""
-        assert [each for each in known(judged) if each not in text] == [], name
+        assert [each for each in known(evaluation) if each not in text] == [], name
         details.get_by_role("button", name="Close").click()
 
 
-def known(judged: Judged) -> list[str]:
+def known(evaluation: Evaluation) -> list[str]:
     """Every text that is known of a certificate."""
-    texts = [judged.observed.urn, judged.observed.id or ""]
-    for finding in judged.findings:
-        about = ABOUT[finding.kind]
+    texts = [evaluation.observed.urn, evaluation.observed.id or ""]
+    for finding in evaluation.findings:
+        about = finding.kind.about
         texts += [about.title, finding.severity, finding.message, about.meaning, about.advice]
-    for field, value in judged.certificate.items():
+    for field, value in evaluation.certificate.items():
         shown = str(value).lower() if isinstance(value, bool) else value
         texts += [field, *(shown if isinstance(shown, list) else [str(shown)])]
-    for warned in judged.observed.warnings:
+    for warned in evaluation.observed.warnings:
         texts += [warned.code, warned.message]
-    return texts + ([judged.observed.failure.message] if judged.observed.failure else [])
+    return texts + ([evaluation.observed.failure.message] if evaluation.observed.failure else [])
 
 
 @pytest.mark.parametrize("name", ["gateway-02", "meter-03", "pump-04", "light-05"])
@@ -153,4 +153,6 @@ def test_a_link_leads_to_one_certificate(open_page: OpenPage) -> None:
 
 
 def test_every_kind_but_one_is_in_the_sample() -> None:
-    assert {finding.kind for judged in SAMPLE.values() for finding in judged.findings} == set(Kind) - {Kind.NOT_ASKED}
+    assert {finding.kind for evaluation in SAMPLE.values() for finding in evaluation.findings} == set(FindingKind) - {
+        FindingKind.QUERY_FAILED
+    }

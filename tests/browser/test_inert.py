@@ -12,10 +12,10 @@ from tests.browser.conftest import OpenPage
 from tests.browser.reports import certificate, report
 from tests.unit.gate.sample import sample_report
 
-from alicloud_device_certificates.gate.collect.observed import Failure, Warned
-from alicloud_device_certificates.gate.report import Change, Finding, Judged
+from alicloud_device_certificates.gate.collect.observed import Failure, ReadWarning
+from alicloud_device_certificates.gate.report import Change, Evaluation, Finding
 from alicloud_device_certificates.gate.reports.html import render
-from alicloud_device_certificates.gate.rules.kinds import Kind
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 HOSTILE = [
     "<script>window.hit = 1</script>",
@@ -34,7 +34,7 @@ HOSTILE = [
 ]
 
 
-def hostile(text: str) -> Judged:
+def hostile(text: str) -> Evaluation:
     """A certificate in which every text is this one."""
     fields = dict.fromkeys(
         ("subject", "issuer", "subject_common_name", "status", "serial_number", "serial_number_hex", "device_name"),
@@ -47,10 +47,10 @@ def hostile(text: str) -> Judged:
             made.observed,
             urn=text,
             id=text,
-            warnings=(Warned(text, text),),
+            warnings=(ReadWarning(text, text),),
             failure=Failure(category="not_found", code=text, message=text),
         ),
-        findings=(Finding(kind=Kind.ROTATED, severity="fail", message=text),),
+        findings=(Finding(kind=FindingKind.ROTATED, severity="fail", message=text),),
         changes=(Change(field="subject", old=text, new=text), Change(field="not_after", old=text, new=text)),
     )
 

@@ -92,9 +92,10 @@ def test_the_page_is_never_wider_than_its_window(open_page: OpenPage, width: int
 def test_long_names_do_not_widen_a_phones_page(open_page: OpenPage) -> None:
     made = report_of(3)
     long = "x" * 300
-    judged = replace(made.certificates[0], observed=replace(made.certificates[0].observed, name=long, id=long))
+    evaluation = replace(made.certificates[0], observed=replace(made.certificates[0].observed, name=long, id=long))
     page = open_page(
-        replace(report(judged), stack=long, notices=(long,), problems=(long,)), viewport={"width": 360, "height": 780}
+        replace(report(evaluation), stack=long, notices=(long,), problems=(long,)),
+        viewport={"width": 360, "height": 780},
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     open_details(page, long)
@@ -159,7 +160,7 @@ def test_where_no_preview_could_be_made_the_page_says_why(open_page: OpenPage) -
     page = open_page(failed_report())
     expect(page.get_by_role("heading", level=2).first).to_have_text("The preview could not be made")
     expect(page.get_by_role("list", name="Problems")).to_contain_text("mq:GetDeviceCertificate")
-    expect(page.get_by_text("Exit code 1: the preview could not be made.")).to_be_visible()
+    expect(page.get_by_text("Exit code 1: the run could not be completed.")).to_be_visible()
 
 
 def test_of_a_deployed_stack_nothing_is_called_unchanged(open_page: OpenPage) -> None:

@@ -11,14 +11,14 @@ from tests.browser.reading import column, names, sort_by
 from tests.browser.reports import report_of
 from tests.unit.gate.sample import sample_report
 
-from alicloud_device_certificates.gate.report import Judged
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
+from alicloud_device_certificates.gate.report import Evaluation
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 SAMPLE = sample_report().certificates
 
 
-def named(*found: Judged) -> list[str]:
-    return [judged.observed.name for judged in found]
+def named(*found: Evaluation) -> list[str]:
+    return [evaluation.observed.name for evaluation in found]
 
 
 def test_all_certificates_are_shown_the_worst_first(page: Page) -> None:
@@ -62,8 +62,8 @@ def test_each_column_sorts_both_ways_and_what_is_not_known_comes_last(page: Page
 def test_numbers_in_names_sort_as_numbers(open_page: OpenPage) -> None:
     report = report_of(3)
     first, second, third = (
-        replace(judged, observed=replace(judged.observed, name=name))
-        for judged, name in zip(report.certificates, ("pump-10", "pump-9", "pump-100"), strict=True)
+        replace(evaluation, observed=replace(evaluation.observed, name=name))
+        for evaluation, name in zip(report.certificates, ("pump-10", "pump-9", "pump-100"), strict=True)
     )
     page = open_page(replace(report, certificates=(first, second, third)))
     sort_by(page, "Certificate")
@@ -101,7 +101,7 @@ def test_search_finds_by(page: Page, what: str, text: str) -> None:
 
 
 def test_search_finds_by_fingerprint_as_openssl_writes_it(page: Page) -> None:
-    wanted = next(judged for judged in SAMPLE if judged.observed.name == "camera-14")
+    wanted = next(evaluation for evaluation in SAMPLE if evaluation.observed.name == "camera-14")
     fingerprint = wanted.certificate["sha256_fingerprint"].upper()
     page.get_by_role("searchbox").fill(":".join(fingerprint[i : i + 2] for i in range(0, 64, 2)))
     assert names(page) == ["camera-14"]
@@ -119,24 +119,24 @@ def test_what_is_not_there_is_said_and_clear_brings_all_back(page: Page) -> None
 def test_severities_are_filtered_by_their_boxes(page: Page) -> None:
     page.get_by_role("checkbox", name="info").uncheck()
     page.get_by_role("checkbox", name="warn").uncheck()
-    assert names(page) == named(*(judged for judged in SAMPLE if judged.severity == "fail"))
+    assert names(page) == named(*(evaluation for evaluation in SAMPLE if evaluation.severity == "fail"))
 
 
-@pytest.mark.parametrize("kind", [Kind.EXPIRES_WITHIN, Kind.NEW, Kind.MISSING])
-def test_findings_are_filtered_by_kind(page: Page, kind: Kind) -> None:
-    wanted = [judged for judged in SAMPLE if kind in {finding.kind for finding in judged.findings}]
-    page.get_by_label("Finding", exact=True).select_option(f"{ABOUT[kind].title} ({len(wanted)})")
+@pytest.mark.parametrize("kind", [FindingKind.EXPIRES_WITHIN, FindingKind.NEW, FindingKind.MISSING])
+def test_findings_are_filtered_by_kind(page: Page, kind: FindingKind) -> None:
+    wanted = [evaluation for evaluation in SAMPLE if kind in {finding.kind for finding in evaluation.findings}]
+    page.get_by_label("Finding", exact=True).select_option(f"{kind.about.title} ({len(wanted)})")
     assert names(page) == named(*wanted)
 
 
 def test_services_are_filtered(page: Page) -> None:
     page.get_by_label("Service", exact=True).select_option("IoT device")
-    assert names(page) == named(*(judged for judged in SAMPLE if judged.observed.service == "iot"))
+    assert names(page) == named(*(evaluation for evaluation in SAMPLE if evaluation.observed.service == "iot"))
 
 
 def test_the_summarys_counts_filter(page: Page) -> None:
     page.get_by_role("list", name="Certificates by severity").get_by_role("link", name="warn").click()
-    assert names(page) == named(*(judged for judged in SAMPLE if judged.severity == "warn"))
+    assert names(page) == named(*(evaluation for evaluation in SAMPLE if evaluation.severity == "warn"))
     expect(page.get_by_role("checkbox", name="fail")).not_to_be_checked()
     page.get_by_role("list", name="Certificates by finding").get_by_role("link", name="rotated").click()
     assert names(page) == ["valve-09"]

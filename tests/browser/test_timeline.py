@@ -15,7 +15,7 @@ from tests.browser.reading import box, names, painted, row_of, sort_by
 from tests.browser.reports import certificate, report, report_of
 from tests.unit.gate.sample import NOW, deployed_report, sample_report
 
-from alicloud_device_certificates.gate.report import Judged, Report
+from alicloud_device_certificates.gate.report import Evaluation, Report
 
 PIXEL = 1.01
 Place = Callable[[datetime], float]
@@ -35,7 +35,7 @@ def close(found: tuple[float, float], begin: float, end: float) -> bool:
     return found == pytest.approx((begin, end), abs=PIXEL)
 
 
-def one(days_before: int, days_after: int, name: str = "pump") -> Judged:
+def one(days_before: int, days_after: int, name: str = "pump") -> Evaluation:
     begin, end = NOW - timedelta(days=days_before), NOW + timedelta(days=days_after)
     made = certificate(
         name, Random(1), not_before=begin.isoformat().replace("+00:00", "Z"), not_after=end.isoformat()[:19] + "Z"
@@ -48,13 +48,13 @@ def one(days_before: int, days_after: int, name: str = "pump") -> Judged:
 def test_each_bar_reaches_from_not_before_to_not_after(page: Page) -> None:
     x = scale(page)
     checked = 0
-    for judged in sample_report().certificates:
-        if judged.not_before is None or judged.not_after is None:
+    for evaluation in sample_report().certificates:
+        if evaluation.not_before is None or evaluation.not_after is None:
             continue
-        found = box(row_of(page, judged.observed.name).locator(".bar"))
-        begin, end = x(judged.not_before), x(judged.not_after)
+        found = box(row_of(page, evaluation.observed.name).locator(".bar"))
+        begin, end = x(evaluation.not_before), x(evaluation.not_after)
         # One that is shorter than three pixels is drawn so wide that it is seen.
-        assert close(found, begin, max(end, begin + 3)), judged.observed.name
+        assert close(found, begin, max(end, begin + 3)), evaluation.observed.name
         checked += 1
     assert checked == 19
 
@@ -62,11 +62,11 @@ def test_each_bar_reaches_from_not_before_to_not_after(page: Page) -> None:
 def test_the_thresholds_are_shaded_up_to_the_end(page: Page) -> None:
     page.get_by_label("Show", exact=True).select_option("1 year")
     x = scale(page)
-    judged = next(each for each in sample_report().certificates if each.observed.name == "gateway-08")
-    assert judged.warn_from and judged.fail_from and judged.not_after
+    evaluation = next(each for each in sample_report().certificates if each.observed.name == "gateway-08")
+    assert evaluation.warn_from and evaluation.fail_from and evaluation.not_after
     row = row_of(page, "gateway-08")
-    assert close(box(row.locator(".zone.warn")), x(judged.warn_from), x(judged.not_after))
-    assert close(box(row.locator(".zone.fail")), x(judged.fail_from), x(judged.not_after))
+    assert close(box(row.locator(".zone.warn")), x(evaluation.warn_from), x(evaluation.not_after))
+    assert close(box(row.locator(".zone.fail")), x(evaluation.fail_from), x(evaluation.not_after))
 
 
 def test_a_threshold_that_is_longer_than_the_lifetime_does_not_leave_the_bar(open_page: OpenPage) -> None:
@@ -83,14 +83,14 @@ def test_a_threshold_that_is_longer_than_the_lifetime_does_not_leave_the_bar(ope
 def test_each_zone_begins_where_the_gate_begins_to_say_so(
     open_page: OpenPage, warn_days: int | None, fail_days: int | None
 ) -> None:
-    judged = one(200, 60)
-    end = judged.not_after
+    evaluation = one(200, 60)
+    end = evaluation.not_after
     assert end
     begins = {
         zone: None if days is None else end - timedelta(days=days)
         for zone, days in (("warn", warn_days), ("fail", fail_days))
     }
-    page = open_page(report(replace(judged, warn_from=begins["warn"], fail_from=begins["fail"])))
+    page = open_page(report(replace(evaluation, warn_from=begins["warn"], fail_from=begins["fail"])))
     x, row = scale(page), row_of(page, "pump")
     for zone, begin in begins.items():
         found = row.locator(f".zone.{zone}")
@@ -104,8 +104,8 @@ def test_each_zone_begins_where_the_gate_begins_to_say_so(
 
 
 def test_the_legend_tells_only_of_zones_that_there_are(open_page: OpenPage) -> None:
-    judged = one(200, 60)
-    page = open_page(report(replace(judged, fail_from=judged.not_after)))
+    evaluation = one(200, 60)
+    page = open_page(report(replace(evaluation, fail_from=evaluation.not_after)))
     legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
     expect(legend.filter(has_text="threshold to warn")).to_be_visible()
     expect(legend.filter(has_text="threshold to fail")).to_be_hidden()
@@ -185,9 +185,9 @@ def test_the_axis_fits_the_width_at_every_width(open_page: OpenPage) -> None:
         assert all(right < left for (_, right), (left, _) in pairwise(boxes))
         assert boxes[-1][1] <= width
         x = scale(page)
-        judged = next(each for each in sample_report().certificates if each.observed.name == "gateway-20")
-        assert judged.not_before and judged.not_after
-        assert close(box(row_of(page, "gateway-20").locator(".bar")), x(judged.not_before), x(judged.not_after))
+        evaluation = next(each for each in sample_report().certificates if each.observed.name == "gateway-20")
+        assert evaluation.not_before and evaluation.not_after
+        assert close(box(row_of(page, "gateway-20").locator(".bar")), x(evaluation.not_before), x(evaluation.not_after))
 
 
 def test_it_shows_what_the_table_shows_in_the_same_order(page: Page) -> None:

@@ -41,7 +41,7 @@ made = None
 certificates = {}
 for entry in json.loads(Path("certificates.json").read_text()):
     kind, name = entry.pop("kind"), entry.pop("name")
-    opts = pulumi.ResourceOptions(additional_secret_outputs=["certificate"]) if entry.pop("hidden", False) else None
+    opts = pulumi.ResourceOptions(additional_secret_outputs=["certificate"]) if entry.pop("secret", False) else None
     if entry.pop("later", False):
         made = made or _Made()
         entry["device_sn"] = made.sn

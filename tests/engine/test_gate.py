@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.engine.gated import GatedProject, iot, mqtt
 
-from alicloud_device_certificates.gate.rules.kinds import Kind
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 _BEFORE = {
     "steady": {"sn": "01"},
@@ -55,7 +55,7 @@ def test_every_kind_of_finding_is_made_of_what_happened_at_the_service(gated_pro
         {"kind": "ca", "name": "ca", "ca_sn": "00bb"},
     ]
     iots = [iot("pending", allow_pending=True), iot("stuck"), iot("key", include_private_key=True)]
-    secret = {**mqtt("secret", "14"), "hidden": True}
+    secret = {**mqtt("secret", "14"), "secret": True}
     gated_project.read(*_read(*always, "with-chain", "taken-out"), secret, *chained, *iots)
     gated_project.up()
 
@@ -99,11 +99,11 @@ def test_every_kind_of_finding_is_made_of_what_happened_at_the_service(gated_pro
         "spoilt": {("unreadable", "fail")},
         "removed": {("missing", "fail")},
         "taken-out": {("gone", "warn")},
-        "short-lived": {("expires_within", "warn"), ("long_threshold", "warn")},
+        "short-lived": {("expires_within", "warn"), ("threshold_exceeds_lifetime", "warn")},
         "with-chain": {("changed", "info")},
         "secret": {("unreadable", "fail")},
         "new": {("new", "info")},
-        "later": {("not_read", "info")},
+        "later": {("known_after_update", "info")},
         "outlives": {("outlives_ca", "fail")},
         "outlives-too": {("outlives_ca", "fail")},
         "ca": {("unchanged", "info")},
@@ -111,7 +111,9 @@ def test_every_kind_of_finding_is_made_of_what_happened_at_the_service(gated_pro
         "stuck": {("pending", "fail")},
     }
     found = {kind for findings in gated.findings.values() for kind, _ in findings}
-    assert found | {"not_asked"} == set(Kind), "each kind is proven here, or in the test of a service that is down"
+    assert found | {"query_failed"} == set(FindingKind), (
+        "each kind is proven here, or in the test of a service that is down"
+    )
     assert gated.code == 3
     removed = gated.certificate("removed")
     assert removed["failure"]["code"] == "FindDeviceBySnError"
@@ -125,7 +127,7 @@ def test_a_service_that_is_down_is_no_finding_but_an_end(gated_project: GatedPro
     gated_project.read(mqtt("down", "02"), mqtt("gone", "ff"))
     gated = gated_project.gate("--detailed-exitcode")
     assert gated.code == 1
-    assert gated.findings["down"] == {("not_asked", "fail")}
+    assert gated.findings["down"] == {("query_failed", "fail")}
     assert gated.report is not None
     (problem,) = gated.report["problems"]
     assert problem.startswith("down: GetDeviceCertificate (region cn-hangzhou, instance post-cn-1, CA 00f2, device 02)")
@@ -141,7 +143,7 @@ def test_a_refresh_before_the_preview_hides_no_rotation(gated_project: GatedProj
     assert (gated_project.gate("--refresh").findings, gated_project.gate().findings) == (found, found)
     gated_project.emulator("remove b")
     removed = gated_project.gate("--refresh")
-    assert (removed.code, removed.findings["b"]) == (1, {("not_asked", "fail")})
+    assert (removed.code, removed.findings["b"]) == (1, {("query_failed", "fail")})
     assert removed.report is not None
     assert "FindDeviceBySnError" in removed.report["problems"][0]
 

@@ -77,7 +77,7 @@ def run(shell: Shell, command: str) -> Ended:
     return Ended(ended.returncode, text)
 
 
-class Judged:
+class PolicyProject:
     """A project with the pack beside it."""
 
     def __init__(self, folder: Path) -> None:
@@ -95,8 +95,8 @@ class Judged:
 
 
 @pytest.fixture
-def judged(tmp_path: Path) -> Iterator[Judged]:
-    yield Judged(tmp_path)
+def judged(tmp_path: Path) -> Iterator[PolicyProject]:
+    yield PolicyProject(tmp_path)
     assert left_below(tmp_path) == [], "a process outlived the engine"
 
 
@@ -104,7 +104,7 @@ ENDS_SOON = {"sn": "02", "name": "ends-soon", "valid_from": "-345d", "valid_unti
 DEVICES = [{"sn": "01", "name": "steady"}, ENDS_SOON, {"sn": "0b", "name": "later", "status": "inactive"}]
 
 
-def test_the_pack_judges_a_preview_and_refuses_an_update(judged: Judged) -> None:
+def test_the_pack_judges_a_preview_and_refuses_an_update(judged: PolicyProject) -> None:
     project = judged.project
     project.serve(mqtt=DEVICES, iot=[{"name": "light"}, {"name": "lamp", "status": "generating"}])
     lights = [iot("light", include_private_key=True), iot("lamp", allow_pending=True)]
@@ -150,7 +150,7 @@ def test_the_pack_judges_a_preview_and_refuses_an_update(judged: Judged) -> None
     assert by_gate.judged == {("advisory", "warn-on", "steady"), ("mandatory", "inactive", "later")}
 
 
-def test_the_stored_state_tells_the_policies_more_than_a_preview(judged: Judged) -> None:
+def test_the_stored_state_tells_the_policies_more_than_a_preview(judged: PolicyProject) -> None:
     project = judged.project
     project.serve(mqtt=[{"sn": "01", "name": "steady"}, {"sn": "02", "name": "mismatch", "reported_shift": "+1d"}])
     project.read(mqtt("steady", "01"), mqtt("mismatch", "02"))
@@ -162,7 +162,7 @@ def test_the_stored_state_tells_the_policies_more_than_a_preview(judged: Judged)
     assert stored.judged == {("mandatory", "mismatch", "mismatch")}
 
 
-def test_a_read_that_fails_ends_the_preview_before_any_policy_is_asked(judged: Judged) -> None:
+def test_a_read_that_fails_ends_the_preview_before_any_policy_is_asked(judged: PolicyProject) -> None:
     project = judged.project
     project.serve(mqtt=[{"sn": "01", "name": "steady", "status": "inactive"}])
     project.read(mqtt("steady", "01"))
@@ -174,7 +174,7 @@ def test_a_read_that_fails_ends_the_preview_before_any_policy_is_asked(judged: J
     assert ended.violations == set()
 
 
-def test_a_gate_that_cannot_be_used_ends_the_preview_in_one_line(judged: Judged) -> None:
+def test_a_gate_that_cannot_be_used_ends_the_preview_in_one_line(judged: PolicyProject) -> None:
     project = judged.project
     project.serve(mqtt=[{"sn": "01", "name": "steady"}])
     project.read(mqtt("steady", "01"))

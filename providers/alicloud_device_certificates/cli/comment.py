@@ -26,9 +26,9 @@ def _comment(options: argparse.Namespace) -> None:
     import os
 
     from alicloud_device_certificates.gate.comment.comment import put_comment
-    from alicloud_device_certificates.gate.comment.forges import conversation
+    from alicloud_device_certificates.gate.comment.forges import find_thread
 
-    where = conversation(os.environ)
+    where = find_thread(os.environ)
     if where is None:
         print("this job runs for no pull or merge request: nothing to comment on")  # noqa: T201
         return

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from alicloud_device_certificates.gate.report import Report, Source
+    from alicloud_device_certificates.gate.report import Report, ReportSource
     from alicloud_device_certificates.gate.rules.rules import Rule
 
 _EXIT_CODES = (
@@ -126,18 +126,18 @@ def _report(options: argparse.Namespace) -> int:
     return _judge(options, run, "deployed")
 
 
-def _judge(options: argparse.Namespace, run: Callable[[Rule], Report], source: Source) -> int:
+def _judge(options: argparse.Namespace, run: Callable[[Rule], Report], source: ReportSource) -> int:
     """Check what was asked for, run, and write what was found, or that nothing could be."""
     from alicloud_device_certificates.gate.errors import GateError
     from alicloud_device_certificates.gate.reports import check_writable
-    from alicloud_device_certificates.gate.run import unmade_report
+    from alicloud_device_certificates.gate.run import failure_report
 
     paths = {name: getattr(options, name) for name in _FORMATS if getattr(options, name) is not None}
     check_writable(paths.values())
     try:
         report = run(_general_rule(options))
     except GateError as error:
-        _write(unmade_report(options.cwd, options.stack, source, error), paths)
+        _write(failure_report(options.cwd, options.stack, source, error), paths)
         raise
     _write(report, paths)
     _show(report, everything=options.all)

@@ -12,7 +12,7 @@ def renewal_window(lifetime: timedelta) -> timedelta:
     return min(_RENEWAL_WINDOW, lifetime / 3)
 
 
-def in_words(span: timedelta) -> str:
+def humanize(span: timedelta) -> str:
     """Tell a span that is not negative: whole days, below two days whole hours, below two hours whole minutes."""
     if span >= timedelta(days=2):
         return f"{span.days} days"

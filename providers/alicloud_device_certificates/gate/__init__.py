@@ -1,4 +1,4 @@
-"""The gate: what a preview, or a deployed stack, says of each certificate, judged, reported and made an exit code.
+"""The gate: what a preview, or a deployed stack, says of each certificate, evaluation, reported and made an exit code.
 
 engine events (collect/events.py, run by collect/pulumi_cli.py) or the last deployed state (collect/deployed.py)
   -> Observed      (collect/observed.py)   one certificate before and now, an allow-list of fields

@@ -1,28 +1,56 @@
-"""What all reports show: the certificates with what was found of them, worst first, and the exit code that follows."""
+"""The data of every report: the certificates with their findings, worst first, and the exit code that follows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from enum import IntEnum
+from typing import Any, Literal, Self
 
 from alicloud_device_certificates.gate.collect.observed import Observed
-from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, Kind, Severity
+from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
+
+
+class ExitCode(IntEnum):
+    """The exit codes of ``preview`` and ``report``, and what each means."""
+
+    meaning: str
+    """A few words, lower case."""
+    details: str
+    """What else there is to know, one sentence or nothing."""
+
+    def __new__(cls, code: int, meaning: str, details: str = "") -> Self:
+        """Make a member that is its code, with its meaning beside."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        member.details = details
+        return member
+
+    OK = 0, "OK, no finding fails"
+    INCOMPLETE = (
+        1,
+        "the run could not be completed",
+        "The program, a setting, credentials, the service or a policy stopped it, or the command is invalid.",
+    )
+    CHANGES = 2, "an update would make changes", "Only with `--detailed-exitcode`."
+    FINDINGS = 3, "a finding fails"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was found of a certificate; ``message`` is one line for people."""
+    """One finding on a certificate."""
 
-    kind: Kind
+    kind: FindingKind
     severity: Severity
     message: str
+    """One line for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A field with another value than at the last update; None where it has none."""
+    """A field whose value differs from that of the last update; a value is None if the field is absent."""
 
     field: str
     old: Any
@@ -30,37 +58,38 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One certificate with its findings, worst first and never empty, and what changed.
-
-    ``not_before`` and ``not_after`` are in UTC, and None where there is no certificate that tells them; ``warn_from``
-    and ``fail_from`` are the moments from which on its end is a finding that warns or fails, None where it never is.
-    """
+class Evaluation:
+    """One certificate with its findings and changes."""
 
     observed: Observed
     findings: tuple[Finding, ...]
+    """Worst first, never empty."""
     changes: tuple[Change, ...] = ()
     not_before: datetime | None = None
+    """The start of the validity, UTC; None if it is not known."""
     not_after: datetime | None = None
+    """The end of the validity, UTC; None if it is not known."""
     warn_from: datetime | None = None
+    """From when the end of the validity is a warning; None if it never is."""
     fail_from: datetime | None = None
+    """From when the end of the validity is a failure; None if it never is."""
 
     @property
     def severity(self) -> Severity:
-        """The worst severity of its findings."""
+        """The severity of the worst finding."""
         return self.findings[0].severity
 
     @property
     def certificate(self) -> Mapping[str, Any]:
-        """The fields as of now; those of the last update where there are none now; empty where there never were."""
+        """The fields as read now, else those of the last update; empty if there are neither."""
         return self.observed.new or self.observed.old or {}
 
     def remaining(self, now: datetime) -> timedelta | None:
-        """How long it is still valid; negative when expired."""
+        """Return the remaining validity, negative once expired; None if it is not known."""
         return None if self.not_after is None else self.not_after - now
 
     def remaining_share(self, now: datetime) -> float | None:
-        """How much of its lifetime is left, from 0.0 to 1.0; None where that is not known."""
+        """Return the remaining share of the lifetime, 0.0 to 1.0; None if it is not known."""
         if self.not_before is None or self.not_after is None:
             return None
         lifetime = self.not_after - self.not_before
@@ -68,73 +97,74 @@ class Judged:
         return min(max(left, 0.0), 1.0)
 
 
-Source = Literal["preview", "deployed"]
+ReportSource = Literal["preview", "deployed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One run: of a preview, or of a stack as last deployed.
-
-    ``now`` is the one moment of the whole run, UTC, to the second. ``problems`` say, each in one line, why the preview
-    could not be made; ``notices`` what else concerns the whole run. ``operations`` counts the engine's steps
-    (``create``, ``same``, ...), and ``outputs_change`` says that the stack's outputs would change. Where it
-    ``is_detailed``, changes have an exit code of their own. ``project_file`` is the project's path in its repository.
-    """
+    """One run of the gate: on a preview, or on a stack as last deployed."""
 
     project: str
     stack: str
-    source: Source
+    source: ReportSource
     now: datetime
-    certificates: tuple[Judged, ...]
+    """The time for which everything is evaluated, UTC, to the second."""
+    certificates: tuple[Evaluation, ...]
     problems: tuple[str, ...] = ()
+    """Why the run is incomplete, one line each."""
     notices: tuple[str, ...] = ()
+    """Other remarks on the whole run, one line each."""
     operations: Mapping[str, int]
+    """The number of resources by the engine's step (``create``, ``same``, ...)."""
     outputs_change: bool = False
+    """Whether the stack's outputs would change."""
     is_detailed: bool = False
+    """Whether changes have an exit code of their own."""
     project_file: str = "Pulumi.yaml"
+    """The path of the project's file in its repository."""
 
     def counts(self) -> dict[Severity, int]:
-        """How many certificates there are of each severity."""
-        return {each: sum(judged.severity == each for judged in self.certificates) for each in SEVERITIES}
+        """Return the number of certificates of each severity."""
+        return {each: sum(evaluation.severity == each for evaluation in self.certificates) for each in SEVERITIES}
 
-    def kinds(self) -> dict[Kind, int]:
-        """How many certificates have a finding of each kind; those that none has are left out."""
-        found = [kind for judged in self.certificates for kind in {finding.kind for finding in judged.findings}]
-        return {kind: found.count(kind) for kind in Kind if kind in found}
+    def kinds(self) -> dict[FindingKind, int]:
+        """Return the number of certificates with a finding of each kind, without the kinds that were not found."""
+        found = [kind for evaluation in self.certificates for kind in {finding.kind for finding in evaluation.findings}]
+        return {kind: found.count(kind) for kind in FindingKind if kind in found}
 
     @property
     def has_changes(self) -> bool:
-        """Whether an update would change a resource, a certificate, or the stack's outputs; of a deployed one: no."""
+        """Whether an update would change a resource, a certificate or the stack's outputs."""
         if self.source == "deployed":
             return False
         steps = any(count for step, count in self.operations.items() if step not in {"same", "read", "refresh"})
-        return steps or self.outputs_change or any(_is_changed(judged) for judged in self.certificates)
+        return steps or self.outputs_change or any(_is_changed(evaluation) for evaluation in self.certificates)
 
     @property
-    def exit_code(self) -> int:
-        """1: the preview could not be made; 3: a finding fails; 2: there are changes (``is_detailed``); else 0."""
+    def exit_code(self) -> ExitCode:
+        """The exit code: problems take precedence over findings, and findings over changes."""
         if self.problems:
-            return 1
-        if any(judged.severity == "fail" for judged in self.certificates):
-            return 3
-        return 2 if self.is_detailed and self.has_changes else 0
+            return ExitCode.INCOMPLETE
+        if any(evaluation.severity == "fail" for evaluation in self.certificates):
+            return ExitCode.FINDINGS
+        return ExitCode.CHANGES if self.is_detailed and self.has_changes else ExitCode.OK
 
 
-def worst_first(certificates: Iterable[Judged]) -> tuple[Judged, ...]:
+def worst_first(certificates: Iterable[Evaluation]) -> tuple[Evaluation, ...]:
     """Sort by severity, then by the end of the validity, then by name."""
     return tuple(
         sorted(
             certificates,
-            key=lambda judged: (
-                SEVERITIES.index(judged.severity),
-                judged.not_after is None,
-                judged.not_after.timestamp() if judged.not_after else 0.0,
-                judged.observed.name,
-                judged.observed.urn,
+            key=lambda evaluation: (
+                SEVERITIES.index(evaluation.severity),
+                evaluation.not_after is None,
+                evaluation.not_after.timestamp() if evaluation.not_after else 0.0,
+                evaluation.observed.name,
+                evaluation.observed.urn,
             ),
         )
     )
 
 
-def _is_changed(judged: Judged) -> bool:
-    return bool(judged.changes) or judged.observed.state == "gone" or judged.observed.is_new
+def _is_changed(evaluation: Evaluation) -> bool:
+    return bool(evaluation.changes) or evaluation.observed.state == "gone" or evaluation.observed.is_new

@@ -13,12 +13,12 @@ from alicloud_device_certificates.contract.config import GATE
 from alicloud_device_certificates.contract.project import project_file, project_file_in_repository
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.deployed import deployed_certificates, is_emulated, project_of
-from alicloud_device_certificates.gate.collect.events import seen_in
+from alicloud_device_certificates.gate.collect.events import preview_result
 from alicloud_device_certificates.gate.collect.observed import Observed
 from alicloud_device_certificates.gate.collect.pulumi_cli import Engine
 from alicloud_device_certificates.gate.errors import EngineError, GateError, RulesError
-from alicloud_device_certificates.gate.evaluate.evaluate import judge_all
-from alicloud_device_certificates.gate.report import Report, Source
+from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
+from alicloud_device_certificates.gate.report import Report, ReportSource
 from alicloud_device_certificates.gate.rules.rules import Rule, rules_of
 
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
@@ -44,7 +44,7 @@ def preview_report(
     engine = Engine(folder, stack)
     rules = rules_of(engine.config(GATE.full_name, file=config_file)).under(general)
     events, has_succeeded = engine.preview(**engine_options)
-    seen = seen_in(events)
+    seen = preview_result(events)
     if not has_succeeded and not seen.certificates and not seen.problems and not seen.operations:
         raise EngineError("the preview could not begin; the output of the engine says why")
     problems: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ def preview_report(
         stack=_short(engine.stack_name),
         source="preview",
         now=now,
-        certificates=judge_all(seen.certificates, rules, now),
+        certificates=evaluate_all(seen.certificates, rules, now),
         problems=problems,
         notices=tuple(_notices(seen.certificates, is_emulated=seen.is_emulated, is_whole=not problems)),
         project_file=project_file_in_repository(folder),
@@ -85,14 +85,14 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
         stack=_short(engine.stack_name),
         source="deployed",
         now=now,
-        certificates=judge_all(certificates, rules, now),
+        certificates=evaluate_all(certificates, rules, now),
         notices=(*notices, *([] if has_rules else [_NO_RULES])),
         project_file=project_file_in_repository(folder),
         operations={},
     )
 
 
-def unmade_report(folder: Path, stack: str | None, source: Source, error: GateError) -> Report:
+def failure_report(folder: Path, stack: str | None, source: ReportSource, error: GateError) -> Report:
     """Report that there is nothing to report, and why, so that nobody takes an earlier report for the last word."""
     # What the engine said could hold anything, such as the address of a backend with its password.
     problem = _NOT_BEGUN if isinstance(error, EngineError) else str(error)

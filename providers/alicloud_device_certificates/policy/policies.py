@@ -20,25 +20,14 @@ from pulumi_policy import (
 from alicloud_device_certificates.contract.config import GATE, NAMESPACE
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.gate.errors import RulesError
-from alicloud_device_certificates.gate.evaluate.evaluate import judge_all
+from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Finding
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rules, rule_of, rules_of
 from alicloud_device_certificates.policy.shown import shown_certificates
 
-KINDS = (
-    Kind.EXPIRED,
-    Kind.MISMATCH,
-    Kind.UNREADABLE,
-    Kind.INACTIVE,
-    Kind.OUTLIVES_CA,
-    Kind.EXPIRES_WITHIN,
-    Kind.NOT_YET_VALID,
-    Kind.PENDING,
-    Kind.WEAK,
-    Kind.LONG_THRESHOLD,
-)
-"""The kinds that can be seen without what the stack knew before: its old values are shown to no policy."""
+KINDS = tuple(kind for kind in FindingKind if kind.about.policy != "never")
+"""The kinds that have a policy."""
 
 _LEVELS: dict[Severity, EnforcementLevel] = {"fail": EnforcementLevel.MANDATORY, "warn": EnforcementLevel.ADVISORY}
 _WARN = ("warnWithin", "the time before a certificate's end from which this warns: 30d, 12h, 1w2d, or 10% of its life")
@@ -96,8 +85,8 @@ def gate_of_stack() -> object:
 
 def _plans() -> Iterator[_Plan]:
     for kind in KINDS:
-        yield _plan_of(kind, ABOUT[kind].severity)
-        if kind is Kind.EXPIRES_WITHIN:
+        yield _plan_of(kind, kind.about.severity)
+        if kind is FindingKind.EXPIRES_WITHIN:
             yield _plan_of(kind, "fail", suffix="-fail")
     yield _Plan(
         name="device-certificate-fail-on",
@@ -113,12 +102,12 @@ def _plans() -> Iterator[_Plan]:
     )
 
 
-def _plan_of(kind: Kind, severity: Severity, suffix: str = "") -> _Plan:
-    about = ABOUT[kind]
+def _plan_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _Plan:
+    about = kind.about
     thresholds = {
-        (Kind.EXPIRES_WITHIN, "warn"): (_WARN,),
-        (Kind.EXPIRES_WITHIN, "fail"): (_FAIL,),
-        (Kind.LONG_THRESHOLD, "warn"): (_WARN, _FAIL),
+        (FindingKind.EXPIRES_WITHIN, "warn"): (_WARN,),
+        (FindingKind.EXPIRES_WITHIN, "fail"): (_FAIL,),
+        (FindingKind.THRESHOLD_EXCEEDS_LIFETIME, "warn"): (_WARN, _FAIL),
     }
     return _Plan(
         name=f"device-certificate-{kind.replace('_', '-')}{suffix}",
@@ -134,8 +123,8 @@ def _is_moved(finding: Finding, severity: Severity) -> bool:
     """Whether the rules gave a finding this severity, while the policy of its kind stands for another."""
     return (
         finding.kind in KINDS
-        and finding.kind is not Kind.EXPIRES_WITHIN
-        and finding.severity == severity != ABOUT[finding.kind].severity
+        and finding.kind is not FindingKind.EXPIRES_WITHIN
+        and finding.severity == severity != finding.kind.about.severity
     )
 
 
@@ -154,9 +143,10 @@ def _validate(
     except RulesError as error:
         report_violation(f"the config of {plan.name} cannot be used: {error}", None)
         return
-    for judged in judge_all(shown_certificates(args.resources), rules, now):
-        for finding in judged.findings:
+    for evaluation in evaluate_all(shown_certificates(args.resources), rules, now):
+        for finding in evaluation.findings:
             if plan.reports(finding):
                 report_violation(
-                    one_line(f"{judged.observed.name}: {finding.message}", limit=TEXT_LIMIT), judged.observed.urn
+                    one_line(f"{evaluation.observed.name}: {finding.message}", limit=TEXT_LIMIT),
+                    evaluation.observed.urn,
                 )

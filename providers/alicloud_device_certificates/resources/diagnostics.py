@@ -13,7 +13,7 @@ from pulumi.runtime import get_root_resource
 from pulumi.runtime.config import is_config_secret
 
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
-from alicloud_device_certificates.contract.renewal import in_words, renewal_window
+from alicloud_device_certificates.contract.renewal import humanize, renewal_window
 
 _SECRET_KEYS = ("secretKey", "securityToken")
 
@@ -46,7 +46,7 @@ def validity_notice(certificate: Mapping[str, Any], now: datetime) -> str | None
         return f"the certificate is not valid before {certificate['not_before']}"
     remaining = not_after - now
     if remaining < renewal_window(not_after - not_before):
-        return f"the certificate expires at {certificate['not_after']}, in {in_words(remaining)}"
+        return f"the certificate expires at {certificate['not_after']}, in {humanize(remaining)}"
     return None
 
 

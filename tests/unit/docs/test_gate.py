@@ -8,15 +8,9 @@ from pathlib import Path
 import yaml
 
 from alicloud_device_certificates.contract.config import GATE
-from alicloud_device_certificates.gate.rules.kinds import ABOUT
 from alicloud_device_certificates.gate.rules.rules import rules_of
 
 DOCS = (Path(__file__).parents[3] / "docs" / "gate.md").read_text(encoding="utf-8")
-
-
-def test_the_table_of_findings_is_the_one_that_holds() -> None:
-    rows = "".join(f"| `{kind}` | {about.severity} | {about.meaning} |\n" for kind, about in ABOUT.items())
-    assert f"| finding | by default | meaning |\n| --- | --- | --- |\n{rows}\n" in DOCS
 
 
 def test_the_rules_that_it_shows_can_be_used_and_mean_what_it_says() -> None:

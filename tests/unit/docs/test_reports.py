@@ -33,7 +33,7 @@ def test_every_metric_is_told_of() -> None:
 
 def test_every_key_of_the_json_report_is_told_of() -> None:
     assert first_cells("key") == list(SCHEMA["properties"])
-    assert first_cells("key of a certificate") == list(SCHEMA["$defs"]["judged"]["properties"])
+    assert first_cells("key of a certificate") == list(SCHEMA["$defs"]["CertificateDocument"]["properties"])
 
 
 def test_the_alerts_are_yaml_and_ask_for_metrics_that_there_are() -> None:

@@ -11,9 +11,9 @@ from tests.unit.gate.issued import CA_NAME, CA_SN, WEAK, fields, issue
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.fields import Kind as Service
 from alicloud_device_certificates.contract.ids import IotDeviceId, MqttCaId, MqttDeviceId
-from alicloud_device_certificates.gate.collect.observed import TYPES, Failure, Observed, State, Warned
-from alicloud_device_certificates.gate.report import Change, Finding, Judged, Report, worst_first
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, SEVERITIES, Kind, Severity
+from alicloud_device_certificates.gate.collect.observed import TYPES, Failure, Observed, ReadWarning, State
+from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, Report, worst_first
+from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 WARN_WITHIN = timedelta(days=30)
@@ -33,24 +33,24 @@ class Entry:
     state: State = "read"
     old: dict[str, Any] | None = None
     new: dict[str, Any] | None = None
-    found: tuple[tuple[Kind, str] | tuple[Kind, str, Severity], ...]
-    warnings: tuple[Warned, ...] = ()
+    found: tuple[tuple[FindingKind, str] | tuple[FindingKind, str, Severity], ...]
+    warnings: tuple[ReadWarning, ...] = ()
     failure: Failure | None = None
     thresholds: tuple[timedelta, timedelta] = field(default=(WARN_WITHIN, FAIL_WITHIN))
 
 
-def judged(entry: Entry) -> Judged:
+def evaluated(entry: Entry) -> Evaluation:
     """Make what the judge would make of it."""
     findings = [
-        Finding(kind=kind, severity=severity[0] if severity else ABOUT[kind].severity, message=message)
+        Finding(kind=kind, severity=severity[0] if severity else kind.about.severity, message=message)
         for kind, message, *severity in entry.found
     ]
-    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), list(Kind).index(finding.kind)))
+    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), list(FindingKind).index(finding.kind)))
     now_fields = entry.new or entry.old or {}
     not_before, not_after = (_moment(now_fields.get(name)) for name in ("not_before", "not_after"))
     warn_within, fail_within = entry.thresholds
     token = next(token for token, service in TYPES.items() if service == entry.service)
-    return Judged(
+    return Evaluation(
         observed=Observed(
             urn=f"urn:pulumi:prod::device-certificates::{token}::{entry.name}",
             name=entry.name,
@@ -72,7 +72,7 @@ def judged(entry: Entry) -> Judged:
 
 
 def sample_report() -> Report:
-    """Give a preview in which each kind is found once, but for ``not_asked``; exit code 3.
+    """Give a preview in which each kind is found once, but for ``query_failed``; exit code 3.
 
     For that kind see `failed_report`: with it no preview could be made.
     """
@@ -81,7 +81,7 @@ def sample_report() -> Report:
         stack="prod",
         source="preview",
         now=NOW,
-        certificates=worst_first(judged(entry) for entry in _entries()),
+        certificates=worst_first(evaluated(entry) for entry in _entries()),
         operations={"read": 21, "same": 1, "discard": 1},
         outputs_change=True,
     )
@@ -96,15 +96,15 @@ def failed_report() -> Report:
     denied = Entry(
         name="gateway-31",
         state="failed",
-        found=((Kind.NOT_ASKED, message),),
-        failure=Failure(category="not_asked", code=None, message=message),
+        found=((FindingKind.QUERY_FAILED, message),),
+        failure=Failure(category="query_failed", code=None, message=message),
     )
     return Report(
         project="device-certificates",
         stack="prod",
         source="preview",
         now=NOW,
-        certificates=worst_first([judged(denied), judged(_unchanged("gateway-30", 0x30, days=200))]),
+        certificates=worst_first([evaluated(denied), evaluated(_unchanged("gateway-30", 0x30, days=200))]),
         problems=(f"gateway-31: {message}",),
         operations={"read": 1, "same": 1},
     )
@@ -115,9 +115,9 @@ def deployed_report() -> Report:
     kept = [
         Entry(name=f"gateway-{number}", new=_device(f"gateway-{number}", number, days=days), found=((kind, message),))
         for number, days, kind, message in (
-            (1, -3, Kind.EXPIRED, "it expired 3 days ago"),
-            (2, 12, Kind.EXPIRES_WITHIN, "it expires in 12 days"),
-            (3, 240, Kind.UNCHANGED, "nothing to say"),
+            (1, -3, FindingKind.EXPIRED, "it expired 3 days ago"),
+            (2, 12, FindingKind.EXPIRES_WITHIN, "it expires in 12 days"),
+            (3, 240, FindingKind.UNCHANGED, "nothing to say"),
         )
     ]
     return Report(
@@ -125,7 +125,7 @@ def deployed_report() -> Report:
         stack="prod",
         source="deployed",
         now=NOW,
-        certificates=worst_first(map(judged, kept)),
+        certificates=worst_first(map(evaluated, kept)),
         notices=("certificates of this stack come from an emulator, not from Alibaba Cloud",),
         operations={},
     )
@@ -161,79 +161,79 @@ def _entries() -> list[Entry]:
             name="gateway-01",
             old=_device("gateway-01", 0x0101, days=-3),
             new=_device("gateway-01", 0x0101, days=-3),
-            found=((Kind.EXPIRED, "it expired 3 days ago, on 2026-11-20"),),
+            found=((FindingKind.EXPIRED, "it expired 3 days ago, on 2026-11-20"),),
         ),
         Entry(
             name="gateway-02",
             old=_device("gateway-02", 0x0102, days=143),
             new=_device("gateway-02", 0x0102, days=143),
-            found=((Kind.MISMATCH, f"serial_mismatch: {another_serial}"),),
-            warnings=(Warned("serial_mismatch", another_serial),),
+            found=((FindingKind.MISMATCH, f"serial_mismatch: {another_serial}"),),
+            warnings=(ReadWarning("serial_mismatch", another_serial),),
         ),
         Entry(
             name="meter-03",
             old=partly,
             new=partly,
-            found=((Kind.UNREADABLE, unreadable),),
-            warnings=(Warned("unreadable", unreadable),),
+            found=((FindingKind.UNREADABLE, unreadable),),
+            warnings=(ReadWarning("unreadable", unreadable),),
         ),
         Entry(
             name="pump-04",
             old=_device("pump-04", 0x0104, days=210, status="inactive"),
             new=_device("pump-04", 0x0104, days=210, status="inactive"),
-            found=((Kind.INACTIVE, "the service has deactivated it"),),
-            warnings=(Warned("inactive", "the service has deactivated it"),),
+            found=((FindingKind.INACTIVE, "the service has deactivated it"),),
+            warnings=(ReadWarning("inactive", "the service has deactivated it"),),
         ),
         Entry(
             name="light-05",
             service="iot",
             state="failed",
             old=_iot_device("light-05", 0x0105, days=80),
-            found=((Kind.MISSING, no_device),),
+            found=((FindingKind.MISSING, no_device),),
             failure=Failure(category="missing", code="iot.device.NotExistedDevice", message=no_device),
         ),
         Entry(
             name="pump-06",
             old=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
             new=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
-            found=((Kind.OUTLIVES_CA, "its CA expires on 2027-12-28, 300 days before it does"),),
+            found=((FindingKind.OUTLIVES_CA, "its CA expires on 2027-12-28, 300 days before it does"),),
         ),
         Entry(
             name="gateway-07",
             old=_device("gateway-07", 0x0107, days=5),
             new=_device("gateway-07", 0x0107, days=5),
-            found=((Kind.EXPIRES_WITHIN, "it expires in 5 days, on 2026-11-28: fail within 7d", "fail"),),
+            found=((FindingKind.EXPIRES_WITHIN, "it expires in 5 days, on 2026-11-28: fail within 7d", "fail"),),
         ),
         Entry(
             name="gateway-08",
             old=_device("gateway-08", 0x0108, days=21),
             new=_device("gateway-08", 0x0108, days=21),
-            found=((Kind.EXPIRES_WITHIN, "it expires in 21 days, on 2026-12-14: warn within 30d"),),
+            found=((FindingKind.EXPIRES_WITHIN, "it expires in 21 days, on 2026-12-14: warn within 30d"),),
         ),
         Entry(
             name="valve-09",
             old=_device("valve-09", 0x0109, days=33),
             new=_device("valve-09", 0x0A09, days=364, lasts=365) | _mqtt("valve-09", 0x0109),
-            found=((Kind.ROTATED, "another serial number and another key than at the last update"),),
+            found=((FindingKind.ROTATED, "another serial number and another key than at the last update"),),
         ),
         Entry(
             name="valve-10",
             old=_device("valve-10", 0x0110, days=254, status="inactive"),
             new=_device("valve-10", 0x0110, days=254),
-            found=((Kind.STATUS_CHANGED, "its status was inactive and is active"),),
+            found=((FindingKind.STATUS_CHANGED, "its status was inactive and is active"),),
         ),
         Entry(
             name="sensor-11",
             state="gone",
             old=sensor,
-            found=((Kind.GONE, "it was taken out of the program"),),
+            found=((FindingKind.GONE, "it was taken out of the program"),),
         ),
         Entry(
             name="sensor-12",
             new=_device("sensor-12", 0x0112, days=373, lasts=365),
             found=(
-                (Kind.NOT_YET_VALID, "its validity begins in 8 days, on 2026-12-01"),
-                (Kind.NEW, "not in the stack yet"),
+                (FindingKind.NOT_YET_VALID, "its validity begins in 8 days, on 2026-12-01"),
+                (FindingKind.NEW, "not in the stack yet"),
             ),
         ),
         Entry(
@@ -241,46 +241,54 @@ def _entries() -> list[Entry]:
             service="iot",
             old={"status": "generating"},
             new={"status": "generating"},
-            found=((Kind.PENDING, "it is still being generated"),),
-            warnings=(Warned("pending", "IoT Platform is still generating it"),),
+            found=((FindingKind.PENDING, "it is still being generated"),),
+            warnings=(ReadWarning("pending", "IoT Platform is still generating it"),),
         ),
         Entry(
             name="camera-14",
             old=camera,
             new=camera,
-            found=((Kind.WEAK, "RSA with 1024 bits"),),
+            found=((FindingKind.WEAK, "RSA with 1024 bits"),),
         ),
         Entry(
             name="token-15",
             service="iot",
             old=token,
             new=token,
-            found=((Kind.LONG_THRESHOLD, "a threshold of 30d is longer than its lifetime of 24 hours"),),
+            found=(
+                (FindingKind.THRESHOLD_EXCEEDS_LIFETIME, "a threshold of 30d is longer than its lifetime of 24 hours"),
+            ),
         ),
         Entry(
             name="sensor-16",
             new=_device("sensor-16", 0x0116, days=364, lasts=365),
-            found=((Kind.NEW, "not in the stack yet"),),
+            found=((FindingKind.NEW, "not in the stack yet"),),
         ),
         Entry(
             name="light-17",
             service="iot",
             old=_iot_device("light-17", 0x0117, days=20),
             new=_iot_device("light-17", 0x0117, days=729, lasts=730),
-            found=((Kind.RENEWED, "another certificate for the same key and serial number, until 2028-11-21"),),
+            found=((FindingKind.RENEWED, "another certificate for the same key and serial number, until 2028-11-21"),),
         ),
         Entry(
             name="gateway-18",
             old=_device("gateway-18", 0x0118, days=455) | {"device_name": "gateway 18"},
             new=_device("gateway-18", 0x0118, days=455) | {"device_name": "gateway 18, hall B"},
-            found=((Kind.CHANGED, "another device_name"),),
+            found=((FindingKind.CHANGED, "another device_name"),),
         ),
         Entry(
             name="gateway-19",
             state="not_read",
-            found=((Kind.NOT_READ, "an argument is known only in the update"),),
+            found=((FindingKind.KNOWN_AFTER_UPDATE, "an argument is known only in the update"),),
         ),
-        Entry(name="device-ca", service="mqtt-ca", old=ca, new=ca, found=((Kind.UNCHANGED, "as at the last update"),)),
+        Entry(
+            name="device-ca",
+            service="mqtt-ca",
+            old=ca,
+            new=ca,
+            found=((FindingKind.UNCHANGED, "as at the last update"),),
+        ),
         _unchanged("gateway-20", 0x0120, days=121),
         _unchanged("gateway-21", 0x0121, days=318),
     ]
@@ -288,7 +296,7 @@ def _entries() -> list[Entry]:
 
 def _unchanged(name: str, serial: int, *, days: int) -> Entry:
     certificate = _device(name, serial, days=days)
-    return Entry(name=name, old=certificate, new=certificate, found=((Kind.UNCHANGED, "as at the last update"),))
+    return Entry(name=name, old=certificate, new=certificate, found=((FindingKind.UNCHANGED, "as at the last update"),))
 
 
 def _device(name: str, serial: int, *, days: int, lasts: int = 730, status: str = "active") -> dict[str, Any]:

@@ -171,7 +171,10 @@ def test_the_summary_of_a_github_job_is_added_to(
     [
         (["--fail-within", "soon"], "device-certificates: 'soon' is no threshold: write a duration such as 30d"),
         (["--allow", "weak,expired", "--fail-on", "weak"], "device-certificates: weak is given twice, as fail and as"),
-        (["--warn-on", "odd"], "device-certificates: 'odd' is no kind of finding: expired, mismatch, "),
+        (
+            ["--warn-on", "odd"],
+            "device-certificates: 'odd' is not a kind of finding; the kinds are expired, mismatch, ",
+        ),
         (["--html", "no/page.html"], "device-certificates: cannot write no/page.html: there is no folder"),
         (["--html", "x", "--json", "x"], "device-certificates: cannot write x: it is given for two reports"),
         (["--cwd", "nowhere"], "device-certificates: --cwd nowhere: there is no such folder"),

@@ -56,7 +56,7 @@ def test_what_fails_at_the_gate_is_mandatory_and_what_warns_is_advisory() -> Non
         "not-yet-valid": advisory,
         "pending": advisory,
         "weak": advisory,
-        "long-threshold": advisory,
+        "threshold-exceeds-lifetime": advisory,
         "fail-on": mandatory,
         "warn-on": advisory,
     }
@@ -88,7 +88,7 @@ def test_a_certificate_with_which_all_is_fine_violates_nothing(violations: Run) 
             {"status": "generating"},
             "there is no certificate yet: it is still being generated (status generating)",
         ),
-        ("weak", fields(WEAK, status="generated"), "its RSA key has 1024 bits; at least 2048 are needed"),
+        ("weak", fields(WEAK, status="generated"), "the RSA key has 1024 bits; the minimum is 2048"),
         (
             "unreadable",
             {"certificate_pem": HEALTHY["certificate_pem"], "not_after": HEALTHY["not_after"], "status": "active"},
@@ -139,9 +139,9 @@ def test_a_policys_own_config_goes_before_the_gates_general_thresholds_and_behin
 
 
 def test_a_threshold_that_is_longer_than_a_life_warns_of_itself(violations: Run) -> None:
-    config = {"device-certificate-long-threshold": {"failWithin": "400d"}}
+    config = {"device-certificate-threshold-exceeds-lifetime": {"failWithin": "400d"}}
     (found,) = violations(stack({"gateway": HEALTHY}), config=config)
-    assert found.policy == "long-threshold"
+    assert found.policy == "threshold-exceeds-lifetime"
     assert found.message.startswith("gateway: the threshold to fail, 400d, is longer than the whole lifetime, 365 days")
 
 
@@ -153,7 +153,7 @@ def test_the_schema_names_the_thresholds_that_a_policy_takes() -> None:
     } == {
         "expires-within": {"warnWithin"},
         "expires-within-fail": {"failWithin"},
-        "long-threshold": {"warnWithin", "failWithin"},
+        "threshold-exceeds-lifetime": {"warnWithin", "failWithin"},
     }
 
 

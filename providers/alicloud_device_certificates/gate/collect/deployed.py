@@ -11,14 +11,14 @@ from alicloud_device_certificates.gate.collect.observed import (
     STACK,
     TYPES,
     Observed,
-    Warned,
+    ReadWarning,
     allowed_fields,
     allowed_warnings,
     is_secret,
     name_of,
 )
 
-_UNREADABLE = Warned("unreadable", "the certificate cannot be read in full")
+_UNREADABLE = ReadWarning("unreadable", "the certificate cannot be read in full")
 
 
 def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]:
@@ -61,7 +61,7 @@ def _observed(resource: Mapping[str, Any], service: Service) -> Observed:
         urn=resource["urn"],
         name=name_of(resource["urn"]),
         service=service,
-        state="hidden" if fields is None else "read",
+        state="secret" if fields is None else "read",
         id=resource.get("id"),
         old=fields,
         new=fields,

@@ -29,7 +29,7 @@ _READ_ERROR = re.compile(r"alicloud_device_certificates\.ReadError: (?P<message>
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class PreviewResult:
     """What was seen of a preview: ``problems`` are, each in one line, why it could not be made."""
 
     certificates: tuple[Observed, ...] = ()
@@ -40,7 +40,7 @@ class Seen:
     is_emulated: bool = False
 
 
-def seen_in(events: Iterable[EngineEvent]) -> Seen:
+def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
     """Take the events of one preview, in the order in which they came."""
     certificates: dict[str, Observed] = {}
     errors: dict[str, str] = {}
@@ -66,7 +66,7 @@ def seen_in(events: Iterable[EngineEvent]) -> Seen:
             operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
         elif event.prelude_event is not None:
             is_emulated = event.prelude_event.config.get(EMULATOR.full_name, "").lower() == "true"
-    return Seen(
+    return PreviewResult(
         certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
         problems=(
             *_problems(errors, certificates),
@@ -86,7 +86,7 @@ def _take(certificates: dict[str, Observed], observed: Observed | None) -> None:
     before = certificates.get(observed.urn)
     if before is not None:
         # A refresh comes before the read, which then takes the refreshed state for the old one.
-        observed = replace(observed, old=before.old, old_id=before.old_id, was_hidden=before.was_hidden)
+        observed = replace(observed, old=before.old, old_id=before.old_id, was_secret=before.was_secret)
     certificates[observed.urn] = observed
 
 
@@ -107,9 +107,9 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         state, id_ = "not_read", None
     elif failure is not None or not has_ended:
         state = "failed"
-        failure = failure or Failure(category="not_asked", code=None, message="the engine gave up its read")
+        failure = failure or Failure(category="query_failed", code=None, message="the engine gave up its read")
     else:
-        state = "hidden" if certificate is None else "read"
+        state = "secret" if certificate is None else "read"
     return Observed(
         urn=step.urn,
         name=name_of(step.urn),
@@ -121,7 +121,7 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         warnings=allowed_warnings(new.get("warnings")),
         failure=failure,
         old_id=old_id,
-        was_hidden=step.old is not None and old_certificate is None,
+        was_secret=step.old is not None and old_certificate is None,
     )
 
 
@@ -134,7 +134,7 @@ def _failure(told: object) -> Failure | None:
 
 def _with_error(observed: Observed, error: str | None) -> Observed:
     """Complete a certificate whose read ended the preview by what the engine said of it."""
-    if observed.failure is None or observed.failure.category != "not_asked" or error is None:
+    if observed.failure is None or observed.failure.category != "query_failed" or error is None:
         return observed
     message = _message(error) or "its read failed; the engine's output says why"
     return replace(observed, failure=replace(observed.failure, message=message))
@@ -145,7 +145,7 @@ def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -
     unasked = False
     for urn, error in errors.items():
         failure = certificates[urn].failure if urn in certificates else None
-        if failure is None or failure.category == "not_asked":
+        if failure is None or failure.category == "query_failed":
             unasked = unasked or urn in certificates
             if _is_resource(urn):
                 yield f"{name_of(urn)}: {_message(error) or 'failed; the output of the engine says why'}"

@@ -12,7 +12,7 @@ from typing import NoReturn
 _PATIENCE = 5.0  # seconds for an interrupt of the terminal, which reaches the command as well, to be taken
 
 
-def run_to_its_end(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> int:
+def run_until_exit(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> int:
     """Run a command with this process's own input and output, and give its exit code.
 
     On SIGINT and SIGTERM the command is interrupted, once, so that it ends in order; KeyboardInterrupt is then raised.

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.fields import Kind as Service
 
-State = Literal["read", "failed", "gone", "not_read", "hidden"]
+State = Literal["read", "failed", "gone", "not_read", "secret"]
 """``read``: there are outputs; ``failed``: there is a failure; ``gone``: it was taken out of the program; ``not_read``:
-its ID is not known yet; ``hidden``: the stack keeps its outputs as secrets, so nothing of them can be seen."""
+its ID is not known yet; ``secret``: the stack keeps its outputs as secrets, so nothing of them can be seen."""
 
 _CLASSES: dict[str, Service] = {
     "MqttDeviceCertificate": "mqtt",
@@ -33,7 +33,7 @@ _PEM_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class ReadWarning:
     """One entry of the output ``warnings``."""
 
     code: str
@@ -54,7 +54,7 @@ class Observed:
     """One certificate: where it stands in the program, and what is known of it.
 
     ``old`` and ``new`` hold the fields of the output ``certificate`` (contract/fields.py) and nothing else; ``old`` is
-    None for one that the stack does not have yet, or has as a secret (``was_hidden``), and ``new`` unless ``state`` is
+    None for one that the stack does not have yet, or has as a secret (``was_secret``), and ``new`` unless ``state`` is
     ``read``. ``id`` names what is read, and ``old_id`` what was read at the last update.
     """
 
@@ -65,15 +65,15 @@ class Observed:
     id: str | None = None
     old: Mapping[str, Any] | None = None
     new: Mapping[str, Any] | None = None
-    warnings: tuple[Warned, ...] = field(default=())
+    warnings: tuple[ReadWarning, ...] = field(default=())
     failure: Failure | None = None
     old_id: str | None = None
-    was_hidden: bool = False
+    was_secret: bool = False
 
     @property
     def is_new(self) -> bool:
         """Whether the stack does not have it yet."""
-        return self.old is None and not self.was_hidden
+        return self.old is None and not self.was_secret
 
 
 def name_of(urn: str) -> str:
@@ -93,11 +93,11 @@ def is_secret(value: object) -> bool:
     return isinstance(value, Mapping) and value.get(_SIGNATURE) == _SECRET
 
 
-def allowed_warnings(warnings: object) -> tuple[Warned, ...]:
+def allowed_warnings(warnings: object) -> tuple[ReadWarning, ...]:
     """Copy the codes and messages of a ``warnings`` output."""
     entries = warnings if isinstance(warnings, list) else []
     return tuple(
-        Warned(_text(entry.get("code")) or "", _text(entry.get("message")) or "")
+        ReadWarning(_text(entry.get("code")) or "", _text(entry.get("message")) or "")
         for entry in entries
         if isinstance(entry, Mapping) and not is_secret(entry)
     )

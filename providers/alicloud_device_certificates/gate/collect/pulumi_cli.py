@@ -15,7 +15,7 @@ from pulumi.automation.events import EngineEvent
 
 from alicloud_device_certificates.contract.read_failure import VARIABLE
 from alicloud_device_certificates.contract.text import one_line
-from alicloud_device_certificates.gate.collect.interruptible import run_to_its_end
+from alicloud_device_certificates.gate.collect.interruptible import run_until_exit
 from alicloud_device_certificates.gate.errors import EngineError
 
 
@@ -105,7 +105,7 @@ class _LiveCommand(automation.PulumiCommand):
             return super().run(args, cwd, additional_env, on_output, on_error)
         interactive = [] if os.isatty(0) and os.isatty(1) else ["--non-interactive"]
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        code = run_to_its_end([self.command, *interactive, *args], cwd, environment)
+        code = run_until_exit([self.command, *interactive, *args], cwd, environment)
         result = CommandResult(stdout="", stderr="", code=code)
         if code != 0:
             raise create_command_error(result)

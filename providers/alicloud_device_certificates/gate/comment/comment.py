@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from alicloud_device_certificates.contract.text import safe_text
-from alicloud_device_certificates.gate.comment.forges import CommentError, Conversation
+from alicloud_device_certificates.gate.comment.forges import CommentError, CommentThread
 
 if TYPE_CHECKING:
     import httpx
@@ -33,7 +33,7 @@ def marker_of(markdown: str) -> str:
 
 
 def put_comment(
-    markdown: str, where: Conversation, *, transport: httpx.BaseTransport | None = None
+    markdown: str, where: CommentThread, *, transport: httpx.BaseTransport | None = None
 ) -> Literal["made", "edited"]:
     """Put a Markdown report on a request: edit the comment of an earlier run, else make one. Raises CommentError."""
     import httpx
@@ -41,11 +41,9 @@ def put_comment(
     marker = marker_of(markdown)
     with httpx.Client(headers=where.headers, timeout=_TIMEOUT_S, follow_redirects=False, transport=transport) as client:
         api = _Api(client, where)
-        mine = _found(
-            where.whose_token.path, api.call(where.whose_token.method, where.whose_token.url, where.whose_token.body)
-        )
+        mine = _found(where.identity.path, api.call(where.identity.method, where.identity.url, where.identity.body))
         if mine is None:
-            raise CommentError(f"{where.whose_token.url}: does not say whose token this is")
+            raise CommentError(f"{where.identity.url}: does not say whose token this is")
         for comment in api.comments():
             number = comment.get("id")
             own = _found(where.author, comment) == mine and isinstance(number, int)
@@ -59,7 +57,7 @@ def put_comment(
 class _Api:
     """Calls with the token, and errors without it."""
 
-    def __init__(self, client: httpx.Client, where: Conversation) -> None:
+    def __init__(self, client: httpx.Client, where: CommentThread) -> None:
         self._client = client
         self._where = where
 
@@ -117,7 +115,7 @@ class _Api:
         return safe_text(text, secrets=(self._where.token,))
 
 
-def _advice(status: int, where: Conversation) -> str:
+def _advice(status: int, where: CommentThread) -> str:
     if status == 401:
         return "the token is not accepted"
     # Both APIs may also say that what the token must not see is not there.

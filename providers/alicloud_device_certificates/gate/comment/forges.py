@@ -1,6 +1,6 @@
 """Where a CI job's pull request (GitHub) or merge request (GitLab) keeps its comments, as the job's environment tells.
 
-Both APIs are the same but for what a :class:`Conversation` holds, so that comment.py is written once.
+Both APIs are the same but for what a :class:`CommentThread` holds, so that comment.py is written once.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
+class CommentThread:
     """The comments of one pull or merge request.
 
     ``comments_url`` takes new ones and, with ``oldest_first``, lists those that there are; a comment itself is at
-    ``comment_url`` and its ID. ``whose_token`` asks who the token is, for the comparison with a comment's ``author``.
+    ``comment_url`` and its ID. ``identity`` asks who the token is, for the comparison with a comment's ``author``.
     """
 
     title: str
@@ -47,12 +47,12 @@ class Conversation:
     oldest_first: str
     comment_url: str
     edit_method: str
-    whose_token: Call
+    identity: Call
     author: tuple[str, ...]
     permission: str
 
 
-def conversation(environment: Mapping[str, str]) -> Conversation | None:
+def find_thread(environment: Mapping[str, str]) -> CommentThread | None:
     """Find the request that this job runs for; None where it runs for none. Raises CommentError."""
     if environment.get("GITHUB_ACTIONS") == "true":
         return _on_github(environment)
@@ -61,7 +61,7 @@ def conversation(environment: Mapping[str, str]) -> Conversation | None:
     raise CommentError("this is no job of GitHub Actions (GITHUB_ACTIONS) or GitLab CI (GITLAB_CI)")
 
 
-def _on_github(environment: Mapping[str, str]) -> Conversation | None:
+def _on_github(environment: Mapping[str, str]) -> CommentThread | None:
     number = _pull_request_number(environment)
     if number is None:
         return None
@@ -70,7 +70,7 @@ def _on_github(environment: Mapping[str, str]) -> Conversation | None:
     repository = _required(environment, "GITHUB_REPOSITORY")
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository, re.ASCII):
         raise CommentError("GITHUB_REPOSITORY is not OWNER/NAME")
-    return Conversation(
+    return CommentThread(
         title=f"pull request {number} of {repository}",
         headers={
             "Authorization": f"Bearer {token}",
@@ -83,7 +83,7 @@ def _on_github(environment: Mapping[str, str]) -> Conversation | None:
         comment_url=f"{api}/repos/{repository}/issues/comments",
         edit_method="PATCH",
         # The token of a job is an app's, to which REST does not say who it is (GET /user); GraphQL does.
-        whose_token=Call(
+        identity=Call(
             method="POST",
             url=_required(environment, "GITHUB_GRAPHQL_URL"),
             body={"query": "query { viewer { login } }"},
@@ -94,7 +94,7 @@ def _on_github(environment: Mapping[str, str]) -> Conversation | None:
     )
 
 
-def _on_gitlab(environment: Mapping[str, str]) -> Conversation | None:
+def _on_gitlab(environment: Mapping[str, str]) -> CommentThread | None:
     number = environment.get("CI_MERGE_REQUEST_IID", "")
     if not number:
         return None
@@ -107,7 +107,7 @@ def _on_gitlab(environment: Mapping[str, str]) -> Conversation | None:
     token = _token(environment, "GITLAB_TOKEN")
     api = _required(environment, "CI_API_V4_URL").rstrip("/")
     notes = f"{api}/projects/{project}/merge_requests/{number}/notes"
-    return Conversation(
+    return CommentThread(
         title=f"merge request {number} of project {project}",
         headers={"PRIVATE-TOKEN": token},
         token=token,
@@ -115,7 +115,7 @@ def _on_gitlab(environment: Mapping[str, str]) -> Conversation | None:
         oldest_first="per_page=100&sort=asc&order_by=created_at",
         comment_url=notes,
         edit_method="PUT",
-        whose_token=Call(method="GET", url=f"{api}/user", path=("id",)),
+        identity=Call(method="GET", url=f"{api}/user", path=("id",)),
         author=("author", "id"),
         permission="GITLAB_TOKEN must be an access token of this project with the scope `api` and the role Developer",
     )

@@ -10,7 +10,7 @@ from alicloud_device_certificates.contract.ids import InvalidIdError, MqttDevice
 from alicloud_device_certificates.gate.collect.observed import Observed
 
 
-class Authorities:
+class IssuerIndex:
     """The CAs of one run. A chain is read once for all the certificates that share it."""
 
     def __init__(self, observed: Iterable[Observed]) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from alicloud_device_certificates.contract.renewal import in_words
+from alicloud_device_certificates.contract.renewal import humanize
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding
-from alicloud_device_certificates.gate.rules.kinds import Kind, Severity
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rule
 from alicloud_device_certificates.gate.rules.thresholds import Threshold
 
@@ -45,8 +45,8 @@ class Validity:
         """Give each moment at which the end becomes a finding, with its severity."""
         for threshold, default in _thresholds(rule):
             if threshold is not None:
-                yield self._before_end(threshold), rule.severity(Kind.EXPIRES_WITHIN, default)
-        yield self.not_after, rule.severity(Kind.EXPIRED)
+                yield self._before_end(threshold), rule.severity(FindingKind.EXPIRES_WITHIN, default)
+        yield self.not_after, rule.severity(FindingKind.EXPIRED)
 
     def _before_end(self, threshold: Threshold) -> datetime:
         try:
@@ -61,30 +61,30 @@ class Validity:
             if threshold is not None and threshold.exceeds(self.lifetime):
                 yield _finding(
                     rule,
-                    Kind.LONG_THRESHOLD,
+                    FindingKind.THRESHOLD_EXCEEDS_LIFETIME,
                     f"the threshold to {option}, {threshold.text}, is longer than the whole lifetime, "
-                    f"{in_words(max(self.lifetime, timedelta(0)))}: it is always exceeded",
+                    f"{humanize(max(self.lifetime, timedelta(0)))}: it is always exceeded",
                 )
         if self.not_after < self.not_before:
             begin = rfc3339(self.not_before)
-            yield _finding(rule, Kind.EXPIRED, f"it is never valid: its validity ends at {end}, before {begin}")
+            yield _finding(rule, FindingKind.EXPIRED, f"it is never valid: its validity ends at {end}, before {begin}")
             return
         if now > self.not_after:
-            yield _finding(rule, Kind.EXPIRED, f"it expired at {end}, {in_words(now - self.not_after)} ago")
+            yield _finding(rule, FindingKind.EXPIRED, f"it expired at {end}, {humanize(now - self.not_after)} ago")
             return
         if now < self.not_before:
             yield _finding(
                 rule,
-                Kind.NOT_YET_VALID,
-                f"it is not valid before {rfc3339(self.not_before)}, in {in_words(self.not_before - now)}",
+                FindingKind.NOT_YET_VALID,
+                f"it is not valid before {rfc3339(self.not_before)}, in {humanize(self.not_before - now)}",
             )
         remaining = self.not_after - now
         for threshold, option in reversed(_thresholds(rule)):
             if threshold is not None and remaining <= threshold.of(self.lifetime):
                 yield Finding(
-                    kind=Kind.EXPIRES_WITHIN,
-                    severity=rule.severity(Kind.EXPIRES_WITHIN, option),
-                    message=f"it expires at {end}, in {in_words(remaining)} (threshold to {option}: {threshold.text})",
+                    kind=FindingKind.EXPIRES_WITHIN,
+                    severity=rule.severity(FindingKind.EXPIRES_WITHIN, option),
+                    message=f"it expires at {end}, in {humanize(remaining)} (threshold to {option}: {threshold.text})",
                 )
                 return
 
@@ -94,5 +94,5 @@ def _thresholds(rule: Rule) -> tuple[tuple[Threshold | None, Severity], ...]:
     return ((rule.warn_within, "warn"), (rule.fail_within, "fail"))
 
 
-def _finding(rule: Rule, kind: Kind, message: str) -> Finding:
+def _finding(rule: Rule, kind: FindingKind, message: str) -> Finding:
     return Finding(kind=kind, severity=rule.severity(kind), message=message)

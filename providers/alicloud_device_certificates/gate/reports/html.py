@@ -17,7 +17,7 @@ from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding, Report
 from alicloud_device_certificates.gate.reports.page_data import page_data
 from alicloud_device_certificates.gate.reports.wording import title, verdict
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, SEVERITIES, Severity
+from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -61,7 +61,7 @@ def render(report: Report) -> str:
         headline=headline(report),
         exit_code=_exit_code(report),
         kinds=_kinds(report),
-        worst=[judged for judged in report.certificates if judged.severity == "fail"],
+        worst=[evaluation for evaluation in report.certificates if evaluation.severity == "fail"],
         told=_TOLD_WITHOUT_SCRIPT,
         policy=_policy(style=style, script=script),
         # Not from a certificate, or written so that it holds no markup.
@@ -114,11 +114,11 @@ class _Found(NamedTuple):
 def _kinds(report: Report) -> list[_Found]:
     """The kinds that were found, the worst first, each as severe as it was at worst."""
     worst: dict[str, Finding] = {}
-    for finding in (finding for judged in report.certificates for finding in judged.findings):
+    for finding in (finding for evaluation in report.certificates for finding in evaluation.findings):
         known = worst.setdefault(finding.kind, finding)
         worst[finding.kind] = min(known, finding, key=lambda each: SEVERITIES.index(each.severity))
     found = [
-        _Found(kind.value, title(worst[kind], report), ABOUT[kind].meaning, worst[kind].severity, count)
+        _Found(kind.value, title(worst[kind], report), kind.about.meaning, worst[kind].severity, count)
         for kind, count in report.kinds().items()
     ]
     return sorted(found, key=lambda each: SEVERITIES.index(each.severity))

@@ -1,4 +1,4 @@
-"""The report for programs: a JSON document whose shape is fixed by ``report.schema.json``."""
+"""The report for programs: a JSON document in the shape of json_types.py."""
 
 from __future__ import annotations
 
@@ -6,73 +6,90 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from alicloud_device_certificates.contract.timestamps import rfc3339
-from alicloud_device_certificates.gate.report import Judged, Report
+from alicloud_device_certificates.gate.report import Evaluation, Report
 from alicloud_device_certificates.gate.reports.json_text import json_text
-
-SCHEMA = "urn:device-certificates:report:1"
-"""The schema's identifier; it and ``schema_version`` change when a reader of the old shape could not read the new."""
-
-SCHEMA_VERSION = 1
+from alicloud_device_certificates.gate.reports.json_types import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    CertificateDocument,
+    CertificateFields,
+    ChangeDocument,
+    FailureDocument,
+    FindingDocument,
+    ReportDocument,
+    SeverityCounts,
+    SummaryDocument,
+    ThresholdsDocument,
+    WarningDocument,
+)
 
 
 def render(report: Report) -> str:
-    """Make the report."""
+    """Return the report as text."""
     return json_text(document(report))
 
 
 def document(report: Report) -> dict[str, Any]:
-    """Give the report as plain values. Every key is always there; what is not known is None."""
-    return {
-        "$schema": SCHEMA,
-        "schema_version": SCHEMA_VERSION,
-        "project": report.project,
-        "stack": report.stack,
-        "source": report.source,
-        "now": rfc3339(report.now),
-        "problems": list(report.problems),
-        "notices": list(report.notices),
-        "exit_code": report.exit_code,
-        "has_changes": report.has_changes,
-        "outputs_change": report.outputs_change,
-        "operations": dict(report.operations),
-        "summary": {
-            "certificates": len(report.certificates),
-            "severities": dict(report.counts()),
-            "kinds": {kind.value: count for kind, count in report.kinds().items()},
-        },
-        "certificates": [_certificate(judged, report.now) for judged in report.certificates],
-    }
+    """Return the report as plain values."""
+    whole = ReportDocument(
+        schema=SCHEMA,
+        schema_version=SCHEMA_VERSION,
+        project=report.project,
+        stack=report.stack,
+        source=report.source,
+        now=rfc3339(report.now),
+        problems=list(report.problems),
+        notices=list(report.notices),
+        exit_code=report.exit_code,
+        has_changes=report.has_changes,
+        outputs_change=report.outputs_change,
+        operations=dict(report.operations),
+        summary=SummaryDocument(
+            certificates=len(report.certificates),
+            severities=SeverityCounts(**report.counts()),
+            kinds=report.kinds(),
+        ),
+        certificates=[_certificate(evaluation, report.now) for evaluation in report.certificates],
+    )
+    plain: dict[str, Any] = msgspec.to_builtins(whole)
+    return plain
 
 
-def _certificate(judged: Judged, now: datetime) -> dict[str, Any]:
-    observed = judged.observed
-    remaining = judged.remaining(now)
+def _certificate(evaluation: Evaluation, now: datetime) -> CertificateDocument:
+    observed = evaluation.observed
+    remaining = evaluation.remaining(now)
     failure = observed.failure
-    return {
-        "urn": observed.urn,
-        "name": observed.name,
-        "service": observed.service,
-        "id": observed.id,
-        "state": observed.state,
-        "severity": judged.severity,
-        "findings": [
-            {"kind": finding.kind.value, "severity": finding.severity, "message": finding.message}
-            for finding in judged.findings
+    return CertificateDocument(
+        urn=observed.urn,
+        name=observed.name,
+        service=observed.service,
+        id=observed.id,
+        state=observed.state,
+        severity=evaluation.severity,
+        findings=[
+            FindingDocument(kind=finding.kind, severity=finding.severity, message=finding.message)
+            for finding in evaluation.findings
         ],
-        "remaining_seconds": None if remaining is None else int(remaining.total_seconds()),
-        "thresholds": {"warn_from": _moment(judged.warn_from), "fail_from": _moment(judged.fail_from)},
-        "certificate": _fields(observed.new),
-        "previous": _fields(observed.old),
-        "changes": [{"field": change.field, "old": change.old, "new": change.new} for change in judged.changes],
-        "warnings": [{"code": warned.code, "message": warned.message} for warned in observed.warnings],
-        "failure": failure and {"category": failure.category, "code": failure.code, "message": failure.message},
-    }
+        remaining_seconds=None if remaining is None else int(remaining.total_seconds()),
+        thresholds=ThresholdsDocument(
+            warn_from=_timestamp(evaluation.warn_from), fail_from=_timestamp(evaluation.fail_from)
+        ),
+        certificate=_fields(observed.new),
+        previous=_fields(observed.old),
+        changes=[ChangeDocument(field=change.field, old=change.old, new=change.new) for change in evaluation.changes],
+        warnings=[WarningDocument(code=warning.code, message=warning.message) for warning in observed.warnings],
+        failure=None
+        if failure is None
+        else FailureDocument(category=failure.category, code=failure.code, message=failure.message),
+    )
 
 
-def _fields(fields: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if fields is None else dict(fields)
+def _fields(fields: Mapping[str, Any] | None) -> CertificateFields | None:
+    return None if fields is None else CertificateFields(**fields)
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else rfc3339(moment)
+def _timestamp(time: datetime | None) -> str | None:
+    return None if time is None else rfc3339(time)

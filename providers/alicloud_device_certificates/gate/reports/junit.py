@@ -9,10 +9,9 @@ from collections import Counter
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from alicloud_device_certificates.contract.timestamps import rfc3339
-from alicloud_device_certificates.gate.report import Judged, Report
-from alicloud_device_certificates.gate.reports.visible import visible
+from alicloud_device_certificates.gate.report import Evaluation, Report
+from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.wording import title
-from alicloud_device_certificates.gate.rules.kinds import Kind
 
 
 def render(report: Report) -> str:
@@ -21,9 +20,11 @@ def render(report: Report) -> str:
         "testsuite", name=_text(f"{report.project}/{report.stack}"), timestamp=rfc3339(report.now), time="0"
     )
     _add_run(suite, report)
-    same_name = Counter((judged.observed.service, judged.observed.name) for judged in report.certificates)
-    for judged in report.certificates:
-        _add_certificate(suite, judged, report, unique=same_name[judged.observed.service, judged.observed.name] == 1)
+    same_name = Counter((evaluation.observed.service, evaluation.observed.name) for evaluation in report.certificates)
+    for evaluation in report.certificates:
+        _add_certificate(
+            suite, evaluation, report, unique=same_name[evaluation.observed.service, evaluation.observed.name] == 1
+        )
     root = Element("testsuites", name="device certificates", time="0")
     root.append(suite)
     for element in (root, suite):
@@ -44,20 +45,20 @@ def _add_run(suite: Element, report: Report) -> None:
         SubElement(case, "system-out").text = _lines(report.notices)
 
 
-def _add_certificate(suite: Element, judged: Judged, report: Report, *, unique: bool) -> None:
-    observed = judged.observed
+def _add_certificate(suite: Element, evaluation: Evaluation, report: Report, *, unique: bool) -> None:
+    observed = evaluation.observed
     # GitLab takes cases of one class and name for one case.
     case = _add_case(suite, observed.service, observed.name if unique else f"{observed.name} ({observed.urn})")
-    worst = judged.findings[0]
-    lines = [f"{finding.severity}: {title(finding, report)}: {finding.message}" for finding in judged.findings]
-    if judged.severity == "fail":
-        not_asked = any(finding.kind is Kind.NOT_ASKED for finding in judged.findings)
-        fault = SubElement(case, "error" if not_asked else "failure", type=worst.kind.value)
+    worst = evaluation.findings[0]
+    lines = [f"{finding.severity}: {title(finding, report)}: {finding.message}" for finding in evaluation.findings]
+    if evaluation.severity == "fail":
+        is_error = any(finding.kind.about.junit == "error" for finding in evaluation.findings)
+        fault = SubElement(case, "error" if is_error else "failure", type=worst.kind.value)
         fault.set("message", _text(f"{title(worst, report)}: {worst.message}"))
-        if observed.failure and all(finding.message != observed.failure.message for finding in judged.findings):
+        if observed.failure and all(finding.message != observed.failure.message for finding in evaluation.findings):
             lines.append(observed.failure.message)
         fault.text = _lines([*lines, observed.urn])
-    elif worst.kind is Kind.NOT_READ:
+    elif worst.kind.about.junit == "skipped":
         SubElement(case, "skipped", message=_text(worst.message))
     else:
         SubElement(case, "system-out").text = _lines(lines)
@@ -73,4 +74,4 @@ def _lines(texts: list[str] | tuple[str, ...]) -> str:
 
 def _text(text: str) -> str:
     # GitLab takes "[[ATTACHMENT|...]]" in an output for the path of a picture to show.
-    return visible(text).replace("[[", "[ [")
+    return printable(text).replace("[[", "[ [")

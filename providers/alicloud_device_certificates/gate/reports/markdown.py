@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.timestamps import rfc3339
-from alicloud_device_certificates.gate.report import Change, Judged, Report
-from alicloud_device_certificates.gate.reports.inert_markdown import code, comment, prose, row
+from alicloud_device_certificates.gate.report import Change, Evaluation, Report
+from alicloud_device_certificates.gate.reports.markdown_escape import code, comment, prose, row
 from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, verdict
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 LONGEST = 64_000
 """How many characters a report has at most; GitHub refuses comments of more than 65,536."""
@@ -106,46 +106,46 @@ def _of_the_run(report: Report) -> str:
 
 
 def _tables(report: Report) -> Iterator[_Table]:
-    attention = [judged for judged in report.certificates if judged.severity != "info"]
-    fine = [judged for judged in report.certificates if judged.severity == "info"]
+    attention = [evaluation for evaluation in report.certificates if evaluation.severity != "info"]
+    fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
     yield _Table(
         columns=("", "certificate", "found", "not after", "left"),
-        rows=((_MARKS[judged.severity], *_cells(judged, report)) for judged in attention),
+        rows=((_MARKS[evaluation.severity], *_cells(evaluation, report)) for evaluation in attention),
         number=len(attention),
         things=("certificate that needs attention is", "certificates that need attention are"),
     )
-    found = {finding.kind for judged in attention for finding in judged.findings}
+    found = {finding.kind for evaluation in attention for finding in evaluation.findings}
     yield _Table(
         summary="What this means, and what to do",
         columns=("found", "meaning", "what to do"),
-        rows=((ABOUT[kind].title, ABOUT[kind].meaning, ABOUT[kind].advice) for kind in Kind if kind in found),
+        rows=((kind.about.title, kind.about.meaning, kind.about.advice) for kind in FindingKind if kind in found),
         number=len(found),
         things=("explanation is", "explanations are"),
     )
-    changed = [judged for judged in report.certificates if judged.changes]
+    changed = [evaluation for evaluation in report.certificates if evaluation.changes]
     yield _Table(
         summary=f"What changes ({_number(changed)})",
         columns=("certificate", "field", "at the last update", "now"),
-        rows=(_changed(judged, change) for judged in changed for change in judged.changes),
-        number=sum(len(judged.changes) for judged in changed),
+        rows=(_changed(evaluation, change) for evaluation in changed for change in evaluation.changes),
+        number=sum(len(evaluation.changes) for evaluation in changed),
         things=("change is", "changes are"),
     )
     yield _Table(
         summary=f"Nothing to act on ({_number(fine)})",
         columns=("certificate", "found", "not after", "left"),
-        rows=(_cells(judged, report) for judged in fine),
+        rows=(_cells(evaluation, report) for evaluation in fine),
         number=len(fine),
         things=("certificate with nothing to act on is", "certificates with nothing to act on are"),
     )
 
 
-def _cells(judged: Judged, report: Report) -> tuple[str, ...]:
-    found = "<br>".join(f"**{title(finding, report)}**: {prose(finding.message)}" for finding in judged.findings)
-    return code(judged.observed.name), found, day(judged.not_after), left(judged, report.now)
+def _cells(evaluation: Evaluation, report: Report) -> tuple[str, ...]:
+    found = "<br>".join(f"**{title(finding, report)}**: {prose(finding.message)}" for finding in evaluation.findings)
+    return code(evaluation.observed.name), found, day(evaluation.not_after), left(evaluation, report.now)
 
 
-def _changed(judged: Judged, change: Change) -> tuple[str, ...]:
-    return code(judged.observed.name), change.field, _value(change, change.old), _value(change, change.new)
+def _changed(evaluation: Evaluation, change: Change) -> tuple[str, ...]:
+    return code(evaluation.observed.name), change.field, _value(change, change.old), _value(change, change.new)
 
 
 def _value(change: Change, value: object) -> str:
@@ -156,5 +156,5 @@ def _value(change: Change, value: object) -> str:
     return code(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
 
 
-def _number(certificates: Sequence[Judged]) -> str:
+def _number(certificates: Sequence[Evaluation]) -> str:
     return f"{len(certificates):,} certificate{'' if len(certificates) == 1 else 's'}"

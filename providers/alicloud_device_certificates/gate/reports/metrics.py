@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from alicloud_device_certificates.gate.report import Judged, Report
-from alicloud_device_certificates.gate.reports.visible import visible
+from alicloud_device_certificates.gate.report import Evaluation, Report
+from alicloud_device_certificates.gate.reports.printable import printable
 
 # In the exporter's order: its labels have these attributes of a name, and of each the first value.
 _ATTRIBUTES = {
@@ -58,32 +58,32 @@ def render(report: Report) -> str:
 
 def _samples(report: Report) -> Iterator[_Sample]:
     run = {"project": report.project, "stack": report.stack}
-    same_name = Counter((judged.observed.service, judged.observed.name) for judged in report.certificates)
-    for judged in report.certificates:
-        observed = judged.observed
+    same_name = Counter((evaluation.observed.service, evaluation.observed.name) for evaluation in report.certificates)
+    for evaluation in report.certificates:
+        observed = evaluation.observed
         own = {**run, "name": observed.name, "service": observed.service}
         if same_name[observed.service, observed.name] > 1:
             # The exporter's label for what would otherwise be one and the same series.
-            own["discriminator"] = hashlib.sha256(visible(observed.urn).encode()).hexdigest()[:8]
-        yield from _of_certificate(judged, own, report.now)
-    failed = sum(judged.observed.state == "failed" for judged in report.certificates)
+            own["discriminator"] = hashlib.sha256(printable(observed.urn).encode()).hexdigest()[:8]
+        yield from _of_certificate(evaluation, own, report.now)
+    failed = sum(evaluation.observed.state == "failed" for evaluation in report.certificates)
     yield "x509_read_errors", run, failed
     yield "device_certificates_problems", run, len(report.problems)
     yield "device_certificates_report_timestamp_seconds", run, report.now.timestamp()
 
 
-def _of_certificate(judged: Judged, own: _Labels, now: datetime) -> Iterator[_Sample]:
-    state, fields = judged.observed.state, judged.observed.new
+def _of_certificate(evaluation: Evaluation, own: _Labels, now: datetime) -> Iterator[_Sample]:
+    state, fields = evaluation.observed.state, evaluation.observed.new
     if state in {"read", "failed"}:
         yield "x509_cert_error", own, state == "failed"
-    for finding in judged.findings:
+    for finding in evaluation.findings:
         yield "device_certificate_finding", {**own, "kind": finding.kind.value, "severity": finding.severity}, 1
     # What is gone, or could not be read, is not told of by what it once was.
     if fields is None:
         return
     for name, moment in (
-        ("device_certificate_warn_timestamp_seconds", judged.warn_from),
-        ("device_certificate_fail_timestamp_seconds", judged.fail_from),
+        ("device_certificate_warn_timestamp_seconds", evaluation.warn_from),
+        ("device_certificate_fail_timestamp_seconds", evaluation.fail_from),
     ):
         if moment is not None:
             yield name, own, moment.timestamp()
@@ -95,11 +95,11 @@ def _of_certificate(judged: Judged, own: _Labels, now: datetime) -> Iterator[_Sa
     }
     if "subject_common_name" in fields:
         labels["subject_CN"] = fields["subject_common_name"]
-    if judged.not_before is not None:
-        yield "x509_cert_not_before", labels, judged.not_before.timestamp()
-    if judged.not_after is not None:
-        yield "x509_cert_not_after", labels, judged.not_after.timestamp()
-        yield "x509_cert_expired", labels, now > judged.not_after
+    if evaluation.not_before is not None:
+        yield "x509_cert_not_before", labels, evaluation.not_before.timestamp()
+    if evaluation.not_after is not None:
+        yield "x509_cert_not_after", labels, evaluation.not_after.timestamp()
+        yield "x509_cert_expired", labels, now > evaluation.not_after
 
 
 def _name_labels(prefix: str, name: str | None) -> dict[str, str]:
@@ -123,4 +123,4 @@ def _line(name: str, labels: _Labels, value: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    return visible(text).replace("\\", "\\\\").replace('"', '\\"')
+    return printable(text).replace("\\", "\\\\").replace('"', '\\"')

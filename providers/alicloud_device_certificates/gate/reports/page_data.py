@@ -8,7 +8,6 @@ from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.json_document import document
 from alicloud_device_certificates.gate.reports.wording import title
-from alicloud_device_certificates.gate.rules.kinds import ABOUT
 
 _SERVICES = {"mqtt": "MQTT device", "mqtt-ca": "MQTT CA", "iot": "IoT device"}
 
@@ -21,11 +20,11 @@ def page_data(report: Report) -> dict[str, Any]:
         "kinds": {
             finding.kind.value: {
                 "title": title(finding, report),
-                "meaning": ABOUT[finding.kind].meaning,
-                "advice": ABOUT[finding.kind].advice,
+                "meaning": finding.kind.about.meaning,
+                "advice": finding.kind.about.advice,
             }
-            for judged in report.certificates
-            for finding in judged.findings
+            for evaluation in report.certificates
+            for finding in evaluation.findings
         },
         "fields": {field.name: field.meaning for field in FIELDS},
     }

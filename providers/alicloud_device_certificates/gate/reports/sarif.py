@@ -9,27 +9,25 @@ from urllib.parse import quote
 
 from alicloud_device_certificates.contract.distribution import version
 from alicloud_device_certificates.contract.timestamps import rfc3339
-from alicloud_device_certificates.gate.report import Finding, Judged, Report
+from alicloud_device_certificates.gate.report import Evaluation, Finding, Report
 from alicloud_device_certificates.gate.reports.json_text import json_text
-from alicloud_device_certificates.gate.reports.visible import visible
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
+from alicloud_device_certificates.gate.reports.printable import printable
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
 _LEVELS: dict[Severity, str] = {"fail": "error", "warn": "warning", "info": "note"}
-_KINDS = list(Kind)
-# What is told although it is for information only: that it is other than at the last update.
-_CHANGES = {Kind.NEW, Kind.RENEWED, Kind.CHANGED, Kind.ROTATED, Kind.STATUS_CHANGED, Kind.GONE}
+_KINDS = list(FindingKind)
 
 
 def render(report: Report) -> str:
     """Make the report: a rule for each kind of finding, a result for each finding that somebody should see."""
-    ordinals: Counter[tuple[str, Kind]] = Counter()
+    ordinals: Counter[tuple[str, FindingKind]] = Counter()
     results = []
-    for judged in report.certificates:
-        for finding in judged.findings:
-            if finding.severity != "info" or finding.kind in _CHANGES:
-                ordinal = ordinals[judged.observed.urn, finding.kind]
-                results.append(_result(judged, finding, ordinal, report.project_file))
-                ordinals[judged.observed.urn, finding.kind] += 1
+    for evaluation in report.certificates:
+        for finding in evaluation.findings:
+            if finding.severity != "info" or finding.kind.about.is_change:
+                ordinal = ordinals[evaluation.observed.urn, finding.kind]
+                results.append(_result(evaluation, finding, ordinal, report.project_file))
+                ordinals[evaluation.observed.urn, finding.kind] += 1
     run = {
         "tool": {
             "driver": {
@@ -39,7 +37,7 @@ def render(report: Report) -> str:
             }
         },
         # GitHub keeps the results of each category apart: without it, those of one stack would replace another's.
-        "automationDetails": {"id": f"device-certificates/{visible(report.project)}/{visible(report.stack)}/"},
+        "automationDetails": {"id": f"device-certificates/{printable(report.project)}/{printable(report.stack)}/"},
         "invocations": [
             {
                 "executionSuccessful": not report.problems,
@@ -57,8 +55,8 @@ def render(report: Report) -> str:
     return json_text({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(kind: Kind) -> dict[str, Any]:
-    about = ABOUT[kind]
+def _rule(kind: FindingKind) -> dict[str, Any]:
+    about = kind.about
     return {
         "id": kind.value,
         "name": "".join(word.capitalize() for word in kind.value.split("_")),
@@ -70,23 +68,23 @@ def _rule(kind: Kind) -> dict[str, Any]:
     }
 
 
-def _result(judged: Judged, finding: Finding, ordinal: int, file: str) -> dict[str, Any]:
-    observed = judged.observed
-    digest = hashlib.sha256(f"{visible(observed.urn)} {finding.kind}".encode()).hexdigest()
+def _result(evaluation: Evaluation, finding: Finding, ordinal: int, file: str) -> dict[str, Any]:
+    observed = evaluation.observed
+    digest = hashlib.sha256(f"{printable(observed.urn)} {finding.kind}".encode()).hexdigest()
     fingerprint = f"{digest}:{ordinal + 1}"
     return {
         "ruleId": finding.kind.value,
         "ruleIndex": _KINDS.index(finding.kind),
         "level": _LEVELS[finding.severity],
-        "message": _message(f"{observed.name}: {ABOUT[finding.kind].title}: {finding.message}"),
+        "message": _message(f"{observed.name}: {finding.kind.about.title}: {finding.message}"),
         "locations": [
             {
                 # A certificate is in no file, but a result without one is not shown: the project's stands for it.
                 "physicalLocation": {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": 1}},
                 "logicalLocations": [
                     {
-                        "name": visible(observed.name),
-                        "fullyQualifiedName": visible(observed.urn),
+                        "name": printable(observed.name),
+                        "fullyQualifiedName": printable(observed.urn),
                         "kind": "resource",
                     }
                 ],
@@ -100,4 +98,4 @@ def _result(judged: Judged, finding: Finding, ordinal: int, file: str) -> dict[s
 
 def _message(text: str) -> dict[str, str]:
     # "[text](address)" is a link in a SARIF message.
-    return {"text": visible(text).replace("](", "] (")}
+    return {"text": printable(text).replace("](", "] (")}

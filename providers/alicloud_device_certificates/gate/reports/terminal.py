@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from alicloud_device_certificates.gate.report import Judged, Report
-from alicloud_device_certificates.gate.reports.visible import visible
+from alicloud_device_certificates.gate.report import Evaluation, Report
+from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, verdict
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,8 +59,8 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
         view.line("problem", text, "bold red")
     for text in report.notices:
         view.line("notice", text, "cyan")
-    attention = [judged for judged in report.certificates if judged.severity != "info"]
-    fine = [judged for judged in report.certificates if judged.severity == "info"]
+    attention = [evaluation for evaluation in report.certificates if evaluation.severity != "info"]
+    fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
     shown = fine if everything else fine[: max(0, _MOST_ROWS - len(attention))]
     if attention or shown:
         console.print(view.table([*attention, *shown]))
@@ -68,12 +68,12 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
         left_out = len(fine) - len(shown)
         certificates, them = ("certificate", "it") if left_out == 1 else ("certificates", "them")
         view.say(f"{left_out:,} more {certificates} with nothing to act on; --all shows {them}.\n")
-    for judged in attention:
-        for finding in judged.findings:
-            view.line(finding.severity, f"{judged.observed.name}: {finding.message}", _STYLES[finding.severity])
+    for evaluation in attention:
+        for finding in evaluation.findings:
+            view.line(finding.severity, f"{evaluation.observed.name}: {finding.message}", _STYLES[finding.severity])
     for kind in view.kinds(attention):
-        if ABOUT[kind].advice:
-            view.line("to do", f"{ABOUT[kind].title}: {ABOUT[kind].advice}", "dim")
+        if kind.about.advice:
+            view.line("to do", f"{kind.about.title}: {kind.about.advice}", "dim")
     if attention:
         console.print()
     code = report.exit_code
@@ -102,11 +102,13 @@ class _View:
         self._console.print(shown, soft_wrap=True)
 
     @staticmethod
-    def kinds(certificates: list[Judged]) -> list[Kind]:
-        found = {finding.kind for judged in certificates for finding in judged.findings if finding.severity != "info"}
-        return [kind for kind in Kind if kind in found]
+    def kinds(certificates: list[Evaluation]) -> list[FindingKind]:
+        found = {
+            finding.kind for evaluation in certificates for finding in evaluation.findings if finding.severity != "info"
+        }
+        return [kind for kind in FindingKind if kind in found]
 
-    def table(self, certificates: list[Judged]) -> Table:
+    def table(self, certificates: list[Evaluation]) -> Table:
         from rich import box
         from rich.table import Table
 
@@ -119,24 +121,24 @@ class _View:
         table.add_column("left", no_wrap=True, justify="right")
         if with_bars:
             table.add_column("", no_wrap=True)
-        for judged in certificates:
-            style = _STYLES[judged.severity]
-            titles = dict.fromkeys(title(finding, self._report) for finding in judged.findings)
+        for evaluation in certificates:
+            style = _STYLES[evaluation.severity]
+            titles = dict.fromkeys(title(finding, self._report) for finding in evaluation.findings)
             table.add_row(
-                self._text(judged.severity, style),
-                self._text(judged.observed.name),
+                self._text(evaluation.severity, style),
+                self._text(evaluation.observed.name),
                 self._text(", ".join(titles), style),
-                self._text(day(judged.not_after)),
-                self._text(left(judged, self._report.now)),
-                *([self._bar(judged, style)] if with_bars else []),
+                self._text(day(evaluation.not_after)),
+                self._text(left(evaluation, self._report.now)),
+                *([self._bar(evaluation, style)] if with_bars else []),
             )
         return table
 
-    def _bar(self, judged: Judged, style: str) -> Text:
+    def _bar(self, evaluation: Evaluation, style: str) -> Text:
         """Draw how much of the lifetime is left, in whole cells, of which an end that is not reached yet has one."""
         from rich.text import Text
 
-        share = judged.remaining_share(self._report.now)
+        share = evaluation.remaining_share(self._report.now)
         if share is None:
             return Text()
         full, empty, _ = _BLOCKS if self._has_blocks else _PLAIN
@@ -147,7 +149,7 @@ class _View:
         """Make a text as it stands: it has no markup, and nothing that a terminal obeys."""
         from rich.text import Text
 
-        return Text(self._shown(visible(text)), style=style)
+        return Text(self._shown(printable(text)), style=style)
 
     def _shown(self, text: str) -> str:
         return text.encode(self._encoding, errors="replace").decode(self._encoding)

@@ -1,23 +1,16 @@
-"""What all reports for people say in the same words: the counts, the verdict, a finding's title, the time left."""
+"""The wording that all reports for people share: counts, verdict, titles of findings, remaining validity."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from alicloud_device_certificates.contract.renewal import in_words
-from alicloud_device_certificates.gate.report import Finding, Judged, Report
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
-
-_MEANINGS = {
-    0: "nothing to do",
-    1: "the preview could not be made",
-    2: "there are changes",
-    3: "there is a finding at fail level",
-}
+from alicloud_device_certificates.contract.renewal import humanize
+from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Finding, Report
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 
 def counts(report: Report) -> str:
-    """Say how many certificates there are, and how many of each severity."""
+    """Return the number of certificates, in total and by severity."""
     number = len(report.certificates)
     if not number:
         return "no certificates"
@@ -26,29 +19,29 @@ def counts(report: Report) -> str:
 
 
 def verdict(report: Report) -> str:
-    """Say with which exit code the run ends, and why."""
+    """Return the exit code and its meaning."""
     code = report.exit_code
-    meaning = "the report could not be made" if code == 1 and report.source == "deployed" else _MEANINGS[code]
-    if code == 0 and report.source == "preview":
-        meaning += ", though an update would change something" if report.has_changes else ", and nothing changes"
-    return f"exit code {code}: {meaning}"
+    changes = ""
+    if code is ExitCode.OK and report.source == "preview":
+        changes = ", but an update would make changes" if report.has_changes else ", and nothing changes"
+    return f"exit code {code}: {code.meaning}{changes}"
 
 
 def title(finding: Finding, report: Report) -> str:
-    """Give a finding's kind in words. A stack as last deployed has nothing to be compared with."""
-    if finding.kind is Kind.UNCHANGED and report.source == "deployed":
+    """Return the title of a finding's kind. A stack as last deployed is compared with nothing."""
+    if finding.kind is FindingKind.UNCHANGED and report.source == "deployed":
         return "nothing found"
-    return ABOUT[finding.kind].title
+    return finding.kind.about.title
 
 
-def left(judged: Judged, now: datetime) -> str:
-    """Say how long a certificate is still valid, with a minus sign when it has expired; empty where that is unknown."""
-    remaining = judged.remaining(now)
+def left(evaluation: Evaluation, now: datetime) -> str:
+    """Return the remaining validity, with a minus sign once expired; empty if it is not known."""
+    remaining = evaluation.remaining(now)
     if remaining is None:
         return ""
-    return f"{'-' if remaining.days < 0 else ''}{in_words(abs(remaining))}"
+    return f"{'-' if remaining.days < 0 else ''}{humanize(abs(remaining))}"
 
 
-def day(moment: datetime | None) -> str:
-    """Give the day (UTC) of a moment; empty where there is none."""
-    return "" if moment is None else moment.strftime("%Y-%m-%d")
+def day(time: datetime | None) -> str:
+    """Return the day (UTC) of a time; empty if there is none."""
+    return "" if time is None else time.strftime("%Y-%m-%d")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alicloud_device_certificates.gate.errors import GateError
-from alicloud_device_certificates.gate.reports.visible import visible
+from alicloud_device_certificates.gate.reports.printable import printable
 
 # Streams that this process has open, even where one leads to a file: the others who write to it would go on in the old.
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
@@ -35,7 +35,7 @@ def check_writable(paths: Iterable[Path]) -> None:
         else:
             seen.add(real)
         if fault:
-            faults.append(f"cannot write {visible(str(path))}: {fault}")
+            faults.append(f"cannot write {printable(str(path))}: {fault}")
     if faults:
         raise ReportError("; ".join(faults))
 
@@ -54,7 +54,7 @@ def write_whole(path: Path, text: str) -> None:
         else:
             _replace(Path(os.path.realpath(path)), content)
     except (OSError, ValueError) as error:
-        raise ReportError(f"cannot write {visible(str(path))}: {_reason(error)}") from None
+        raise ReportError(f"cannot write {printable(str(path))}: {_reason(error)}") from None
 
 
 def append(path: Path, text: str) -> None:
@@ -67,7 +67,7 @@ def append(path: Path, text: str) -> None:
                     file.write(b"\n")
             file.write(text.encode("utf-8", errors="replace"))
     except (OSError, ValueError) as error:
-        raise ReportError(f"cannot write {visible(str(path))}: {_reason(error)}") from None
+        raise ReportError(f"cannot write {printable(str(path))}: {_reason(error)}") from None
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -105,10 +105,10 @@ def _obstacle(path: Path) -> str | None:
     if target is path:
         return None if os.access(path, os.W_OK) else "it may not be written to"
     if not target.parent.is_dir():
-        return f"there is no folder {visible(str(target.parent))}"
+        return f"there is no folder {printable(str(target.parent))}"
     return None if os.access(target.parent, os.W_OK | os.X_OK) else f"no file may be made in {target.parent}"
 
 
 def _reason(error: OSError | ValueError) -> str:
     """Give the system's reason without the path, which the system names in its own way."""
-    return (error.strerror if isinstance(error, OSError) else None) or visible(str(error))
+    return (error.strerror if isinstance(error, OSError) else None) or printable(str(error))

@@ -1,154 +1,272 @@
-"""The kinds of findings, how severe each is by default, and what each means."""
+"""The kinds of findings. Whatever a report, a policy, a schema or a page says of a kind follows from its entry here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
+
+from alicloud_device_certificates.gate.rules.strength import WEAK_MEANING
 
 Severity = Literal["fail", "warn", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Worst first."""
 
+PolicyScope = Literal["preview", "stored state", "never"]
+"""When a policy can see a finding: in previews, updates and the stored state; only in the stored state
+(``pulumi policy analyze``), because it needs the warnings of a read; or never, because it needs a read or the values of
+the last update, which the engine shows to no policy."""
 
-class Kind(StrEnum):
-    """What can be found of a certificate. The value is its name in every report and on the command line."""
-
-    EXPIRED = "expired"
-    MISMATCH = "mismatch"
-    UNREADABLE = "unreadable"
-    INACTIVE = "inactive"
-    MISSING = "missing"
-    OUTLIVES_CA = "outlives_ca"
-    NOT_ASKED = "not_asked"
-    ROTATED = "rotated"
-    STATUS_CHANGED = "status_changed"
-    GONE = "gone"
-    EXPIRES_WITHIN = "expires_within"
-    NOT_YET_VALID = "not_yet_valid"
-    PENDING = "pending"
-    WEAK = "weak"
-    LONG_THRESHOLD = "long_threshold"
-    NEW = "new"
-    RENEWED = "renewed"
-    CHANGED = "changed"
-    NOT_READ = "not_read"
-    UNCHANGED = "unchanged"
+TestResult = Literal["failure", "error", "skipped"]
+"""How JUnit classes a finding: a failure if its severity is ``fail``; then even an error of the run; or, if it does not
+fail, a test that was skipped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """A kind's severity unless a rule says otherwise, a title of a few words, what it means and what to do."""
+    """What is known of one kind of finding."""
 
     severity: Severity
+    """The severity unless a rule sets another."""
     title: str
+    """A few words, lower case."""
     meaning: str
+    """One sentence."""
     advice: str = ""
+    """What to do, one sentence; empty if there is nothing to do."""
+    policy: PolicyScope
+    """When a policy can see it. There is a policy for each kind unless this is ``never``."""
+    is_change: bool = False
+    """Whether it reports a change since the last update; SARIF lists those even if they are only ``info``."""
+    junit: TestResult = "failure"
+    former_name: str = ""
+    """An earlier name, still accepted wherever a name is read."""
 
 
-ABOUT: dict[Kind, About] = {
-    Kind.EXPIRED: About(
-        severity="fail",
-        title="expired",
-        meaning="Its validity has ended (not after).",
-        advice="Renew the certificate in the service's console.",
-    ),
-    Kind.MISMATCH: About(
-        severity="fail",
-        title="mismatch",
-        meaning="The service and the X.509 certificate disagree on serial number, validity, identity, issuer or key.",
-        advice="Look at it in the service's console, and register or issue it anew.",
-    ),
-    Kind.UNREADABLE: About(
-        severity="fail",
-        title="unreadable",
-        meaning="The service gives something that no parser takes for a certificate, or takes only in part.",
-        advice="Look at it in the service's console, and register or issue it anew.",
-    ),
-    Kind.INACTIVE: About(
-        severity="fail",
-        title="inactive",
-        meaning="The service has deactivated it; brokers refuse the device.",
-        advice="Activate it in the service's console, or take it out of the program.",
-    ),
-    Kind.MISSING: About(
-        severity="fail",
-        title="missing at the service",
-        meaning="The service has no such certificate, or no such instance, CA, product or device.",
-        advice="Check the data source's arguments, or register the certificate.",
-    ),
-    Kind.OUTLIVES_CA: About(
-        severity="fail",
-        title="outlives its CA",
-        meaning="Its CA's certificate expires before it does, and from then on it is refused.",
-        advice="Renew the CA, and issue the certificate under the new one.",
-    ),
-    Kind.NOT_ASKED: About(
-        severity="fail",
-        title="not asked",
-        meaning="Its read failed for a reason that is not its own: settings, credentials, network, quota or service.",
-        advice="See the error; the preview could not be made.",
-    ),
-    Kind.ROTATED: About(
-        severity="warn",
-        title="rotated",
-        meaning="Its serial number or its key is another than at the last update.",
-        advice="Check what pins it, and update the stack.",
-    ),
-    Kind.STATUS_CHANGED: About(
-        severity="warn",
-        title="status changed",
-        meaning="The service gives another status than at the last update.",
-    ),
-    Kind.GONE: About(
-        severity="warn",
-        title="gone",
-        meaning="It was taken out of the program; the next update forgets it.",
-        advice="Check that no other stack uses it.",
-    ),
-    Kind.EXPIRES_WITHIN: About(
-        severity="warn",
-        title="expires soon",
-        meaning="Its validity ends within the time that was set.",
-        advice="Renew the certificate in time.",
-    ),
-    Kind.NOT_YET_VALID: About(
-        severity="warn",
-        title="not yet valid",
-        meaning="Its validity has not begun (not before).",
-        advice="Deploy it later, or check the clocks.",
-    ),
-    Kind.PENDING: About(
-        severity="warn",
-        title="pending",
-        meaning="The service has not issued it yet, or failed to.",
-        advice="Run again later, or generate it again in IoT Platform.",
-    ),
-    Kind.WEAK: About(
-        severity="warn",
-        title="weak",
-        meaning="RSA below 2048 bits, a curve below 224, DSA, or a signature by SHA-1 or MD5.",
-        advice="Issue it anew with a stronger key or signature.",
-    ),
-    Kind.LONG_THRESHOLD: About(
-        severity="warn",
-        title="threshold too long",
-        meaning="A threshold is longer than the certificate's whole lifetime, so that it is always exceeded.",
-        advice="Set a shorter one for it by a rule, or a share of the lifetime.",
-    ),
-    Kind.NEW: About(severity="info", title="new", meaning="It is not in the stack yet."),
-    Kind.RENEWED: About(
-        severity="info", title="renewed", meaning="Another certificate for the same key and serial number."
-    ),
-    Kind.CHANGED: About(
-        severity="info",
-        title="changed",
-        meaning="The program reads another certificate under its name, or a field beside it has another value.",
-    ),
-    Kind.NOT_READ: About(
-        severity="info",
-        title="not read yet",
-        meaning="One of its arguments is known only in the update, so it is read there.",
-    ),
-    Kind.UNCHANGED: About(severity="info", title="unchanged", meaning="As at the last update."),
-}
+class FindingKind(StrEnum):
+    """What the gate can find. The value is the name in reports, in the config and on the command line.
+
+    The order is that of reports: within a severity, the first kind is the most urgent.
+    """
+
+    about: About
+
+    def __new__(cls, name: str, about: About) -> Self:
+        """Make a member that is its name, with what is known of it beside."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.about = about
+        return kind
+
+    EXPIRED = (
+        "expired",
+        About(
+            severity="fail",
+            title="expired",
+            meaning="The certificate's validity has ended (not after).",
+            advice="Renew the certificate in the service's console.",
+            policy="preview",
+        ),
+    )
+    MISMATCH = (
+        "mismatch",
+        About(
+            severity="fail",
+            title="mismatch",
+            meaning="Service and X.509 certificate disagree on serial number, validity, identity, issuer or key.",
+            advice="Inspect the certificate in the service's console, then register or issue a new one.",
+            policy="stored state",
+        ),
+    )
+    UNREADABLE = (
+        "unreadable",
+        About(
+            severity="fail",
+            title="unreadable",
+            meaning="The service returned data that cannot be parsed as a certificate, or only in part.",
+            advice="Inspect the certificate in the service's console, then register or issue a new one.",
+            policy="preview",
+        ),
+    )
+    INACTIVE = (
+        "inactive",
+        About(
+            severity="fail",
+            title="inactive",
+            meaning="The service has deactivated the certificate; brokers reject the device.",
+            advice="Activate the certificate in the service's console, or remove it from the program.",
+            policy="preview",
+        ),
+    )
+    MISSING = (
+        "missing",
+        About(
+            severity="fail",
+            title="missing at the service",
+            meaning="The service has no such certificate, instance, CA, product or device.",
+            advice="Check the data source's arguments, or register the certificate.",
+            policy="never",
+        ),
+    )
+    OUTLIVES_CA = (
+        "outlives_ca",
+        About(
+            severity="fail",
+            title="outlives its CA",
+            meaning="The CA certificate expires first; from then on, the device certificate is rejected.",
+            advice="Renew the CA and issue the certificate from the new one.",
+            policy="preview",
+        ),
+    )
+    QUERY_FAILED = (
+        "query_failed",
+        About(
+            severity="fail",
+            title="query failed",
+            meaning="The read failed for a reason unrelated to the certificate: "
+            "settings, credentials, network, quota or service.",
+            advice="Fix the cause that the error reports, then run the gate again.",
+            policy="never",
+            junit="error",
+            former_name="not_asked",
+        ),
+    )
+    ROTATED = (
+        "rotated",
+        About(
+            severity="warn",
+            title="rotated",
+            meaning="The serial number or the key has changed since the last update.",
+            advice="Check everything that pins the old certificate, then update the stack.",
+            policy="never",
+            is_change=True,
+        ),
+    )
+    STATUS_CHANGED = (
+        "status_changed",
+        About(
+            severity="warn",
+            title="status changed",
+            meaning="The service reports a different status than at the last update.",
+            policy="never",
+            is_change=True,
+        ),
+    )
+    GONE = (
+        "gone",
+        About(
+            severity="warn",
+            title="gone",
+            meaning="The certificate was removed from the program; the next update removes it from the state.",
+            advice="Check that no other stack uses it.",
+            policy="never",
+            is_change=True,
+        ),
+    )
+    EXPIRES_WITHIN = (
+        "expires_within",
+        About(
+            severity="warn",
+            title="expires soon",
+            meaning="The certificate's validity ends within the configured threshold.",
+            advice="Renew the certificate before it expires.",
+            policy="preview",
+        ),
+    )
+    NOT_YET_VALID = (
+        "not_yet_valid",
+        About(
+            severity="warn",
+            title="not yet valid",
+            meaning="The certificate's validity has not started (not before).",
+            advice="Deploy the certificate later, or check the clocks.",
+            policy="preview",
+        ),
+    )
+    PENDING = (
+        "pending",
+        About(
+            severity="warn",
+            title="pending",
+            meaning="The service has not issued the certificate yet, or failed to.",
+            advice="Run the gate again later, or regenerate the certificate in IoT Platform.",
+            policy="preview",
+        ),
+    )
+    WEAK = (
+        "weak",
+        About(
+            severity="warn",
+            title="weak",
+            meaning=WEAK_MEANING,
+            advice="Issue a new certificate with a stronger key or signature.",
+            policy="preview",
+        ),
+    )
+    THRESHOLD_EXCEEDS_LIFETIME = (
+        "threshold_exceeds_lifetime",
+        About(
+            severity="warn",
+            title="threshold too long",
+            meaning="A threshold is longer than the certificate's whole lifetime, so it is always exceeded.",
+            advice="Set a shorter threshold for this certificate by a rule, or use a share of the lifetime.",
+            policy="preview",
+            former_name="long_threshold",
+        ),
+    )
+    NEW = (
+        "new",
+        About(
+            severity="info",
+            title="new",
+            meaning="The certificate is not in the stack yet.",
+            policy="never",
+            is_change=True,
+        ),
+    )
+    RENEWED = (
+        "renewed",
+        About(
+            severity="info",
+            title="renewed",
+            meaning="There is a new certificate for the same key and serial number.",
+            policy="never",
+            is_change=True,
+        ),
+    )
+    CHANGED = (
+        "changed",
+        About(
+            severity="info",
+            title="changed",
+            meaning="The program reads a different certificate under this name, or the service changed another field.",
+            policy="never",
+            is_change=True,
+        ),
+    )
+    KNOWN_AFTER_UPDATE = (
+        "known_after_update",
+        About(
+            severity="info",
+            title="known after the update",
+            meaning="An argument is not known until the update, so the certificate is read then.",
+            policy="never",
+            junit="skipped",
+            former_name="not_read",
+        ),
+    )
+    UNCHANGED = (
+        "unchanged",
+        About(
+            severity="info",
+            title="unchanged",
+            meaning="Nothing has changed since the last update.",
+            policy="never",
+        ),
+    )
+
+    @classmethod
+    def parse(cls, text: object) -> Self | None:
+        """Return the kind with this name, or this former name, written with ``_`` or ``-``; None if there is none."""
+        name = str(text).strip().lower().replace("-", "_")
+        return next((kind for kind in cls if name in {kind.value, kind.about.former_name}), None)

@@ -12,7 +12,7 @@ from typing import Any
 
 from alicloud_device_certificates.contract.config import GATE
 from alicloud_device_certificates.gate.errors import RulesError
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind, Severity
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.thresholds import RENEWAL_WINDOW, Threshold, parse_threshold
 
 _SEVERITY_KEYS: dict[str, Severity] = {"failOn": "fail", "warnOn": "warn", "allow": "info"}
@@ -25,7 +25,7 @@ class Rule:
 
     warn_within: Threshold | None = None
     fail_within: Threshold | None = None
-    severities: Mapping[Kind, Severity] = field(default_factory=dict)
+    severities: Mapping[FindingKind, Severity] = field(default_factory=dict)
 
     def over(self, other: Rule) -> Rule:
         """Give this rule, completed by what another says."""
@@ -35,9 +35,9 @@ class Rule:
             severities={**other.severities, **self.severities},
         )
 
-    def severity(self, kind: Kind, default: Severity | None = None) -> Severity:
+    def severity(self, kind: FindingKind, default: Severity | None = None) -> Severity:
         """Give the severity of a kind: what was said, else ``default``, else the kind's own."""
-        return self.severities.get(kind) or default or ABOUT[kind].severity
+        return self.severities.get(kind) or default or kind.about.severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +61,14 @@ class Rules:
         return Rules(general=general.over(self.general), by_name=self.by_name)
 
 
-def parse_kinds(names: Iterable[object]) -> list[Kind]:
+def parse_kinds(names: Iterable[object]) -> list[FindingKind]:
     """Read kinds of findings by their names, with ``_`` or ``-``. Raises RulesError."""
     kinds = []
     for name in names:
-        try:
-            kinds.append(Kind(str(name).strip().lower().replace("-", "_")))
-        except ValueError:
-            raise RulesError(f"{str(name)[:40]!r} is no kind of finding: {', '.join(Kind)}") from None
+        kind = FindingKind.parse(name)
+        if kind is None:
+            raise RulesError(f"{str(name)[:40]!r} is not a kind of finding; the kinds are {', '.join(FindingKind)}")
+        kinds.append(kind)
     return kinds
 
 
@@ -81,7 +81,7 @@ def rule_of(
     allow: Iterable[object] = (),
 ) -> Rule:
     """Make a rule of what was written, checked. Raises RulesError."""
-    severities: dict[Kind, Severity] = {}
+    severities: dict[FindingKind, Severity] = {}
     for severity, names in (("fail", fail_on), ("warn", warn_on), ("info", allow)):
         for kind in parse_kinds(names):
             if severities.setdefault(kind, severity) != severity:  # type: ignore[arg-type]

@@ -65,7 +65,7 @@ def test_a_secret_certificate_is_hidden() -> None:
     (observed,) = deployed_certificates(
         exported(stack({"certificates": SECRET}), resource("gateway", {"certificate": SECRET}))
     )
-    assert (observed.state, observed.new) == ("hidden", None)
+    assert (observed.state, observed.new) == ("secret", None)
 
 
 @pytest.mark.parametrize("state", [{}, {"deployment": {}}, {"deployment": {"resources": None}}, exported()])

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi.automation.events import EngineEvent
 
-from alicloud_device_certificates.gate.collect.events import Seen, seen_in
+from alicloud_device_certificates.gate.collect.events import PreviewResult, preview_result
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
@@ -46,8 +46,10 @@ def error(message: str, urn: str = "") -> dict[str, Any]:
     return {"diagnosticEvent": {"message": message, "color": "never", "severity": "error", "urn": urn}}
 
 
-def seen(*events: dict[str, Any]) -> Seen:
-    return seen_in(EngineEvent.from_json({"sequence": n, "timestamp": 0, **each}) for n, each in enumerate(events))
+def seen(*events: dict[str, Any]) -> PreviewResult:
+    return preview_result(
+        EngineEvent.from_json({"sequence": n, "timestamp": 0, **each}) for n, each in enumerate(events)
+    )
 
 
 def test_a_read_gives_the_certificate_before_and_now() -> None:
@@ -137,7 +139,7 @@ def test_a_read_that_ended_the_preview_is_a_problem_in_the_words_of_the_provider
     assert found.problems == (f"gateway: {line}",)
     asked, given_up = found.certificates
     assert asked.failure is not None
-    assert (asked.failure.category, asked.failure.message) == ("not_asked", line)
+    assert (asked.failure.category, asked.failure.message) == ("query_failed", line)
     assert given_up.failure is not None
     assert given_up.failure.message == "the engine gave up its read"
 
@@ -170,7 +172,7 @@ def test_what_was_taken_out_of_the_program_is_gone() -> None:
 def test_a_certificate_that_is_a_secret_is_hidden() -> None:
     for outputs in ({"certificate": SECRET}, {"certificate": "[secret]"}, {}):
         (observed,) = seen(ended(new=state(outputs))).certificates
-        assert (observed.state, observed.new) == ("hidden", None)
+        assert (observed.state, observed.new) == ("secret", None)
     hidden = state({"certificate": SECRET})
     (observed,) = seen(ended(old=hidden, new=hidden)).certificates
     assert not observed.is_new
@@ -201,4 +203,4 @@ def test_a_policy_that_refuses_the_preview_is_a_problem_and_one_that_advises_is_
 
 
 def test_events_of_other_kinds_are_passed_over() -> None:
-    assert seen(json.loads('{"cancelEvent": {}}'), {"stdoutEvent": {"message": "", "color": ""}}) == Seen()
+    assert seen(json.loads('{"cancelEvent": {}}'), {"stdoutEvent": {"message": "", "color": ""}}) == PreviewResult()

@@ -13,8 +13,8 @@ from tests.unit.gate.sample import sample_report
 
 import alicloud_device_certificates
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.gate.collect.observed import TYPES, Warned, allowed_fields, allowed_warnings
-from alicloud_device_certificates.gate.report import Change, Judged, Report
+from alicloud_device_certificates.gate.collect.observed import TYPES, ReadWarning, allowed_fields, allowed_warnings
+from alicloud_device_certificates.gate.report import Change, Evaluation, Report
 from alicloud_device_certificates.gate.reports import FORMATS, render
 from alicloud_device_certificates.gate.reports.terminal import console_for, show
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
@@ -117,10 +117,10 @@ def test_a_warning_is_a_code_and_a_message() -> None:
         None,
     ]
     assert allowed_warnings(entries) == (
-        Warned("inactive", "it is"),
-        Warned("mismatch", ""),
-        Warned("", ""),
-        Warned("", ""),
+        ReadWarning("inactive", "it is"),
+        ReadWarning("mismatch", ""),
+        ReadWarning("", ""),
+        ReadWarning("", ""),
     )
 
 
@@ -146,7 +146,9 @@ def test_no_report_shows_what_stood_beside_or_in_a_certificate(report_format: st
         "issuer": {"a": SECRET},
     }
     report = sample_report()
-    report = dataclasses.replace(report, certificates=tuple(_seen(judged, seen) for judged in report.certificates))
+    report = dataclasses.replace(
+        report, certificates=tuple(_seen(evaluation, seen) for evaluation in report.certificates)
+    )
     text = _shown(report) if report_format == "terminal" else render(report, report_format)
     assert "gateway-01" in text
     assert SECRET not in text
@@ -154,15 +156,15 @@ def test_no_report_shows_what_stood_beside_or_in_a_certificate(report_format: st
     assert "private_key" not in text
 
 
-def _seen(judged: Judged, certificate: dict[str, Any]) -> Judged:
+def _seen(evaluation: Evaluation, certificate: dict[str, Any]) -> Evaluation:
     """Give a certificate as it would be, had its outputs held this."""
     fields = allowed_fields(certificate) or {}
     return dataclasses.replace(
-        judged,
+        evaluation,
         observed=dataclasses.replace(
-            judged.observed,
+            evaluation.observed,
             old=fields,
-            new=fields if judged.observed.state == "read" else None,
+            new=fields if evaluation.observed.state == "read" else None,
             warnings=allowed_warnings([{"code": "mismatch", "message": KEY, "private_key_pem": KEY}]),
         ),
         changes=tuple(Change(field=name, old=None, new=value) for name, value in fields.items()),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.unit.gate.comment.fake_forges import BOT, PROJECT_BOT, Forge, GitHub, GitLab
 
 from alicloud_device_certificates.gate.comment.comment import marker_of, put_comment
-from alicloud_device_certificates.gate.comment.forges import CommentError, Conversation, conversation
+from alicloud_device_certificates.gate.comment.forges import CommentError, CommentThread, find_thread
 
 TOKEN = "token-of-this-job-0123456789"
 MARKER = "<!-- device-certificates: fleet/prod -->"
@@ -41,7 +41,7 @@ class Setting:
     """A forge, the conversation in it, the author that the token is, and another."""
 
     forge: Forge
-    where: Conversation
+    where: CommentThread
     me: Any
     stranger: Any
 
@@ -53,13 +53,13 @@ class Setting:
 
 
 def on_github(**changed: str) -> Setting:
-    where = conversation({**GITHUB, **changed})
+    where = find_thread({**GITHUB, **changed})
     assert where is not None
     return Setting(GitHub({TOKEN: BOT}), where, BOT, "mallory")
 
 
 def on_gitlab(**changed: str) -> Setting:
-    where = conversation({**GITLAB, **changed})
+    where = find_thread({**GITLAB, **changed})
     assert where is not None
     return Setting(GitLab({TOKEN: PROJECT_BOT}), where, PROJECT_BOT, 666)
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from tests.unit.gate.comment.test_comment import GITHUB, GITLAB, TOKEN
 
-from alicloud_device_certificates.gate.comment.forges import CommentError, conversation
+from alicloud_device_certificates.gate.comment.forges import CommentError, find_thread
 
 
 def title(environment: dict[str, str]) -> str | None:
-    where = conversation(environment)
+    where = find_thread(environment)
     return None if where is None else where.title
 
 
@@ -80,11 +80,11 @@ def test_a_job_for_no_request_needs_no_token() -> None:
 )
 def test_an_environment_that_will_not_do_is_one_line(environment: dict[str, str], told: str) -> None:
     with pytest.raises(CommentError) as raised:
-        conversation(environment)
+        find_thread(environment)
     assert str(raised.value) == told
 
 
 def test_a_token_may_end_with_the_newline_of_its_file() -> None:
-    where = conversation({**GITHUB, "GITHUB_TOKEN": f"{TOKEN}\n"})
+    where = find_thread({**GITHUB, "GITHUB_TOKEN": f"{TOKEN}\n"})
     assert where is not None
     assert where.headers["Authorization"] == f"Bearer {TOKEN}"

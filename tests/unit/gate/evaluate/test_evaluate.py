@@ -10,10 +10,10 @@ import pytest
 from tests.unit.gate.issued import CA_SN, WEAK, fields, issue
 
 from alicloud_device_certificates.contract.ids import MqttCaId, MqttDeviceId
-from alicloud_device_certificates.gate.collect.observed import Failure, Observed, Warned
-from alicloud_device_certificates.gate.evaluate.evaluate import judge_all
-from alicloud_device_certificates.gate.report import Judged
-from alicloud_device_certificates.gate.rules.kinds import Kind
+from alicloud_device_certificates.gate.collect.observed import Failure, Observed, ReadWarning
+from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
+from alicloud_device_certificates.gate.report import Evaluation
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 from alicloud_device_certificates.gate.rules.rules import Rules, rules_of
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -36,23 +36,23 @@ def observed(new: dict[str, Any] | None = None, **parts: Any) -> Observed:
     )
 
 
-def judged(*certificates: Observed, rules: Rules | None = None, now: datetime = NOW) -> Judged:
-    """The judgement of the first of these certificates."""
-    found = judge_all(certificates, rules or Rules(), now)
+def evaluated(*certificates: Observed, rules: Rules | None = None, now: datetime = NOW) -> Evaluation:
+    """The evaluation of the first of these certificates."""
+    found = evaluate_all(certificates, rules or Rules(), now)
     (one,) = [each for each in found if each.observed is certificates[0]]
     return one
 
 
-def kinds(judgement: Judged) -> list[str]:
-    return [finding.kind.value for finding in judgement.findings]
+def kinds(evaluation: Evaluation) -> list[str]:
+    return [finding.kind.value for finding in evaluation.findings]
 
 
 def test_nothing_is_found_of_a_certificate_that_is_fine_and_as_before() -> None:
-    judgement = judged(observed())
-    assert kinds(judgement) == ["unchanged"]
-    assert judgement.changes == ()
-    assert (judgement.not_before, judgement.not_after) == (BEGIN, END)
-    assert (judgement.warn_from, judgement.fail_from) == (END - timedelta(days=30), END)
+    evaluation = evaluated(observed())
+    assert kinds(evaluation) == ["unchanged"]
+    assert evaluation.changes == ()
+    assert (evaluation.not_before, evaluation.not_after) == (BEGIN, END)
+    assert (evaluation.warn_from, evaluation.fail_from) == (END - timedelta(days=30), END)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_nothing_is_found_of_a_certificate_that_is_fine_and_as_before() -> None:
     ],
 )
 def test_the_validity_is_judged_to_the_second(now: datetime, found: str) -> None:
-    assert kinds(judged(observed(), now=now)) == [found]
+    assert kinds(evaluated(observed(), now=now)) == [found]
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_the_validity_is_judged_to_the_second(now: datetime, found: str) -> None
     ],
 )
 def test_the_threshold_that_is_passed_tells_how_bad_it_is(gate: dict[str, Any], days: int, severity: str) -> None:
-    judgement = judged(observed(), rules=rules_of(gate), now=END - timedelta(days=days))
-    assert judgement.severity == severity
-    assert kinds(judgement) == ["expires_within" if days != 37 else "unchanged"]
+    evaluation = evaluated(observed(), rules=rules_of(gate), now=END - timedelta(days=days))
+    assert evaluation.severity == severity
+    assert kinds(evaluation) == ["expires_within" if days != 37 else "unchanged"]
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_the_threshold_that_is_passed_tells_how_bad_it_is(gate: dict[str, Any], 
 def test_from_when_on_its_end_warns_and_fails_is_told_as_the_rules_have_it(
     gate: dict[str, Any], warn_from: datetime | None, fail_from: datetime | None
 ) -> None:
-    judgement = judged(observed(), rules=rules_of(gate))
-    assert (judgement.warn_from, judgement.fail_from) == (warn_from, fail_from)
+    evaluation = evaluated(observed(), rules=rules_of(gate))
+    assert (evaluation.warn_from, evaluation.fail_from) == (warn_from, fail_from)
 
 
 @pytest.mark.parametrize(
@@ -118,25 +118,27 @@ def test_from_when_on_its_end_warns_and_fails_is_told_as_the_rules_have_it(
 )
 @pytest.mark.parametrize("gate", [{}, {"warnWithin": "36500d", "failWithin": "100%"}])
 def test_no_validity_is_too_odd_to_be_judged(not_before: str, not_after: str, gate: dict[str, Any]) -> None:
-    judgement = judged(observed(certificate(not_before=not_before, not_after=not_after)), rules=rules_of(gate))
-    assert judgement.findings
-    assert judgement.remaining_share(NOW) is not None
+    evaluation = evaluated(observed(certificate(not_before=not_before, not_after=not_after)), rules=rules_of(gate))
+    assert evaluation.findings
+    assert evaluation.remaining_share(NOW) is not None
 
 
 def test_a_validity_that_ends_before_it_begins_is_over() -> None:
-    judgement = judged(observed(certificate(not_before="2027-01-01T00:00:00Z", not_after="2026-12-01T00:00:00Z")))
-    assert judgement.findings[0].kind is Kind.EXPIRED
-    assert "it is never valid: its validity ends at 2026-12-01T00:00:00Z, before 2027-" in judgement.findings[0].message
+    evaluation = evaluated(observed(certificate(not_before="2027-01-01T00:00:00Z", not_after="2026-12-01T00:00:00Z")))
+    assert evaluation.findings[0].kind is FindingKind.EXPIRED
+    assert (
+        "it is never valid: its validity ends at 2026-12-01T00:00:00Z, before 2027-" in evaluation.findings[0].message
+    )
 
 
 def test_a_threshold_that_is_longer_than_the_lifetime_warns_about_itself() -> None:
-    judgement = judged(observed(), rules=rules_of({"warnWithin": "400d"}))
-    assert kinds(judgement) == ["expires_within", "long_threshold"]
-    assert "the threshold to warn, 400d, is longer than the whole lifetime, 365 days" in judgement.findings[1].message
+    evaluation = evaluated(observed(), rules=rules_of({"warnWithin": "400d"}))
+    assert kinds(evaluation) == ["expires_within", "threshold_exceeds_lifetime"]
+    assert "the threshold to warn, 400d, is longer than the whole lifetime, 365 days" in evaluation.findings[1].message
 
 
 def test_a_certificate_that_is_not_in_the_stack_yet_is_new() -> None:
-    assert kinds(judged(observed(old=None))) == ["new"]
+    assert kinds(evaluated(observed(old=None))) == ["new"]
 
 
 OTHER_KEY = fields(issue("gateway", BEGIN, END, serial=0x0102, key=99), status="active")
@@ -155,67 +157,67 @@ SAME_KEY = fields(issue("gateway", BEGIN, END + timedelta(days=9), serial=0x0102
 def test_another_certificate_is_a_rotation_unless_key_and_serial_number_stay(
     new: dict[str, Any], kind: str, message: str
 ) -> None:
-    judgement = judged(observed(new, old=certificate()))
-    assert [(finding.kind.value, finding.message) for finding in judgement.findings] == [(kind, message)]
-    assert {"certificate_pem", "sha256_fingerprint"} <= {change.field for change in judgement.changes}
+    evaluation = evaluated(observed(new, old=certificate()))
+    assert [(finding.kind.value, finding.message) for finding in evaluation.findings] == [(kind, message)]
+    assert {"certificate_pem", "sha256_fingerprint"} <= {change.field for change in evaluation.changes}
 
 
 def test_another_certificate_under_the_same_name_is_no_rotation() -> None:
-    judgement = judged(observed(OTHER_KEY, old=certificate(), old_id="mqtt/cn-hangzhou/post-cn-1/00f2/02"))
-    assert kinds(judgement) == ["changed"]
+    evaluation = evaluated(observed(OTHER_KEY, old=certificate(), old_id="mqtt/cn-hangzhou/post-cn-1/00f2/02"))
+    assert kinds(evaluation) == ["changed"]
     assert "another certificate is read under its name: it was mqtt/cn-hangzhou/post-cn-1/00f2/02, and is " in (
-        judgement.findings[0].message
+        evaluation.findings[0].message
     )
 
 
 def test_what_was_a_secret_cannot_be_compared_and_is_not_new() -> None:
-    judgement = judged(observed(old=None, was_hidden=True))
-    assert kinds(judgement) == ["changed"]
+    evaluation = evaluated(observed(old=None, was_secret=True))
+    assert kinds(evaluation) == ["changed"]
 
 
 def test_where_keys_cannot_be_compared_it_is_taken_for_a_rotation() -> None:
     garbled = certificate(certificate_pem="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-    judgement = judged(observed(garbled, old=certificate()))
-    assert kinds(judgement) == ["rotated"]
-    assert "cannot be told" in judgement.findings[0].message
+    evaluation = evaluated(observed(garbled, old=certificate()))
+    assert kinds(evaluation) == ["rotated"]
+    assert "cannot be told" in evaluation.findings[0].message
 
 
 def test_a_change_of_status_and_a_change_of_anything_else_are_told_apart() -> None:
-    status = judged(observed(certificate(status="inactive"), old=certificate()))
+    status = evaluated(observed(certificate(status="inactive"), old=certificate()))
     assert kinds(status) == ["inactive", "status_changed"]
     assert status.findings[1].message == "its status was active, and is inactive"
-    name = judged(observed(certificate(device_name="b"), old=certificate(device_name="a")))
+    name = evaluated(observed(certificate(device_name="b"), old=certificate(device_name="a")))
     assert kinds(name) == ["changed"]
     assert [(change.field, change.old, change.new) for change in name.changes] == [("device_name", "a", "b")]
 
 
 def test_a_certificate_that_was_pending_and_is_there_has_another_status_and_is_no_rotation() -> None:
-    judgement = judged(observed(certificate(status="generated"), old={"status": "generating"}))
-    assert kinds(judgement) == ["status_changed", "changed"]
+    evaluation = evaluated(observed(certificate(status="generated"), old={"status": "generating"}))
+    assert kinds(evaluation) == ["status_changed", "changed"]
 
 
 @pytest.mark.parametrize("status", ["generating", "failed"])
 def test_a_certificate_that_is_not_there_yet_is_pending(status: str) -> None:
-    judgement = judged(observed({"status": status}, warnings=(Warned("pending", "it is"),)))
-    assert kinds(judgement) == ["pending"]
-    assert judgement.not_after is None
-    assert judgement.remaining_share(NOW) is None
+    evaluation = evaluated(observed({"status": status}, warnings=(ReadWarning("pending", "it is"),)))
+    assert kinds(evaluation) == ["pending"]
+    assert evaluation.not_after is None
+    assert evaluation.remaining_share(NOW) is None
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        (fields(WEAK, status="active"), "its RSA key has 1024 bits; at least 2048 are needed"),
-        ({"signature_algorithm": "sha1WithRSAEncryption"}, "it is signed by sha1WithRSAEncryption"),
-        ({"signature_algorithm": "ecdsa-with-SHA1"}, "it is signed by ecdsa-with-SHA1"),
-        ({"signature_algorithm": "md5WithRSAEncryption"}, "it is signed by md5WithRSAEncryption"),
-        ({"public_key_algorithm": "EC", "public_key_bits": 192}, "its EC key has 192 bits; at least 224 are needed"),
-        ({"public_key_algorithm": "DSA", "public_key_bits": 2048}, "its key is a DSA key"),
+        (fields(WEAK, status="active"), "the RSA key has 1024 bits; the minimum is 2048"),
+        ({"signature_algorithm": "sha1WithRSAEncryption"}, "the signature algorithm is sha1WithRSAEncryption"),
+        ({"signature_algorithm": "ecdsa-with-SHA1"}, "the signature algorithm is ecdsa-with-SHA1"),
+        ({"signature_algorithm": "md5WithRSAEncryption"}, "the signature algorithm is md5WithRSAEncryption"),
+        ({"public_key_algorithm": "EC", "public_key_bits": 192}, "the EC key has 192 bits; the minimum is 224"),
+        ({"public_key_algorithm": "DSA", "public_key_bits": 2048}, "the key is a DSA key"),
     ],
 )
 def test_small_keys_and_old_hashes_are_weak(changed: dict[str, Any], message: str) -> None:
-    judgement = judged(observed({**certificate(), **changed}))
-    assert message in [finding.message for finding in judgement.findings if finding.kind is Kind.WEAK]
+    evaluation = evaluated(observed({**certificate(), **changed}))
+    assert message in [finding.message for finding in evaluation.findings if finding.kind is FindingKind.WEAK]
 
 
 @pytest.mark.parametrize(
@@ -228,21 +230,21 @@ def test_small_keys_and_old_hashes_are_weak(changed: dict[str, Any], message: st
     ],
 )
 def test_sound_keys_and_how_a_root_signed_itself_are_not_weak(changed: dict[str, Any]) -> None:
-    assert "weak" not in kinds(judged(observed(certificate(**changed))))
+    assert "weak" not in kinds(evaluated(observed(certificate(**changed))))
 
 
 def test_each_mismatch_that_the_read_found_is_told() -> None:
     warnings = (
-        Warned("serial_mismatch", "the service gives 01"),
-        Warned("not_a_ca", "it may sign no other"),
-        Warned("of_a_later_version", "something new"),
-        Warned("unreadable", "the times are odd"),
-        Warned("emulator", "told of once a run"),
-        Warned("inactive", "told of by the status"),
+        ReadWarning("serial_mismatch", "the service gives 01"),
+        ReadWarning("not_a_ca", "it may sign no other"),
+        ReadWarning("of_a_later_version", "something new"),
+        ReadWarning("unreadable", "the times are odd"),
+        ReadWarning("emulator", "told of once a run"),
+        ReadWarning("inactive", "told of by the status"),
     )
-    judgement = judged(observed(warnings=warnings))
-    assert kinds(judgement) == ["mismatch", "mismatch", "mismatch", "unreadable"]
-    assert judgement.findings[0].message == "serial_mismatch: the service gives 01"
+    evaluation = evaluated(observed(warnings=warnings))
+    assert kinds(evaluation) == ["mismatch", "mismatch", "mismatch", "unreadable"]
+    assert evaluation.findings[0].message == "serial_mismatch: the service gives 01"
 
 
 def _ca(not_after: str) -> Observed:
@@ -252,20 +254,20 @@ def _ca(not_after: str) -> Observed:
 
 
 def test_a_leaf_that_outlives_its_ca_is_found_by_the_ca_beside_it_or_by_its_own_chain() -> None:
-    by_resource = judged(observed(), _ca("2027-01-01T00:00:00Z"))
+    by_resource = evaluated(observed(), _ca("2027-01-01T00:00:00Z"))
     assert kinds(by_resource) == ["outlives_ca"]
     assert "it is valid until 2027-08-15T06:00:00Z, its CA only until 2027-01-01" in by_resource.findings[0].message
-    assert kinds(judged(observed(), _ca("2027-08-15T06:00:00Z"))) == ["unchanged"]
+    assert kinds(evaluated(observed(), _ca("2027-08-15T06:00:00Z"))) == ["unchanged"]
     chained = certificate(ca_certificate_pem=issue("ca", BEGIN, END - timedelta(days=1), serial=5, is_ca=True))
-    assert kinds(judged(observed(chained))) == ["outlives_ca"]
+    assert kinds(evaluated(observed(chained))) == ["outlives_ca"]
 
 
 def test_a_ca_that_is_not_known_or_cannot_be_read_is_not_judged() -> None:
-    assert kinds(judged(observed(id="iot/cn-shanghai/-/pk/light"), _ca("2027-01-01T00:00:00Z"))) == ["unchanged"]
-    assert kinds(judged(observed(id=None), _ca("2027-01-01T00:00:00Z"))) == ["unchanged"]
+    assert kinds(evaluated(observed(id="iot/cn-shanghai/-/pk/light"), _ca("2027-01-01T00:00:00Z"))) == ["unchanged"]
+    assert kinds(evaluated(observed(id=None), _ca("2027-01-01T00:00:00Z"))) == ["unchanged"]
     garbled = certificate(ca_certificate_pem="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-    assert kinds(judged(observed(garbled))) == ["unchanged"]
-    assert kinds(judged(observed(certificate(ca_certificate_pem="no PEM")))) == ["unchanged"]
+    assert kinds(evaluated(observed(garbled))) == ["unchanged"]
+    assert kinds(evaluated(observed(certificate(ca_certificate_pem="no PEM")))) == ["unchanged"]
 
 
 @pytest.mark.parametrize(
@@ -275,23 +277,25 @@ def test_a_ca_that_is_not_known_or_cannot_be_read_is_not_judged() -> None:
         ("unreadable", "unreadable"),
         ("mismatch", "mismatch"),
         ("pending", "pending"),
-        ("not_asked", "not_asked"),
+        ("query_failed", "query_failed"),
     ],
 )
 def test_a_read_that_failed_fails_the_gate_unless_a_rule_says_otherwise(category: str, kind: str) -> None:
     failed = observed(state="failed", new=None, failure=Failure(category=category, code="C", message="the error"))
     failed = replace(failed, new=None)
-    judgement = judged(failed)
-    assert [(each.kind.value, each.severity, each.message) for each in judgement.findings] == [
+    evaluation = evaluated(failed)
+    assert [(each.kind.value, each.severity, each.message) for each in evaluation.findings] == [
         (kind, "fail", "the error")
     ]
-    assert judged(failed, rules=rules_of({"warnOn": [kind]})).severity == "warn"
+    assert evaluated(failed, rules=rules_of({"warnOn": [kind]})).severity == "warn"
 
 
-@pytest.mark.parametrize(("state", "found"), [("gone", "gone"), ("not_read", "not_read"), ("hidden", "unreadable")])
+@pytest.mark.parametrize(
+    ("state", "found"), [("gone", "gone"), ("not_read", "known_after_update"), ("secret", "unreadable")]
+)
 def test_what_cannot_be_seen_is_told_and_not_judged(state: Any, found: str) -> None:
     expired = certificate(not_after="2020-01-01T00:00:00Z")
-    assert kinds(judged(replace(observed(state=state), old=expired, new=None))) == [found]
+    assert kinds(evaluated(replace(observed(state=state), old=expired, new=None))) == [found]
 
 
 def test_the_worst_comes_first_then_what_ends_first() -> None:
@@ -302,5 +306,5 @@ def test_the_worst_comes_first_then_what_ends_first() -> None:
         observed(old=None, urn="urn:d", name="d"),
         observed({"status": "generating"}, urn="urn:e", name="e"),
     ]
-    found = judge_all(certificates, rules_of({"allow": ["pending"]}), NOW)
+    found = evaluate_all(certificates, rules_of({"allow": ["pending"]}), NOW)
     assert [each.observed.name for each in found] == ["b", "c", "a", "d", "e"]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.unit.gate.sample import NOW
 
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.gate.collect.observed import Failure, Observed, State, Warned
-from alicloud_device_certificates.gate.report import Change, Finding, Judged, Report
-from alicloud_device_certificates.gate.rules.kinds import Kind, Severity
+from alicloud_device_certificates.gate.collect.observed import Failure, Observed, ReadWarning, State
+from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, Report
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
 PAYLOADS = (
     "@everyone",
@@ -85,7 +85,7 @@ _CERTIFICATES: tuple[tuple[State, Severity], ...] = (
     ("gone", "warn"),
     ("read", "warn"),
     ("not_read", "info"),
-    ("hidden", "info"),
+    ("secret", "info"),
     ("read", "info"),
 )
 
@@ -107,11 +107,11 @@ def report_saying(text: str, **others: Any) -> Report:
     )
 
 
-def _saying(text: str, number: int, state: State, severity: Severity) -> Judged:
+def _saying(text: str, number: int, state: State, severity: Severity) -> Evaluation:
     fields = {field.name: _value(field.type, text) for field in FIELDS}
     old = {name: value for name, value in fields.items() if name != "status"} if state in {"read", "gone"} else None
     new = fields if state == "read" else None
-    return Judged(
+    return Evaluation(
         observed=Observed(
             urn=f"{text}::{number}",
             name=text,
@@ -120,10 +120,10 @@ def _saying(text: str, number: int, state: State, severity: Severity) -> Judged:
             id=text,
             old=old,
             new=new,
-            warnings=(Warned(text, text),),
+            warnings=(ReadWarning(text, text),),
             failure=Failure(category=text, code=text, message=text) if state == "failed" else None,
         ),
-        findings=(Finding(kind=Kind.ROTATED, severity=severity, message=text),) * 2,
+        findings=(Finding(kind=FindingKind.ROTATED, severity=severity, message=text),) * 2,
         changes=tuple(Change(field=name, old=None, new=value) for name, value in fields.items()) if new else (),
         not_before=NOW - timedelta(days=10),
         not_after=NOW + timedelta(days=10),

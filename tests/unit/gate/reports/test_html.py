@@ -109,7 +109,7 @@ def test_scripts_make_no_markup_of_text(script: str) -> None:
 def test_the_data_is_the_report_once() -> None:
     page = Reader(render(sample_report()))
     data = json.loads(page.text("data"))
-    names = [judged.observed.name for judged in sample_report().certificates]
+    names = [evaluation.observed.name for evaluation in sample_report().certificates]
     assert [each["name"] for each in data["report"]["certificates"]] == names
     assert all("previous" not in each for each in data["report"]["certificates"])
     gone = next(each for each in data["report"]["certificates"] if each["name"] == "sensor-11")
@@ -157,31 +157,31 @@ def test_half_a_surrogate_pair_can_be_written() -> None:
 @pytest.mark.parametrize(
     ("report", "tone", "text", "exit_code"),
     [
-        (sample_report(), "fail", "7 of 22 certificates fail", "Exit code 3: there is a finding at fail level."),
-        (failed_report(), "fail", "The preview could not be made", "Exit code 1: the preview could not be made."),
+        (sample_report(), "fail", "7 of 22 certificates fail", "Exit code 3: a finding fails."),
+        (failed_report(), "fail", "The preview could not be made", "Exit code 1: the run could not be completed."),
         (
             replace(failed_report(), source="deployed"),
             "fail",
             "The report could not be made",
-            "Exit code 1: the report could not be made.",
+            "Exit code 1: the run could not be completed.",
         ),
         (
             replace(ONE_IN_ORDER, operations={"create": 1}),
             "info",
             "The certificate is in order",
-            "Exit code 0: nothing to do, though an update would change something.",
+            "Exit code 0: OK, no finding fails, but an update would make changes.",
         ),
         (
             replace(deployed_report(), certificates=deployed_report().certificates[1:2]),
             "warn",
             "1 of 1 certificate needs attention",
-            "Exit code 0: nothing to do.",
+            "Exit code 0: OK, no finding fails.",
         ),
         (
             replace(failed_report(), problems=(), certificates=()),
             "info",
             "There are no device certificates in this stack",
-            "Exit code 0: nothing to do, and nothing changes.",
+            "Exit code 0: OK, no finding fails, and nothing changes.",
         ),
     ],
 )

@@ -20,9 +20,10 @@ import alicloud_device_certificates.gate as package
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.fields import Kind as Service
 from alicloud_device_certificates.gate.collect.observed import State
-from alicloud_device_certificates.gate.report import Report, Source
-from alicloud_device_certificates.gate.reports.json_document import SCHEMA, SCHEMA_VERSION, document, render
-from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, Kind
+from alicloud_device_certificates.gate.report import ExitCode, Report, ReportSource
+from alicloud_device_certificates.gate.reports.json_document import document, render
+from alicloud_device_certificates.gate.reports.json_types import SCHEMA, SCHEMA_VERSION
+from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind
 
 SCHEMA_FILE = Path(package.__file__).parent / "report.schema.json"
 TYPES: dict[str, dict[str, Any]] = {
@@ -59,19 +60,22 @@ def test_the_schema_is_one_and_is_taken_by_check_jsonschema(tmp_path: Path) -> N
 
 def test_the_schema_has_the_kinds_fields_and_states_of_the_code(schema: dict[str, Any]) -> None:
     defined = schema["$defs"]
-    judged = defined["judged"]["properties"]
-    assert defined["kind"]["enum"] == [kind.value for kind in Kind]
-    assert defined["severity"]["enum"] == list(SEVERITIES)
-    assert list(schema["properties"]["summary"]["properties"]["severities"]["properties"]) == list(SEVERITIES)
-    assert defined["field"]["enum"] == [field.name for field in FIELDS]
-    assert defined["fields"]["properties"] == {
+    certificate, change = defined["CertificateDocument"]["properties"], defined["ChangeDocument"]["properties"]
+    assert defined["FindingKind"]["enum"] == sorted(kind.value for kind in FindingKind)
+    assert schema["properties"]["summary"] == {"$ref": "#/$defs/SummaryDocument"}
+    assert defined["SummaryDocument"]["properties"]["kinds"]["propertyNames"] == {"$ref": "#/$defs/FindingKind"}
+    assert defined["FindingDocument"]["properties"]["severity"]["enum"] == sorted(SEVERITIES)
+    assert list(defined["SeverityCounts"]["properties"]) == list(SEVERITIES)
+    assert change["field"]["enum"] == [field.name for field in FIELDS]
+    assert defined["CertificateFields"]["properties"] == {
         field.name: {"description": field.meaning, **TYPES[field.type]} for field in FIELDS
     }
-    assert judged["state"]["enum"] == list(get_args(State))
-    assert judged["service"]["enum"] == list(get_args(Service))
-    assert schema["properties"]["source"]["enum"] == list(get_args(Source))
-    assert (schema["$id"], schema["properties"]["schema_version"]["const"]) == (SCHEMA, SCHEMA_VERSION)
-    assert schema["properties"]["$schema"]["const"] == SCHEMA
+    assert certificate["state"]["enum"] == sorted(get_args(State))
+    assert certificate["service"]["enum"] == sorted(get_args(Service))
+    assert schema["properties"]["source"]["enum"] == sorted(get_args(ReportSource))
+    assert defined["ExitCode"]["enum"] == [code.value for code in ExitCode]
+    assert (schema["$id"], schema["properties"]["schema_version"]["enum"]) == (SCHEMA, [SCHEMA_VERSION])
+    assert schema["properties"]["$schema"]["enum"] == [SCHEMA]
 
 
 def test_every_object_of_the_schema_is_closed_and_every_key_is_told_of(schema: dict[str, Any]) -> None:
@@ -79,7 +83,7 @@ def test_every_object_of_the_schema_is_closed_and_every_key_is_told_of(schema: d
         if isinstance(part, dict):
             if "properties" in part:
                 assert part["additionalProperties"] is False
-                assert part is schema["$defs"]["fields"] or part["required"] == list(part["properties"])
+                assert part is schema["$defs"]["CertificateFields"] or part["required"] == list(part["properties"])
             for each in part.values():
                 check(each)
         elif isinstance(part, list):
@@ -130,7 +134,7 @@ def test_the_summary_counts_certificates() -> None:
     assert summary["certificates"] == 22
     assert summary["severities"] == {"fail": 7, "warn": 8, "info": 7}
     assert summary["kinds"]["expires_within"] == 2
-    assert "not_asked" not in summary["kinds"]
+    assert "query_failed" not in summary["kinds"]
 
 
 @given(texts)

@@ -13,7 +13,7 @@ from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.junit import render
-from alicloud_device_certificates.gate.reports.visible import visible
+from alicloud_device_certificates.gate.reports.printable import printable
 
 
 def cases(report: Report) -> dict[str, TestCase]:
@@ -48,18 +48,18 @@ def test_a_finding_at_fail_level_is_a_failure() -> None:
 def test_a_read_that_was_not_answered_is_an_error() -> None:
     error = result(cases(failed_report())["gateway-31"])
     assert isinstance(error, Error)
-    assert error.type == "not_asked"
+    assert error.type == "query_failed"
     assert "Grant the RAM identity" in error.text
 
 
 def test_of_a_read_that_failed_the_error_is_told_once() -> None:
     for report, name in ((sample_report(), "light-05"), (failed_report(), "gateway-31")):
-        (judged,) = (each for each in report.certificates if each.observed.name == name)
-        assert judged.observed.failure is not None
-        assert judged.findings[0].message == judged.observed.failure.message, "the judge says it so"
+        (evaluation,) = (each for each in report.certificates if each.observed.name == name)
+        assert evaluation.observed.failure is not None
+        assert evaluation.findings[0].message == evaluation.observed.failure.message, "the judge says it so"
         fault = result(cases(report)[name])
         assert isinstance(fault, Error | Failure)
-        assert fault.text.count(judged.observed.failure.message) == 1
+        assert fault.text.count(evaluation.observed.failure.message) == 1
 
 
 def test_an_error_that_no_finding_tells_is_told_too() -> None:
@@ -117,7 +117,7 @@ def test_a_report_without_certificates_still_has_a_case() -> None:
 @given(texts)
 def test_any_text_is_legal_and_can_be_read_again(text: str) -> None:
     found = cases(report_saying(text))
-    expected = visible(text).replace("[[", "[ [")
+    expected = printable(text).replace("[[", "[ [")
     failed = next(case for name, case in found.items() if name.endswith(f"{expected}::0)"))
     assert result(failed).message == f"rotated: {expected}"  # type: ignore[attr-defined]
 

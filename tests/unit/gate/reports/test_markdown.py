@@ -15,10 +15,10 @@ from markdown_it.token import Token
 from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
-from alicloud_device_certificates.gate.report import Finding, Judged, Report
+from alicloud_device_certificates.gate.report import Evaluation, Finding, Report
 from alicloud_device_certificates.gate.reports.markdown import LONGEST, marker, render
-from alicloud_device_certificates.gate.reports.visible import clipped, visible
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
+from alicloud_device_certificates.gate.reports.printable import clipped, printable
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 OWN_HTML = {"<br>", "</details>"}
 OWN_FOLD = re.compile(r"<details><summary>[A-Za-z ,]+(\([\d,]+ certificates?\))?</summary>")
@@ -49,10 +49,10 @@ def many(report: Report, times: int) -> Report:
 
 def all_failing(times: int) -> Report:
     """Give a report of nothing but failures, of each kind so many."""
-    judged = sample_report().certificates[0]
+    evaluation = sample_report().certificates[0]
     failing = [
-        dataclasses.replace(judged, findings=(Finding(kind=kind, severity="fail", message="it fails"),))
-        for kind in Kind
+        dataclasses.replace(evaluation, findings=(Finding(kind=kind, severity="fail", message="it fails"),))
+        for kind in FindingKind
     ]
     return dataclasses.replace(sample_report(), certificates=tuple(failing * times))
 
@@ -77,7 +77,7 @@ def test_no_payload_is_a_link_an_image_html_or_a_mention(payload: str) -> None:
 @given(texts)
 def test_a_name_can_be_read_as_it_is(name: str) -> None:
     codes = {token.content for token in tokens(render(report_saying(name))) if token.type == "code_inline"}
-    assert (clipped(visible(name), 120).strip() or "(empty)") in codes
+    assert (clipped(printable(name), 120).strip() or "(empty)") in codes
 
 
 @given(project=texts, stack=texts)
@@ -95,7 +95,7 @@ def test_markers_of_different_stacks_are_different() -> None:
 
 def test_the_summary_comes_first_and_then_what_needs_attention_worst_first() -> None:
     lines = render(sample_report()).splitlines()
-    assert lines[3] == "**22 certificates: 7 fail, 8 warn, 7 info** (exit code 3: there is a finding at fail level)"
+    assert lines[3] == "**22 certificates: 7 fail, 8 warn, 7 info** (exit code 3: a finding fails)"
     table = [line.split(" | ")[:2] for line in lines if line.startswith(("| \u274c", "| \u26a0"))]
     assert [row[1].strip("`") for row in table[:2]] == ["gateway-01", "gateway-07"]
     assert [row[0][-4:] for row in table] == ["fail"] * 7 + ["warn"] * 8
@@ -103,7 +103,7 @@ def test_the_summary_comes_first_and_then_what_needs_attention_worst_first() -> 
 
 def test_problems_stand_above_the_table() -> None:
     text = render(failed_report())
-    assert "(exit code 1: the preview could not be made)" in text
+    assert "(exit code 1: the run could not be completed)" in text
     assert text.index("* **problem**: `gateway-31`: GetDeviceCertificate") < text.index("| certificate |")
 
 
@@ -127,9 +127,9 @@ def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times:
     shown = {
         "certificates that need attention are": text.count("| \u274c fail |") + text.count("| \u26a0\ufe0f warn |"),
         "certificates with nothing to act on are": sum(
-            text.count(f"| `{judged.observed.name}` | **")
-            for judged in sample_report().certificates
-            if judged.severity == "info"
+            text.count(f"| `{evaluation.observed.name}` | **")
+            for evaluation in sample_report().certificates
+            if evaluation.severity == "info"
         ),
         "changes are": len(re.findall(r"^\| `[^`]+` \| [a-z0-9_]+ \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)),
     }
@@ -151,16 +151,16 @@ def test_what_the_findings_mean_has_its_room_whatever_fails(problems: tuple[str,
     assert len(text) <= LONGEST
     explained = text.partition("<summary>What this means, and what to do</summary>")[2].partition("</details>")[0]
     assert [line.split(" | ")[0] for line in explained.splitlines()[4:] if line] == [
-        f"| {about.title}" for about in ABOUT.values()
+        f"| {kind.about.title}" for kind in FindingKind
     ]
     assert "explanation" not in text
     assert re.search(r"[\d,]{5} more certificates that need attention are left out here", text)
 
 
 def test_of_one_that_is_left_out_it_speaks_as_of_one() -> None:
-    def shortest_that_is_cut(judged: Judged) -> str:
+    def shortest_that_is_cut(evaluation: Evaluation) -> str:
         def text_of(number: int) -> str:
-            return render(dataclasses.replace(sample_report(), certificates=(judged,) * number))
+            return render(dataclasses.replace(sample_report(), certificates=(evaluation,) * number))
 
         return text_of(bisect_left(range(2000), True, key=lambda number: "left out" in text_of(number)))
 

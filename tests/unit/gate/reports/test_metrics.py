@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import NOW, deployed_report, failed_report, sample_report
 
-from alicloud_device_certificates.gate.report import Judged, Report
+from alicloud_device_certificates.gate.report import Evaluation, Report
 from alicloud_device_certificates.gate.reports.metrics import render
-from alicloud_device_certificates.gate.reports.visible import visible
+from alicloud_device_certificates.gate.reports.printable import printable
 
 OURS = {"project": "device-certificates", "stack": "prod"}
 
@@ -76,7 +76,7 @@ def test_of_what_is_not_read_no_validity_is_told(name: str) -> None:
 def test_each_finding_is_told_with_its_kind_and_severity() -> None:
     found = samples(sample_report())["device_certificate_finding"]
     assert (OURS | {"name": "gateway-07", "service": "mqtt", "kind": "expires_within", "severity": "fail"}, 1) in found
-    assert len(found) == sum(len(judged.findings) for judged in sample_report().certificates)
+    assert len(found) == sum(len(evaluation.findings) for evaluation in sample_report().certificates)
 
 
 def test_the_thresholds_are_told_as_moments() -> None:
@@ -114,22 +114,22 @@ def test_a_name_that_cannot_be_taken_apart_leaves_its_common_name(name: str) -> 
 
 
 def with_names(name: str) -> Report:
-    judged: Judged = sample_report().certificates[0]
+    evaluation: Evaluation = sample_report().certificates[0]
     fields: dict[str, Any] = {
         "serial_number": "1",
         "subject": name,
         "issuer": "" if name.startswith("CN=b") else name,
         "subject_common_name": "the common name",
     }
-    observed = dataclasses.replace(judged.observed, name="x", new=fields)
-    return dataclasses.replace(sample_report(), certificates=(dataclasses.replace(judged, observed=observed),))
+    observed = dataclasses.replace(evaluation.observed, name="x", new=fields)
+    return dataclasses.replace(sample_report(), certificates=(dataclasses.replace(evaluation, observed=observed),))
 
 
 @given(texts)
 def test_any_text_is_a_label_s_value_on_one_line(text: str) -> None:
     report = report_saying(text)
     for labels, _ in samples(report)["device_certificate_finding"]:
-        assert labels.get("project", "") == labels.get("name", "") == visible(text)
+        assert labels.get("project", "") == labels.get("name", "") == printable(text)
     assert all(re.fullmatch(r"# (HELP|TYPE) [a-z0-9_]+ .+|[a-z0-9_]+\{.*\} \d+", line) for line in lines(report))
 
 

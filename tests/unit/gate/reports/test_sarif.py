@@ -14,9 +14,9 @@ from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
 from alicloud_device_certificates.gate.report import Report
+from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.sarif import render
-from alicloud_device_certificates.gate.reports.visible import visible
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 SCHEMA = Path(__file__).parent / "schemas" / "sarif-2.1.0.schema.json"
 
@@ -54,11 +54,10 @@ def test_any_text_keeps_to_the_schema(payload: str, validator: jsonschema.Draft7
 def test_each_kind_of_finding_is_a_rule_and_each_result_names_its_own() -> None:
     run = run_of(sample_report())
     rules = run["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == [kind.value for kind in Kind]
+    assert [rule["id"] for rule in rules] == [kind.value for kind in FindingKind]
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
     assert {rule["id"]: rule["defaultConfiguration"]["level"] for rule in rules} == {
-        kind.value: {"fail": "error", "warn": "warning", "info": "note"}[about.severity]
-        for kind, about in ABOUT.items()
+        kind.value: {"fail": "error", "warn": "warning", "info": "note"}[kind.about.severity] for kind in FindingKind
     }
 
 
@@ -71,7 +70,7 @@ def test_the_level_is_that_of_the_finding_and_not_of_its_kind() -> None:
 
 def test_what_is_unchanged_or_not_read_yet_is_no_result() -> None:
     found = {result["ruleId"] for result in results(sample_report())}
-    assert found == {kind.value for kind in Kind} - {"unchanged", "not_read", "not_asked"}
+    assert found == {kind.value for kind in FindingKind} - {"unchanged", "known_after_update", "query_failed"}
 
 
 def test_a_result_is_at_the_project_s_file_and_at_the_resource() -> None:
@@ -111,12 +110,12 @@ def test_a_problem_says_that_the_run_failed() -> None:
 @given(texts)
 def test_any_text_is_shown_as_text(text: str) -> None:
     message = results(report_saying(text))[0]["message"]["text"]
-    assert message.replace("] (", "](") == f"{visible(text)}: rotated: {visible(text)}".replace("] (", "](")
+    assert message.replace("] (", "](") == f"{printable(text)}: rotated: {printable(text)}".replace("] (", "](")
     assert "](" not in message
 
 
 def text_of(text: str) -> str:
-    return visible(text)
+    return printable(text)
 
 
 def test_the_location_is_the_projects_file_as_its_repository_has_it() -> None:

@@ -14,8 +14,8 @@ from tests.unit.gate.reports.outside import report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
 from alicloud_device_certificates.gate.report import Report
+from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.terminal import console_for, show
-from alicloud_device_certificates.gate.reports.visible import visible
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -94,8 +94,8 @@ def test_the_worst_stand_first_and_the_closing_line_says_what_the_exit_code_mean
     rows = [line for line in lines if re.match(r"(fail|warn|info)   \S", line)]
     assert [row[:4] for row in rows] == ["fail"] * 7 + ["warn"] * 8 + ["info"] * 7
     assert rows[0].split() == ["fail", "gateway-01", "expired", "2026-11-20", "-3", "days", "\u2591" * 10]
-    closing = "22 certificates: 7 fail, 8 warn, 7 info; exit code 3: there is a finding at fail level"
-    assert " ".join(lines[-2:]) == closing
+    closing = "22 certificates: 7 fail, 8 warn, 7 info; exit code 3: a finding fails"
+    assert lines[-1] == closing
 
 
 def test_the_bar_is_what_is_left_of_the_lifetime() -> None:
@@ -110,23 +110,25 @@ def test_messages_follow_the_table_and_then_what_to_do_once_for_each_kind() -> N
     table, found, advice = (
         text.index("gateway-21"),
         text.index("gateway-01: it expired 3 days ago"),
-        text.index("expires soon: Renew the certificate in time."),
+        text.index("expires soon: Renew the certificate before it expires."),
     )
     assert table < found < advice
-    assert text.count("Renew the certificate in time.") == 1
+    assert text.count("Renew the certificate before it expires.") == 1
 
 
 def test_problems_stand_first() -> None:
     lines = shown(failed_report()).splitlines()
     assert lines[0].startswith("problem  gateway-31: GetDeviceCertificate (region cn-hangzhou): NoPermission:")
-    assert "exit code 1: the preview could not be made" in " ".join(" ".join(lines[-2:]).split())
+    assert "exit code 1: the run could not be completed" in " ".join(" ".join(lines[-2:]).split())
 
 
 def test_changes_are_the_exit_code_only_where_it_is_detailed() -> None:
-    fine = tuple(judged for judged in sample_report().certificates if judged.severity == "info")
+    fine = tuple(evaluation for evaluation in sample_report().certificates if evaluation.severity == "info")
     report = dataclasses.replace(sample_report(), certificates=fine)
-    assert "exit code 0: nothing to do, though an update would" in shown(report, columns=120)
-    assert "exit code 2: there are changes" in shown(dataclasses.replace(report, is_detailed=True), columns=120)
+    assert "exit code 0: OK, no finding fails, but an update would make changes" in shown(report, columns=120)
+    assert "exit code 2: an update would make changes" in shown(
+        dataclasses.replace(report, is_detailed=True), columns=120
+    )
 
 
 def test_a_deployed_stack_is_compared_with_nothing() -> None:
@@ -137,12 +139,12 @@ def test_a_deployed_stack_is_compared_with_nothing() -> None:
 
 def test_a_stack_without_certificates_has_no_table() -> None:
     text = shown(dataclasses.replace(sample_report(), certificates=(), notices=(), outputs_change=False, operations={}))
-    assert text == "no certificates; exit code 0: nothing to do, and nothing changes\n"
+    assert text == "no certificates; exit code 0: OK, no finding fails, and nothing changes\n"
 
 
 def test_of_a_long_list_what_needs_nothing_is_only_counted() -> None:
-    fine = [judged for judged in sample_report().certificates if judged.severity == "info"] * 100
-    bad = [judged for judged in sample_report().certificates if judged.severity == "fail"] * 10
+    fine = [evaluation for evaluation in sample_report().certificates if evaluation.severity == "info"] * 100
+    bad = [evaluation for evaluation in sample_report().certificates if evaluation.severity == "fail"] * 10
     report = dataclasses.replace(sample_report(), certificates=(*bad, *fine))
     text = shown(report)
     assert len(re.findall(r"^fail   \S", text, re.MULTILINE)) == 70
@@ -188,7 +190,7 @@ def test_nothing_that_a_terminal_obeys_comes_from_outside(text: str, encoding: s
 def test_a_terminal_gets_colours_and_nothing_else(text: str) -> None:
     written = COLOUR.sub("", in_terminal(report_saying(text), COLUMNS="200"))
     assert all(each == "\n" or each.isprintable() for each in written)
-    assert visible(text) in written
+    assert printable(text) in written
 
 
 def test_markup_is_shown_and_not_obeyed() -> None:

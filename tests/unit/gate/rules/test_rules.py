@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_device_certificates.gate.errors import RulesError
-from alicloud_device_certificates.gate.rules.kinds import ABOUT, Kind
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 from alicloud_device_certificates.gate.rules.rules import Rule, Rules, rule_of, rules_of
 
 GATE = {
@@ -23,16 +23,15 @@ GATE = {
 
 
 def test_each_kind_has_the_severity_that_the_documentation_says() -> None:
-    fails = {"expired", "mismatch", "unreadable", "inactive", "missing", "outlives_ca", "not_asked"}
-    infos = {"new", "renewed", "changed", "not_read", "unchanged"}
-    assert {kind for kind in Kind if ABOUT[kind].severity == "fail"} == fails
-    assert {kind for kind in Kind if ABOUT[kind].severity == "info"} == infos
-    assert set(ABOUT) == set(Kind)
+    fails = {"expired", "mismatch", "unreadable", "inactive", "missing", "outlives_ca", "query_failed"}
+    infos = {"new", "renewed", "changed", "known_after_update", "unchanged"}
+    assert {kind for kind in FindingKind if kind.about.severity == "fail"} == fails
+    assert {kind for kind in FindingKind if kind.about.severity == "info"} == infos
 
 
 def test_without_rules_the_defaults_hold() -> None:
     rule = rules_of(None).of("gateway")
-    assert rule.severity(Kind.EXPIRED) == "fail"
+    assert rule.severity(FindingKind.EXPIRED) == "fail"
     assert rule.warn_within is not None
     assert rule.fail_within is None
 
@@ -40,32 +39,32 @@ def test_without_rules_the_defaults_hold() -> None:
 def test_the_general_rule_holds_for_all_and_a_pattern_for_the_names_that_match() -> None:
     rules = rules_of(GATE)
     general, legacy, both = rules.of("gateway"), rules.of("legacy-02"), rules.of("legacy-01")
-    assert (general.severity(Kind.ROTATED), general.severity(Kind.WEAK)) == ("fail", "info")
+    assert (general.severity(FindingKind.ROTATED), general.severity(FindingKind.WEAK)) == ("fail", "info")
     assert general.fail_within is not None
     assert general.fail_within.text == "10%"
-    assert (legacy.severity(Kind.ROTATED), legacy.severity(Kind.WEAK)) == ("fail", "fail")
+    assert (legacy.severity(FindingKind.ROTATED), legacy.severity(FindingKind.WEAK)) == ("fail", "fail")
     assert legacy.fail_within is not None
     assert legacy.fail_within.text == "3d"
     assert legacy.warn_within == general.warn_within
-    assert both.severity(Kind.WEAK) == "warn", "the later pattern goes before the earlier"
+    assert both.severity(FindingKind.WEAK) == "warn", "the later pattern goes before the earlier"
 
 
 def test_the_command_line_goes_before_the_general_rule_and_not_before_a_name() -> None:
     rules = rules_of(GATE).under(rule_of(fail_within="1d", allow=["rotated"], fail_on=["weak"]))
     general, named = rules.of("gateway"), rules.of("sensor-01")
     assert general.fail_within is not None
-    assert (general.fail_within.text, general.severity(Kind.ROTATED), general.severity(Kind.WEAK)) == (
+    assert (general.fail_within.text, general.severity(FindingKind.ROTATED), general.severity(FindingKind.WEAK)) == (
         "1d",
         "info",
         "fail",
     )
-    assert named.severity(Kind.WEAK) == "warn"
+    assert named.severity(FindingKind.WEAK) == "warn"
     assert rules.under(Rule()).of("gateway") == general
 
 
 def test_kinds_are_written_with_underscores_or_hyphens() -> None:
     rule = rule_of(fail_on=["status-changed", " Not_Yet_Valid "])
-    assert set(rule.severities) == {Kind.STATUS_CHANGED, Kind.NOT_YET_VALID}
+    assert set(rule.severities) == {FindingKind.STATUS_CHANGED, FindingKind.NOT_YET_VALID}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,10 @@ def test_kinds_are_written_with_underscores_or_hyphens() -> None:
         ({"warnWithin": 30}, "device-certificates:gate: 30 is no threshold"),
         ({"warn_within": "30d"}, "device-certificates:gate has an unknown key, 'warn_within': it has warnWithin, "),
         ({"failOn": "expired"}, "device-certificates:gate.failOn must be a list of kinds"),
-        ({"failOn": ["expried"]}, "device-certificates:gate: 'expried' is no kind of finding: expired, mismatch, "),
+        (
+            {"failOn": ["expried"]},
+            "device-certificates:gate: 'expried' is not a kind of finding; the kinds are expired, mismatch, ",
+        ),
         ({"failOn": ["weak"], "allow": ["weak"]}, "weak is given twice, as fail and as info"),
         ({"rules": {}}, "device-certificates:gate.rules must be a list"),
         ({"rules": ["x"]}, r"device-certificates:gate.rules\[0\] must be an object"),

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
-from alicloud_device_certificates.gate.reports.visible import clipped, visible
+from alicloud_device_certificates.gate.reports.printable import clipped, printable
 
 _LONGEST_PROSE = 600
 _LONGEST_CODE = 120
@@ -24,14 +24,14 @@ _BACKTICKS = re.compile("`+")
 
 def prose(text: str) -> str:
     """Leave the plain words of a text as they are, and make code of the others, neighbours together."""
-    words = clipped(visible(text), _LONGEST_PROSE).split()
+    words = clipped(printable(text), _LONGEST_PROSE).split()
     runs = groupby(words, key=lambda word: bool(_PROSE.fullmatch(word)))
     return " ".join(" ".join(run) if is_prose else _code_in_prose(" ".join(run)) for is_prose, run in runs)
 
 
 def code(text: str) -> str:
     """Put a name or a value, or the beginning of a long one, into a code span."""
-    return _code(clipped(visible(text), _LONGEST_CODE))
+    return _code(clipped(printable(text), _LONGEST_CODE))
 
 
 def row(cells: Iterable[str]) -> str:
@@ -42,7 +42,7 @@ def row(cells: Iterable[str]) -> str:
 def comment(name: str, *values: str) -> str:
     """Make a comment, which is not shown: ``<!-- name: value/value -->``, the values percent-encoded."""
     # Two hyphens could end it.
-    encoded = (quote(visible(value), safe="").replace("--", "%2D%2D") for value in values)
+    encoded = (quote(printable(value), safe="").replace("--", "%2D%2D") for value in values)
     return f"<!-- {name}: {'/'.join(encoded)} -->"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     r"""Write what is not printable as an escape: ESC as ``\x1b``, a newline as ``\n``, a lone surrogate as ``\ud800``.
 
     So no control sequence reaches a terminal, no line is broken, the order of writing is not turned around, and nothing

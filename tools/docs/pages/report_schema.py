@@ -1,0 +1,53 @@
+"""report.schema.json: the schema of the JSON report, made from the types that it is written with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from alicloud_device_certificates.gate.reports.json_types import SCHEMA, SCHEMA_VERSION, ReportDocument
+from tools.docs.pages import Render
+
+
+def schema_text() -> str:
+    """Return the schema, JSON Schema 2020-12, as the text of its file."""
+    _, components = msgspec.json.schema_components([ReportDocument], ref_template="#/$defs/{name}")
+    whole = components.pop(ReportDocument.__name__)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA,
+        "title": f"Report on device certificates, version {SCHEMA_VERSION}",
+        **_tidy(whole),
+        "$defs": {name: _tidy(components[name]) for name in sorted(components)},
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tidy(part: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a part of the schema without what only repeats names, its descriptions on one line."""
+    if isinstance(part, list):
+        return [_tidy(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    # A key of an object's properties can be called "title" or "description" itself; then its value is a schema.
+    return {
+        key: " ".join(value.partition("\n\n")[0].split())
+        if key == "description" and isinstance(value, str)
+        else _tidy(value)
+        for key, value in part.items()
+        if not (key == "title" and isinstance(value, str))
+    }
+
+
+def _line(docstring: str) -> str:
+    """Return the first paragraph of a docstring as one line, in Markdown."""
+    return " ".join(docstring.partition("\n\n")[0].split()).replace("``", "`")
+
+
+WRITES: Final[Mapping[Path, Render]] = {
+    Path("providers", "alicloud_device_certificates", "gate", "report.schema.json"): lambda _: schema_text()
+}
