@@ -52,6 +52,13 @@ docs: .venv/.run  ## write every table, page and source file that follows from c
 screenshots: .venv/.dev  ## draw the README's pictures of the HTML report
 	@$(PY) -m tools.screenshots
 
+changelog: .venv/.dev  ## collect the fragments of changelog.d/ in CHANGELOG.md, under the version of pyproject.toml
+	@$(PY) -m towncrier build --yes --version "$$($(PY) -m hatchling version)"
+	@sed -i '/^## .* (unreleased)$$/d' CHANGELOG.md
+
+release: .venv/.dev  ## build sdist and wheel of this commit in dist/: reproducible, checked and tried out
+	@$(PY) -m tools.release
+
 format: .venv/.dev  ## apply ruff's fixes and format
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format

@@ -1,0 +1,1 @@
+"""``make release``: reproducible distributions of the current commit, checked and tried out."""
