@@ -1,6 +1,6 @@
-"""`device-certificates emulator ...`: serves the emulator, or changes what a state folder remembers.
+"""``device-certificates emulator ...``: serve the emulator, or change the state of one.
 
-Only argparse is imported up here; each command imports what it needs.
+The module imports little more than argparse; each command imports what it needs.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,28 +17,34 @@ from alicloud_device_certificates.contract.timestamps import rfc3339_from_millis
 if TYPE_CHECKING:
     from alicloud_device_certificates.emulator.world.world import World
 
+_NO_OFFSET = {"reset", "right"}  # `right` is the old spelling
 
-def add_emulator(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `emulator` and its commands to the program's."""
+
+def add_emulator(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> Mapping[str, argparse.ArgumentParser]:
+    """Add ``emulator`` and its commands to the command line. Return the parsers of its commands by name."""
     emulator = commands.add_parser(
         "emulator",
-        help="both services on this machine",
-        description="Serves both services over HTTP until SIGTERM or Ctrl-C and prints its address; or, with a "
-        "command, changes what is emulated, whether it is being served or not.",
+        help="emulate both services on this machine",
+        description="Emulate ApsaraMQ for MQTT and IoT Platform. Without a command, serve both over HTTP until SIGTERM "
+        "or Ctrl-C, and print the URL. A command changes the state, whether an emulator is running or not.",
     )
     emulator.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    emulator.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    emulator.add_argument("--port", type=int, default=0, help="port to listen on (default: a free port)")
     emulator.add_argument(
-        "--allow-remote", action="store_true", help="let --host be an address that other machines can reach"
+        "--allow-remote",
+        action="store_true",
+        help="accept any --host; the control API is then disabled",
     )
-    _add_places(emulator, default=None)
+    _add_folders(emulator, default=None)
     emulator.set_defaults(run=_serve)
     inner = emulator.add_subparsers(metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
         parser = inner.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        # Not given here: what was given before the command counts.
-        _add_places(parser, default=argparse.SUPPRESS)
+        # Suppressed, so that a value before the command is not overwritten by a default.
+        _add_folders(parser, default=argparse.SUPPRESS)
         parser.set_defaults(run=run)
         return parser
 
@@ -47,44 +53,56 @@ def add_emulator(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         parser.add_argument("name", metavar="NAME", help="device name, SN, instance/SN or product/name")
         return parser
 
-    for name, text in (("rotate", "issue a new key and certificate"), ("renew", "issue a new certificate, same key")):
-        parser = device_command(name, _anew(name), text)
-        parser.add_argument("--new-serial", action="store_true", help="with an X.509 serial number other than the SN")
-    device_command("activate", _status("activate"), "set status active (IoT: generated)")
-    device_command("deactivate", _status("deactivate"), "set status inactive (MQTT only)")
-    parser = device_command("set-status", _status("set_status"), "set any status that the service knows")
-    parser.add_argument("status", metavar="STATUS", help="active, inactive; IoT: generating, failed, generated")
-    device_command("remove", _remove, "take a device and its certificate away")
+    for name, text in (
+        ("rotate", "issue a new key and certificate"),
+        ("renew", "issue a new certificate for the same key"),
+    ):
+        parser = device_command(name, _reissue(name), text)
+        parser.add_argument(
+            "--new-serial", action="store_true", help="use a random X.509 serial number instead of the SN"
+        )
+    device_command("activate", _status("activate"), "set the status to active (IoT: generated)")
+    device_command("deactivate", _status("deactivate"), "set the status to inactive (MQTT only)")
+    parser = device_command("set-status", _status("set_status"), "set any status of the service")
+    parser.add_argument("status", metavar="STATUS", help="active or inactive; IoT: generating, failed or generated")
+    device_command("remove", _remove, "remove a device and its certificate")
     parser = device_command("add", _add, "add a device")
-    parser.add_argument("--product", metavar="KEY", help="to this IoT product; without it, to an MQTT instance")
-    parser.add_argument("--instance", metavar="ID", help="MQTT instance, where there is more than one")
-    parser.add_argument("--ca", metavar="SN", help="CA of the instance, where there is more than one")
-    parser.add_argument("--sn", help="SN of the MQTT device certificate (default: a new one)")
     parser.add_argument(
-        "--set", metavar="FIELD=VALUE", action="append", default=[], help="another field of the scenario's device"
+        "--product", metavar="KEY", help="add the device to this IoT product instead of an MQTT instance"
     )
-    parser = command("clock", _clock, "set how far the emulator's clock is off")
-    parser.add_argument("offset", metavar="OFFSET", help="such as +20m (a minus: `clock -- -20m`), or `right`")
-    parser = command("status", _overview, "list the devices")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    command("reset", _reset, "forget all certificates and changes; the scenario's devices are issued anew")
+    parser.add_argument("--instance", metavar="ID", help="MQTT instance, if there is more than one")
+    parser.add_argument("--ca", metavar="SN", help="CA of the instance, if there is more than one")
+    parser.add_argument("--sn", help="SN of the MQTT device certificate (default: a random one)")
+    parser.add_argument(
+        "--set",
+        metavar="FIELD=VALUE",
+        action="append",
+        default=[],
+        help="set another field of the device; can be repeated",
+    )
+    parser = command("clock", _clock, "set the offset of the emulator's clock")
+    parser.add_argument("offset", metavar="OFFSET", help="such as +20m (negative: `clock -- -20m`), or `reset`")
+    parser = command("status", _show_status, "list the devices")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    command("reset", _reset, "delete all certificates and changes; certificates are issued again on request")
     command("schema", _schema, "print the JSON Schema of scenario files")
+    return inner.choices
 
 
-def _add_places(parser: argparse.ArgumentParser, *, default: str | None) -> None:
+def _add_folders(parser: argparse.ArgumentParser, *, default: str | None) -> None:
     parser.add_argument(
         "--scenario",
         metavar="FILE",
         type=Path,
         default=default,
-        help="YAML or JSON file (default: the one that the state was last used with, else a built-in one)",
+        help="YAML or JSON file (default: the one the state folder was last used with, or else the built-in scenario)",
     )
     parser.add_argument(
         "--state",
         metavar="DIR",
         type=Path,
         default=default,
-        help="folder to remember in (default: .device-certificates/emulator beside the nearest Pulumi.yaml)",
+        help="state folder (default: .device-certificates/emulator beside the nearest Pulumi.yaml)",
     )
 
 
@@ -96,23 +114,23 @@ def _serve(options: argparse.Namespace) -> None:
 
     local = is_loopback(options.host)
     if not local and not options.allow_remote:
-        raise ServerError(f"{options.host} can be reached by other machines; say --allow-remote to serve it there")
+        raise ServerError(f"{options.host} can be reached by other machines; add --allow-remote to serve it there")
     app = emulator_app(options.scenario, options.state, control=local)
     listening = server.listen(options.host, options.port)
     if not local:
         print(  # noqa: T201
-            f"serving on {options.host}: other machines can reach this emulator; its control API is off",
+            f"other machines can reach {options.host}: the control API is disabled",
             file=sys.stderr,
         )
     server.serve(app, listening, ready=_print_line)
 
 
-def _anew(how: str) -> Callable[[argparse.Namespace], None]:
+def _reissue(how: str) -> Callable[[argparse.Namespace], None]:
     def run(options: argparse.Namespace) -> None:
         from alicloud_device_certificates.emulator.world import commands
 
-        change, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[how]
-        record = change(_world(options), options.name, new_serial=options.new_serial)
+        reissue, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[how]
+        record = reissue(_world(options), options.name, new_serial=options.new_serial)
         _print_line(
             f"{record.identity}: {done}, serial number {record.serial_hex}, valid until {_time(record.not_after)}"
         )
@@ -126,10 +144,10 @@ def _status(how: str) -> Callable[[argparse.Namespace], None]:
 
         world = _world(options)
         if how == "set_status":
-            entry = commands.set_status(world, options.name, options.status)
+            device = commands.set_status(world, options.name, options.status)
         else:
-            entry = {"activate": commands.activate, "deactivate": commands.deactivate}[how](world, options.name)
-        _print_line(f"{entry.identity}: {entry.status}")
+            device = {"activate": commands.activate, "deactivate": commands.deactivate}[how](world, options.name)
+        _print_line(f"{device.identity}: {device.status}")
 
     return run
 
@@ -148,13 +166,13 @@ def _add(options: argparse.Namespace) -> None:
     fields: dict[str, Any] = {"name": options.name, **_fields(options.set)}
     world = _world(options)
     if options.product is not None:
-        entry = commands.add_iot(world, convert(fields, IotDevice), product_key=options.product)
+        device = commands.add_iot(world, convert(fields, IotDevice), product_key=options.product)
     else:
         fields["sn"] = options.sn or commands.new_sn()
-        entry = commands.add_mqtt(
+        device = commands.add_mqtt(
             world, convert(fields, MqttDevice), mqtt_instance_id=options.instance, ca_sn=options.ca
         )
-    _print_line(f"{entry.identity}: added, {entry.status}")
+    _print_line(f"{device.identity}: added, {device.status}")
 
 
 def _fields(pairs: Sequence[str]) -> dict[str, Any]:
@@ -164,25 +182,25 @@ def _fields(pairs: Sequence[str]) -> dict[str, Any]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise CommandError(f"--set {pair}: is not FIELD=VALUE")
-        try:  # a list or an object, such as names=["DNS:a.example"], is written as JSON
+            raise CommandError(f"--set {pair}: must be FIELD=VALUE")
+        try:  # lists and objects are JSON, such as names=["DNS:a.example"]
             fields[name] = json.loads(value) if value[:1] in {"[", "{"} else value
         except ValueError:
-            raise CommandError(f"--set {name}: is not JSON") from None
+            raise CommandError(f"--set {name}: the value is not JSON") from None
     return fields
 
 
 def _clock(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.world import commands
 
-    now = commands.set_clock(_world(options), None if options.offset == "right" else options.offset)
+    now = commands.set_clock(_world(options), None if options.offset in _NO_OFFSET else options.offset)
     _print_line(f"the emulator's time is {_time(now)}")
 
 
-def _overview(options: argparse.Namespace) -> None:
+def _show_status(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.world import commands
 
-    rows = commands.overview(_world(options))
+    rows = commands.describe_devices(_world(options))
     if options.json:
         _print_line(json.dumps(rows, indent=2))
         return
@@ -199,7 +217,7 @@ def _overview(options: argparse.Namespace) -> None:
 def _reset(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.world.state import StateFolder
 
-    # Not through the scenario: a reset has to work when nothing else does.
+    # Without the scenario: a reset must work when nothing else does.
     folder = StateFolder(_state(options))
     folder.reset()
     _print_line(f"{folder.path}: reset")

@@ -1,4 +1,4 @@
-"""Both services on this machine: the embedded default of a stack, and a server for anything else."""
+"""Both services on this machine: embedded in a stack, or served over HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Emulator", "EmulatorAccount", "EmulatorError", "ScenarioError", "Sta
 
 
 def __getattr__(name: str) -> object:
-    # On first use: the command line imports this package for its help alone.
+    # Imported on first use: the command line imports this package for its help alone.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = "errors" if name.endswith("Error") else "http.app"

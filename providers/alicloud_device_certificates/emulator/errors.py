@@ -1,9 +1,9 @@
-"""What can go wrong with the emulator itself (not with a call to it). Each is one line, ready to be shown.
+"""Errors of the emulator itself, as opposed to errors that its services return. Each is one line for the user.
 
 EmulatorError
-+-- ScenarioError   the scenario file, or a place in it
-+-- StateError      the state folder, or a file in it
-+-- CommandError    a command that cannot be carried out
++-- ScenarioError   the scenario file
++-- StateError      the state folder
++-- CommandError    a command
 +-- ServerError     the address to serve on
 """
 
@@ -13,20 +13,20 @@ from alicloud_device_certificates.contract.errors import UserFacingError
 
 
 class EmulatorError(UserFacingError):
-    """The emulator cannot do what it was asked for: one line, free of secrets, that says why."""
+    """The emulator cannot do what was requested. One line that says why, free of secrets."""
 
 
 class ScenarioError(EmulatorError):
-    """A scenario that cannot be used: the file, the place in it and what is wrong there."""
+    """The scenario is invalid: names the file, the place in it and the problem."""
 
 
 class StateError(EmulatorError):
-    """The state folder cannot be used: names the file and says what to do."""
+    """The state folder cannot be used: names the file and what to do."""
 
 
 class CommandError(EmulatorError):
-    """A command that cannot be carried out."""
+    """A command cannot be carried out."""
 
 
 class ServerError(EmulatorError):
-    """The address cannot be served on."""
+    """The emulator cannot listen on the address."""

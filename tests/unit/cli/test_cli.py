@@ -98,7 +98,7 @@ def test_the_clock_is_set(line: Line) -> None:
     assert StateFolder(line.state).changes().clock_offset == "+20m"
     line("clock", "--", "-20m")
     assert StateFolder(line.state).changes().clock_offset == "-20m"
-    line("clock", "right")
+    line("clock", "reset")
     assert StateFolder(line.state).changes().clock_offset is None
 
 
@@ -117,15 +117,15 @@ def test_the_schema_is_json(line: Line) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["rotate", "nobody"], "no device 'nobody'; there are gateway-01, "),
+        (["rotate", "nobody"], "no device 'nobody'; known devices: gateway-01, "),
         (["deactivate", "light-01"], "iot/a1BwAGVemul8/light-01: status 'inactive' is not one of "),
-        (["add", "x", "--set", "key"], "--set key: is not FIELD=VALUE"),
-        (["add", "x", "--set", "names=["], "--set names: is not JSON"),
+        (["add", "x", "--set", "key"], "--set key: must be FIELD=VALUE"),
+        (["add", "x", "--set", "names=["], "--set names: the value is not JSON"),
         (["add", "x", "--set", "colour=red"], "Object contains unknown field `colour`"),
-        (["add", "x", "--product", "none"], "no product 'none'; there are a1BwAGVemul8"),
+        (["add", "x", "--product", "none"], "no product 'none'; known: a1BwAGVemul8"),
         (["status", "--scenario", "none.yaml"], "scenario none.yaml: cannot be read (No such file or directory)"),
-        (["--host", "0.0.0.0"], "0.0.0.0 can be reached by other machines; say --allow-remote to serve it there"),
-        (["--port", "99999"], "127.0.0.1:99999: no such port (0 to 65535)"),
+        (["--host", "0.0.0.0"], "0.0.0.0 can be reached by other machines; add --allow-remote to serve it there"),
+        (["--port", "99999"], "127.0.0.1:99999: invalid port (0 to 65535)"),
         (["--host", "192.0.2.1", "--allow-remote"], "192.0.2.1:0: Cannot assign requested address"),
     ],
 )
@@ -157,7 +157,7 @@ def test_without_a_folder_it_is_the_projects(
     assert capsys.readouterr().out == f"{GATEWAY}: inactive\n"
 
 
-@pytest.mark.parametrize(("host", "said"), [("127.0.0.1", ""), ("0.0.0.0", "serving on 0.0.0.0: ")])
+@pytest.mark.parametrize(("host", "said"), [("127.0.0.1", ""), ("0.0.0.0", "other machines can reach 0.0.0.0: ")])
 def test_serving_prints_one_line_and_nothing_else(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, host: str, said: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""docs/emulator.md is what the emulator does: its tables are the structures', and each of its examples is run here."""
+"""docs/emulator.md leaves nothing out, and its examples run. tests/unit/tools checks that its tables are current."""
 
 from __future__ import annotations
 
@@ -6,19 +6,31 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from alicloud_device_certificates.cli import main
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.emulator.http import gateway_errors
 from alicloud_device_certificates.emulator.http.app import Emulator, emulator_app
-from alicloud_device_certificates.emulator.http.control import _COMMANDS
+from alicloud_device_certificates.emulator.http.control import CONTROL_COMMANDS
 from alicloud_device_certificates.emulator.scenario.loading import DEFAULT_SCENARIO, load_scenario
 from alicloud_device_certificates.emulator.scenario.scenario import json_schema
+from alicloud_device_certificates.emulator.scenario.values import (
+    FAULT_BODIES,
+    KEY_SHAPES,
+    SHAPES,
+    FaultBody,
+    KeyShape,
+    Shape,
+)
+from alicloud_device_certificates.emulator.services.error_codes import ErrorCode
+from alicloud_device_certificates.emulator.services.registry import OPERATIONS
 from alicloud_device_certificates.emulator.world.commands import open_world
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
@@ -29,40 +41,30 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
 
 
-def kind(field: dict[str, Any]) -> str:
-    if "$ref" in field:
-        name = field["$ref"].rpartition("/")[2]
-        return f"[{name}](#{name.lower()})"
-    if "enum" in field:
-        return ", ".join(f"`{value}`" for value in field["enum"])
-    if field["type"] == "array":
-        return f"list of {kind(field['items'])}"
-    return str(field["type"])
-
-
-def table(name: str) -> str:
-    """The table of one structure's fields, from the JSON Schema that the structures give."""
-    definition = SCHEMA[name]
-    rows = ["| field | value | default | meaning |", "| --- | --- | --- | --- |"]
-    for field, given in definition["properties"].items():
-        described = next((one for one in given.get("anyOf", []) if one != {"type": "null"}), given)
-        default = given.get("default")
-        shown = f"`{json.dumps(default, ensure_ascii=False)}`" if default not in (None, [], ()) else ""
-        if field in definition.get("required", []):
-            shown = "required"
-        rows.append(f"| `{field}` | {kind(described)} | {shown} | {described.get('description', '')} |")
-    return "\n".join(rows)
-
-
 @pytest.mark.parametrize("name", SCHEMA)
-def test_the_tables_are_the_structures(name: str) -> None:
-    section = f"### {name}\n\n{SCHEMA[name]['description']}\n\n{table(name)}\n"
-    assert section in DOCUMENT
+def test_each_field_of_a_scenario_is_in_its_structures_section(name: str) -> None:
+    _, _, section = DOCUMENT.partition(f"\n### {name}\n\n{SCHEMA[name]['description']}\n\n")
+    rows = re.findall(r"^\| `(\w+)` \|", section.partition("\n#")[0], re.MULTILINE)
+    assert rows == list(SCHEMA[name]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("values", "table"), [(Shape, SHAPES), (KeyShape, KEY_SHAPES), (FaultBody, FAULT_BODIES)], ids=str
+)
+def test_each_value_has_a_meaning(values: Any, table: Mapping[str, str]) -> None:
+    assert tuple(table) == get_args(values)
 
 
 def test_every_control_command_is_described_and_no_other() -> None:
-    described = re.findall(r"^\| `(?:GET|POST) ([a-z-]+)` \|", DOCUMENT, re.MULTILINE)
-    assert described == list(_COMMANDS)
+    described = re.findall(r"^\| `(?:GET|POST) /_emulator/([a-z-]+)` \|", DOCUMENT, re.MULTILINE)
+    assert described == list(CONTROL_COMMANDS)
+
+
+def test_every_error_code_is_described() -> None:
+    modules = [gateway_errors, *(import_module(operation.run.__module__) for operation in OPERATIONS)]
+    codes = {each.code for module in modules for each in vars(module).values() if isinstance(each, ErrorCode)}
+    assert len(codes) > 25
+    assert codes <= set(re.findall(r"^\| `([A-Za-z.<>]+)` \| \d{3} \| .+ \|$", DOCUMENT, re.MULTILINE))
 
 
 @pytest.mark.parametrize("text", blocks("yaml scenario"))
@@ -70,9 +72,9 @@ def test_every_scenario_is_one(text: str, tmp_path: Path) -> None:
     file = tmp_path / "scenario.yaml"
     file.write_text(text)
     world = open_world(file, tmp_path / "state")
-    assert world.entries()
-    for entry in world.entries().values():
-        world.certificate(entry)
+    assert world.devices()
+    for device in world.devices().values():
+        world.certificate(device)
 
 
 @pytest.mark.parametrize("text", blocks("yaml stack"))
@@ -133,5 +135,5 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     names: dict[str, Any] = {}
     exec(compile(example, "docs/emulator.md", "exec"), names)
     assert isinstance(names["app"], Emulator)
-    assert names["answer"].json()["devices"][0]["name"] == "gateway-01"
+    assert names["response"].json()["devices"][0]["name"] == "gateway-01"
     assert emulator_app().world.state.path == Path(os.fspath(tmp_path)) / ".device-certificates" / "emulator"

@@ -1,20 +1,20 @@
-"""Calls a second for each account and service, counted over whole seconds as the gateway does."""
+"""Requests per second for each account and service, counted in whole seconds as the gateway does."""
 
 from __future__ import annotations
 
 
-class Quotas:
-    """Counts calls; in memory, so each emulator process has its own."""
+class QuotaCounter:
+    """Counts requests in memory, so each emulator process has its own count."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], tuple[int, int]] = {}
 
-    def admit(self, account: str, service: str, *, limit: int, now: int) -> bool:
-        """Whether one more call is within `limit` calls a second (0: no limit) at `now`, in milliseconds."""
+    def admit(self, account_id: str, product: str, *, limit: int, now: int) -> bool:
+        """Count a request at ``now`` (milliseconds). Return whether it is within ``limit`` per second (0: no limit)."""
         if limit == 0:
             return True
         second = now // 1000
-        counted_in, count = self._counts.get((account, service), (second, 0))
-        count = count + 1 if counted_in == second else 1
-        self._counts[account, service] = (second, count)
+        counted_second, count = self._counts.get((account_id, product), (second, 0))
+        count = count + 1 if counted_second == second else 1
+        self._counts[account_id, product] = (second, count)
         return count <= limit

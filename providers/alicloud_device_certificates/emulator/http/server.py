@@ -1,4 +1,4 @@
-"""The emulator over HTTP, by uvicorn."""
+"""Serve the emulator over HTTP, with uvicorn."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from alicloud_device_certificates.emulator.errors import ServerError
-from alicloud_device_certificates.emulator.http.app import Emulator, own_headers
+from alicloud_device_certificates.emulator.http.app import Emulator, emulator_headers
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises ServerError."""
+    """Return a listening socket; port 0 chooses a free port. Raises ServerError."""
     if not 0 <= port <= 65535:
-        raise ServerError(f"{host}:{port}: no such port (0 to 65535)")
+        raise ServerError(f"{host}:{port}: invalid port (0 to 65535)")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
-        # Not its own text: asyncio and socket add the address once more.
+        # Not its own text, which repeats the address.
         reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise ServerError(f"{host}:{port}: {reason}") from None
 
 
 def address_of(listening: socket.socket) -> str:
-    """The address to call, such as `http://127.0.0.1:40123`."""
+    """Return the URL of a listening socket, such as ``http://127.0.0.1:40123``."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def serve(app: Emulator, listening: socket.socket, *, ready: Callable[[str], None]) -> None:
-    """Serves until SIGTERM or SIGINT; `ready` is told the address as soon as connections are accepted."""
+    """Serve until SIGTERM or SIGINT. Call ``ready`` with the URL as soon as connections are accepted."""
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -43,7 +43,7 @@ def serve(app: Emulator, listening: socket.socket, *, ready: Callable[[str], Non
         lifespan="off",
         interface="asgi3",
         log_config=None,
-        log_level="critical",  # nothing at all: the line of a request can hold a signature
+        log_level="critical",  # log nothing: a request line can hold a signature
         access_log=False,
         server_header=False,
         date_header=False,
@@ -62,14 +62,14 @@ class _Server(uvicorn.Server):
         self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        # Ends well: uvicorn's own way ends the process by the same signal once more.
+        # Exit with 0: uvicorn would raise the signal again.
         self.should_exit = True
 
 
 class _Protocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
-        """What is not HTTP is answered by the protocol, not by the application: it is to say whose answer it is too."""
-        headers = [*own_headers(), (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        """Send the emulator's headers with this response too, which the protocol sends and not the application."""
+        headers = [*emulator_headers(), (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
         for event in (
             h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
             h11.Data(data=msg.encode("ascii", "replace")),

@@ -1,7 +1,7 @@
-"""Verifies who signed a request, in both styles: ACS3-HMAC-SHA256 in headers, and HMAC-SHA1 in parameters.
+"""Authenticate signed requests, in both styles: ACS3-HMAC-SHA256 in headers, and HMAC-SHA1 in parameters.
 
-Written from the vendor's description of the request syntax and held to the vendor's SDKs by tests/contract; it shares
-nothing with this project's client. No message holds a signature, or anything that was computed with a secret.
+Written from the vendor's description of the request syntax. tests/contract verifies it with the vendor's SDKs. No
+message contains a signature, or anything that was computed from a secret.
 """
 
 from __future__ import annotations
@@ -13,132 +13,107 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Self
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 import msgspec
 
+from alicloud_device_certificates.emulator.http import gateway_errors as errors
+from alicloud_device_certificates.emulator.http.request import HttpRequest
 from alicloud_device_certificates.emulator.scenario.scenario import Account, User
-from alicloud_device_certificates.emulator.services.answers import ServiceError
 
-MAX_SKEW = 15 * 60 * 1000  # milliseconds
-MAX_NONCES = 100_000
 _ALGORITHM = "ACS3-HMAC-SHA256"
-_MISMATCH = ServiceError(400, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """An HTTP request as it arrived: header names in lower case; the arguments in query and form body decoded."""
-
-    method: str
-    headers: Mapping[str, str]
-    query: list[tuple[str, str]]
-    form: list[tuple[str, str]]
-    body: bytes
-
-    __repr__ = object.__repr__  # it holds signatures and tokens
-
-    @classmethod
-    def received(cls, *, method: str, headers: Mapping[str, str], query: bytes, body: bytes) -> Self:
-        """The request with its arguments decoded; a body that is not a form holds none."""
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-        form = _decoded(body) if media_type == "application/x-www-form-urlencoded" else []
-        return cls(method=method, headers=headers, query=_decoded(query), form=form, body=body)
-
-    def arguments(self) -> dict[str, str]:
-        """All arguments, of the query and of a form body."""
-        return dict(self.query + self.form)
-
-
-class _Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request says of itself: who signed, when, what once, and by which signature."""
+class _SignedParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """The parameters that authenticate a request, in either style."""
 
     access_key_id: str
     token: str | None
     nonce: str
-    at: int
+    timestamp: int  # milliseconds since 1970 UTC
     signature: str
 
     __repr__ = object.__repr__
 
 
-class Gatekeeper:
-    """Tells who signed a request; remembers the nonces that were used, the last `remembered` ones."""
+class Authenticator:
+    """Authenticates signed requests, and remembers the last ``max_nonces`` nonces to reject replays."""
 
-    def __init__(self, *, remembered: int = MAX_NONCES) -> None:
-        self._remembered = remembered
+    def __init__(self, *, max_nonces: int = errors.MAX_NONCES) -> None:
+        self._max_nonces = max_nonces
         self._nonces: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    def verify(self, request: Request, *, users: Mapping[str, tuple[Account, User]], now: int) -> tuple[Account, User]:
-        """The account and user that signed; raises ServiceError as the gateway would. `now` in milliseconds."""
-        new_style = request.headers.get("authorization", "").startswith(_ALGORITHM)
-        claim = _acs3_claim(request) if new_style else _v2_claim(request.arguments())
-        if abs(claim.at - now) > MAX_SKEW:
-            raise ServiceError(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
-        account, user = users.get(claim.access_key_id, (None, None))
+    def authenticate(
+        self, request: HttpRequest, *, users: Mapping[str, tuple[Account, User]], now: int
+    ) -> tuple[Account, User]:
+        """Return the account and user that signed; ``now`` is in milliseconds.
+
+        Raises ServiceError with the gateway's code if the signature is invalid.
+        """
+        acs3 = request.headers.get("authorization", "").startswith(_ALGORITHM)
+        parameters = _acs3_parameters(request) if acs3 else _v2_parameters(request.arguments())
+        if abs(parameters.timestamp - now) > errors.MAX_CLOCK_SKEW:
+            raise errors.TIMESTAMP_EXPIRED.error()
+        account, user = users.get(parameters.access_key_id, (None, None))
         if account is None or user is None:
-            raise ServiceError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+            raise errors.UNKNOWN_ACCESS_KEY.error()
         if user.disabled:
-            raise ServiceError(403, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.")
-        expected = (_acs3_signature if new_style else _v2_signature)(request, user.access_key_secret)
-        if not hmac.compare_digest(expected.encode(), claim.signature.encode()):
-            raise _MISMATCH
-        _check_token(claim.token, user)
-        self._use_nonce(claim)
+            raise errors.DISABLED_ACCESS_KEY.error()
+        expected = (_acs3_signature if acs3 else _v2_signature)(request, user.access_key_secret)
+        if not hmac.compare_digest(expected.encode(), parameters.signature.encode()):
+            raise errors.SIGNATURE_MISMATCH.error()
+        _check_token(parameters.token, user)
+        self._use_nonce(parameters)
         return account, user
 
-    def _use_nonce(self, claim: _Claim) -> None:
-        key = (claim.access_key_id, claim.nonce)
+    def _use_nonce(self, parameters: _SignedParameters) -> None:
+        key = (parameters.access_key_id, parameters.nonce)
         if key in self._nonces:
-            raise ServiceError(400, "SignatureNonceUsed", "Specified signature nonce was used already.")
+            raise errors.NONCE_USED.error()
         self._nonces[key] = None
-        if len(self._nonces) > self._remembered:
+        if len(self._nonces) > self._max_nonces:
             self._nonces.popitem(last=False)
 
 
 def _check_token(token: str | None, user: User) -> None:
     if user.token is None:
         if token:
-            raise ServiceError(
-                400,
-                "InvalidSecurityToken.MismatchWithAccessKey",
-                "Specified SecurityToken mismatch with the AccessKey.",
-            )
+            raise errors.TOKEN_UNEXPECTED.error()
         return
     if not token:
-        raise ServiceError(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
+        raise errors.TOKEN_MISSING.error()
     if not hmac.compare_digest(token.encode(), user.token.encode()):
-        raise ServiceError(400, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
+        raise errors.TOKEN_MALFORMED.error()
     if user.token_expired:
-        raise ServiceError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+        raise errors.TOKEN_EXPIRED.error()
 
 
-def _acs3_claim(request: Request) -> _Claim:
+def _acs3_parameters(request: HttpRequest) -> _SignedParameters:
     headers = request.headers
     parts = _authorization(headers["authorization"])
     if not parts.get("Credential") or not parts.get("Signature"):
-        raise ServiceError(400, "IncompleteSignature", "The Authorization header is incomplete.")
+        raise errors.SIGNATURE_INCOMPLETE.error()
     if headers.get("x-acs-content-sha256", "") != hashlib.sha256(request.body).hexdigest():
-        raise _MISMATCH
+        raise errors.SIGNATURE_MISMATCH.error()
     signed = parts.get("SignedHeaders", "").split(";")
     if any(name == "host" or name.startswith("x-acs-") for name in headers if name not in signed):
-        raise _MISMATCH
-    return _Claim(
+        raise errors.SIGNATURE_MISMATCH.error()
+    return _SignedParameters(
         access_key_id=parts["Credential"],
         token=headers.get("x-acs-security-token"),
-        nonce=_given(headers.get("x-acs-signature-nonce"), "SignatureNonce"),
-        at=_timestamp(_given(headers.get("x-acs-date"), "Timestamp")),
+        nonce=_required(headers.get("x-acs-signature-nonce"), "SignatureNonce"),
+        timestamp=_timestamp(_required(headers.get("x-acs-date"), "Timestamp")),
         signature=parts["Signature"],
     )
 
 
-def _acs3_signature(request: Request, secret: str) -> str:
+def _acs3_signature(request: HttpRequest, secret: str) -> str:
     signed = _authorization(request.headers["authorization"]).get("SignedHeaders", "").split(";")
     canonical = "\n".join(
         [
             request.method,
             "/",
-            _canonical(request.query),
+            _canonical_query(request.query),
             "".join(f"{name}:{' '.join(request.headers.get(name, '').split())}\n" for name in signed),
             ";".join(signed),
             hashlib.sha256(request.body).hexdigest(),
@@ -152,49 +127,44 @@ def _authorization(header: str) -> dict[str, str]:
     return dict(re.findall(r"(\w+)=([^,\s]+)", header.removeprefix(_ALGORITHM)))
 
 
-def _v2_claim(arguments: Mapping[str, str]) -> _Claim:
-    for name, wanted in (("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0")):
-        if _given(arguments.get(name), name) != wanted:
-            raise ServiceError(400, f"Invalid{name}", f"Specified {name} is not valid.")
-    return _Claim(
-        access_key_id=_given(arguments.get("AccessKeyId"), "AccessKeyId"),
+def _v2_parameters(arguments: Mapping[str, str]) -> _SignedParameters:
+    if _required(arguments.get("SignatureMethod"), "SignatureMethod") != "HMAC-SHA1":
+        raise errors.INVALID_SIGNATURE_METHOD.error()
+    if _required(arguments.get("SignatureVersion"), "SignatureVersion") != "1.0":
+        raise errors.INVALID_SIGNATURE_VERSION.error()
+    return _SignedParameters(
+        access_key_id=_required(arguments.get("AccessKeyId"), "AccessKeyId"),
         token=arguments.get("SecurityToken"),
-        nonce=_given(arguments.get("SignatureNonce"), "SignatureNonce"),
-        at=_timestamp(_given(arguments.get("Timestamp"), "Timestamp")),
-        signature=_given(arguments.get("Signature"), "Signature"),
+        nonce=_required(arguments.get("SignatureNonce"), "SignatureNonce"),
+        timestamp=_timestamp(_required(arguments.get("Timestamp"), "Timestamp")),
+        signature=_required(arguments.get("Signature"), "Signature"),
     )
 
 
-def _v2_signature(request: Request, secret: str) -> str:
+def _v2_signature(request: HttpRequest, secret: str) -> str:
     signed = [(name, value) for name, value in request.query + request.form if name != "Signature"]
-    to_sign = f"{request.method}&{_escaped('/')}&{_escaped(_canonical(signed))}"
+    to_sign = f"{request.method}&{_escape('/')}&{_escape(_canonical_query(signed))}"
     digest = hmac.new(f"{secret}&".encode(), to_sign.encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
 
 
-def _given(value: str | None, name: str) -> str:
+def _required(value: str | None, name: str) -> str:
     if not value:
-        raise ServiceError(400, f"Missing{name}", f"{name} is mandatory for this action.")
+        raise errors.missing(name)
     return value
 
 
 def _timestamp(text: str) -> int:
     try:
-        at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        parsed = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise ServiceError(
-            400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."
-        ) from None
-    return int(at.timestamp()) * 1000
+        raise errors.TIMESTAMP_FORMAT.error() from None
+    return int(parsed.timestamp()) * 1000
 
 
-def _decoded(query: bytes) -> list[tuple[str, str]]:
-    return parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+def _canonical_query(arguments: list[tuple[str, str]]) -> str:
+    return "&".join(f"{name}={value}" for name, value in sorted((_escape(n), _escape(v)) for n, v in arguments))
 
 
-def _canonical(arguments: list[tuple[str, str]]) -> str:
-    return "&".join(f"{name}={value}" for name, value in sorted((_escaped(n), _escaped(v)) for n, v in arguments))
-
-
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return quote(text, safe="~")

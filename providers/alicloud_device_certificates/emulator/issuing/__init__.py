@@ -1,1 +1,1 @@
-"""Certificates and keys, issued for what a scenario describes."""
+"""Certificates and keys, issued as a scenario describes them."""

@@ -1,25 +1,29 @@
-"""What is kept of an issued certificate."""
+"""The record of an issued certificate."""
 
 from __future__ import annotations
 
 import msgspec
 
 
-class Record(msgspec.Struct, kw_only=True, frozen=True):
-    """One issued certificate.
-
-    `made_from` is a digest of the order it was issued for: another one means that the scenario changed. Times in
-    milliseconds since 1970 UTC; PEM with LF; the key is PKCS#8; `certificate_id` is IoT Platform's CertSN.
-    """
+class CertificateRecord(msgspec.Struct, kw_only=True, frozen=True):
+    """An issued certificate with its private key, as the state folder keeps it."""
 
     identity: str
-    made_from: str
+    """Name of the certificate's owner within the emulator, such as ``mqtt/<instance>/<ca_sn>/<device_sn>``."""
+    digest: str = msgspec.field(name="made_from")  # the name in state folders of today
+    """Digest of the specification it was issued for; another one means that the scenario changed."""
     certificate_pem: str
+    """PEM with LF line endings."""
     private_key_pem: str
+    """PKCS#8 PEM with LF line endings."""
     serial_hex: str
+    """X.509 serial number in lower-case hex."""
     not_before: int
+    """Milliseconds since 1970 UTC."""
     not_after: int
+    """Milliseconds since 1970 UTC."""
     certificate_id: str
+    """CertSN of IoT Platform."""
 
     def __repr__(self) -> str:
-        return f"Record(identity={self.identity!r}, serial_hex={self.serial_hex!r}, private_key_pem=[secure])"
+        return f"CertificateRecord(identity={self.identity!r}, private_key_pem=[secure])"

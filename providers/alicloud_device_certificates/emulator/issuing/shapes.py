@@ -1,22 +1,27 @@
-"""The forms in which the services return a certificate's or a key's body: the documented ones, and the awkward ones."""
+"""The shapes in which the services return a certificate or a key: the documented ones and the awkward ones."""
 
 from __future__ import annotations
 
 import base64
 import textwrap
+from typing import Final
 
-from alicloud_device_certificates.emulator.issuing.record import Record
-from alicloud_device_certificates.emulator.scenario.scenario import KeyShape, Shape
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.scenario.values import KeyShape, Shape
 
-CHAINS = frozenset({"chain", "chain-reversed"})
+CHAIN_SHAPES: Final = frozenset({"chain", "chain-reversed"})
 _HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _GARBAGE = "%% this is neither base64 nor PEM %%"
-# What stands before the serial number in each certificate of ours: version 3, and the tag of an INTEGER.
+# What precedes the serial number in each of our certificates: version 3, and the tag of an INTEGER.
 _BEFORE_SERIAL = bytes.fromhex("a00302010202")
+# What precedes the validity's first year: a SEQUENCE of two UTCTimes, and the tag and length of the first.
+_BEFORE_YEAR = b"\x30\x1e\x17\x0d"
 
 
-def certificate_body(record: Record, *, shape: Shape, label: str, issuer: Record | None) -> str:  # noqa: PLR0911 - a table
-    """The certificate of `record` in `shape`; `issuer` is its CA's, for the chains."""
+def certificate_body(  # noqa: PLR0911 - a table
+    record: CertificateRecord, *, shape: Shape, label: str, issuer: CertificateRecord | None
+) -> str:
+    """Return the certificate of ``record`` in ``shape``; ``issuer`` is its CA's record, for the chains."""
     pem = _labelled(record.certificate_pem, label)
     match shape:
         case "pem":
@@ -46,17 +51,17 @@ def certificate_body(record: Record, *, shape: Shape, label: str, issuer: Record
             return ""
 
 
-def key_body(record: Record, shape: KeyShape) -> str:
-    """The private key of `record` in `shape`."""
+def key_body(record: CertificateRecord, shape: KeyShape) -> str:
+    """Return the private key of ``record`` in ``shape``."""
     if shape == "garbage":
         return _GARBAGE
     pem = record.private_key_pem
     if not shape.startswith("pkcs8"):
         from cryptography.hazmat.primitives.serialization import PrivateFormat
 
-        from alicloud_device_certificates.emulator.issuing import issuing
+        from alicloud_device_certificates.emulator.issuing import certificates
 
-        pem = issuing.write_key(issuing.read_key(pem), PrivateFormat.TraditionalOpenSSL)
+        pem = certificates.write_key(certificates.read_key(pem), PrivateFormat.TraditionalOpenSSL)
     return base64.b64encode(_der(pem)).decode() if shape.endswith("-base64") else pem
 
 
@@ -77,12 +82,12 @@ def _der(pem: str) -> bytes:
 
 
 def _negative_serial(der: bytes) -> bytes:
-    """The same bytes with the serial number's sign bit set, as some old CAs wrote it; parsers refuse it."""
-    at = der.index(_BEFORE_SERIAL) + len(_BEFORE_SERIAL) + 1
-    return der[:at] + bytes([der[at] | 0x80]) + der[at + 1 :]
+    """Set the sign bit of the serial number, as some old CAs did. Parsers reject it."""
+    start = der.index(_BEFORE_SERIAL) + len(_BEFORE_SERIAL) + 1
+    return der[:start] + bytes([der[start] | 0x80]) + der[start + 1 :]
 
 
 def _odd_times(der: bytes) -> bytes:
-    """The same bytes with a month 99 in the validity; parsers refuse it."""
-    at = der.index(b"\x30\x1e\x17\x0d") + len(b"\x30\x1e\x17\x0d")
-    return der[: at + 2] + b"99" + der[at + 4 :]
+    """Set the month of not before to 99. Parsers reject it."""
+    start = der.index(_BEFORE_YEAR) + len(_BEFORE_YEAR)
+    return der[: start + 2] + b"99" + der[start + 4 :]

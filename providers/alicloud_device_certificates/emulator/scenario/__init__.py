@@ -1,1 +1,1 @@
-"""What the emulated world holds, as a file describes it."""
+"""Scenario files: what exists in the emulated cloud."""

@@ -1,4 +1,4 @@
-"""Reads a scenario file, and says what is wrong with one: a single line with the file and the place in it."""
+"""Read and check a scenario file. An error is one line with the file and the place in it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from alicloud_device_certificates.emulator.errors import ScenarioError
-from alicloud_device_certificates.emulator.scenario.scenario import Certified, IotDevice, MqttDevice, Scenario
-from alicloud_device_certificates.emulator.scenario.times import duration, moment
+from alicloud_device_certificates.emulator.scenario.scenario import CertificateFields, IotDevice, MqttDevice, Scenario
+from alicloud_device_certificates.emulator.scenario.times import duration, timestamp
 
-DEFAULT_SCENARIO = Path(__file__).with_name("default_scenario.yaml")
+DEFAULT_SCENARIO: Final = Path(__file__).with_name("default_scenario.yaml")
 _T = TypeVar("_T")
 
 
 def load_scenario(path: Path | None = None) -> Scenario:
-    """The scenario in a YAML file (JSON where its name ends so), or the default one.
+    """Read a scenario from a YAML file (JSON if it ends with ``.json``), or the default one.
 
-    Raises ScenarioError, one line, with the file and the place in it; values are never in it.
+    Raises ScenarioError, one line, with the file and the place in it; it never quotes a value that may be secret.
     """
     path = path or DEFAULT_SCENARIO
     try:
@@ -33,15 +33,15 @@ def load_scenario(path: Path | None = None) -> Scenario:
     return scenario
 
 
-def convert(value: object, shape: type[_T]) -> _T:
-    """A plain value as a structure of this module; raises ScenarioError that names the place."""
+def convert(value: object, structure: type[_T]) -> _T:
+    """Convert a plain value to ``structure``. Raises ScenarioError that names the place."""
     try:
-        # Not strict: in YAML every scalar is read as text (an SN such as 0012 must stay what it is).
-        return msgspec.convert(value, shape, strict=False)
+        # Not strict: YAML scalars are read as text, because an SN such as 0012 must stay as it is.
+        return msgspec.convert(value, structure, strict=False)
     except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at ")
-        place = where.strip("`").removeprefix("$").removeprefix(".")
-        raise ScenarioError(f"{place}: {what}" if place else what) from None
+        problem, _, path = str(error).partition(" - at ")
+        place = path.strip("`").removeprefix("$").removeprefix(".")
+        raise ScenarioError(f"{place}: {problem}" if place else problem) from None
 
 
 def _parse(path: Path) -> object:
@@ -61,30 +61,30 @@ def _parse(path: Path) -> object:
     try:
         return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - the safest one: text only
     except yaml.YAMLError as error:
-        # Not the error's own text, which quotes the file, and with it the secrets in it.
+        # Not the error's own text: it quotes the file, which holds secrets.
         mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        position = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         problem = re.sub(r"\s*'[^']*'", "", getattr(error, "problem", None) or "unreadable")
-        raise ScenarioError(f"{where}not YAML ({problem})") from None
+        raise ScenarioError(f"{position}invalid YAML ({problem})") from None
 
 
 def _check(scenario: Scenario) -> None:
-    """What the types alone cannot say: texts that must be times, and names that must be unique."""
-    seen: set[tuple[str, str]] = set()
-    for kind, name, where in _names(scenario):
-        if (kind, name) in seen:
-            raise ScenarioError(f"{where}: {kind} {name!r} is there twice")
-        seen.add((kind, name))
+    """Check what types cannot express: timestamps and unique names."""
+    known: set[tuple[str, str]] = set()
+    for noun, name, place in _names(scenario):
+        if (noun, name) in known:
+            raise ScenarioError(f"{place}: duplicate {noun} {name!r}")
+        known.add((noun, name))
     for a, account in enumerate(scenario.accounts):
         for i, instance in enumerate(account.mqtt_instances):
             for c, ca in enumerate(instance.cas):
-                where = f"accounts[{a}].mqtt_instances[{i}].cas[{c}]"
-                check_certified(ca, where)
+                place = f"accounts[{a}].mqtt_instances[{i}].cas[{c}]"
+                check_certificate_fields(ca, place)
                 for d, device in enumerate(ca.devices):
-                    check_certified(device, f"{where}.devices[{d}]")
+                    check_certificate_fields(device, f"{place}.devices[{d}]")
         for p, product in enumerate(account.iot_products):
-            for d, thing in enumerate(product.devices):
-                check_certified(thing, f"accounts[{a}].iot_products[{p}].devices[{d}]")
+            for d, iot_device in enumerate(product.devices):
+                check_certificate_fields(iot_device, f"accounts[{a}].iot_products[{p}].devices[{d}]")
 
 
 def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
@@ -93,40 +93,40 @@ def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
         for u, user in enumerate(account.users):
             yield "access key", user.access_key_id, f"accounts[{a}].users[{u}]"
         for i, instance in enumerate(account.mqtt_instances):
-            where = f"accounts[{a}].mqtt_instances[{i}]"
-            yield "MQTT instance", instance.id, where
+            place = f"accounts[{a}].mqtt_instances[{i}]"
+            yield "MQTT instance", instance.id, place
             for c, ca in enumerate(instance.cas):
-                yield f"CA of {instance.id}", ca.sn, f"{where}.cas[{c}]"
+                yield f"CA of {instance.id}", ca.sn, f"{place}.cas[{c}]"
                 for d, device in enumerate(ca.devices):
-                    yield f"device of {instance.id}/{ca.sn}", device.sn, f"{where}.cas[{c}].devices[{d}]"
+                    yield f"device of {instance.id}/{ca.sn}", device.sn, f"{place}.cas[{c}].devices[{d}]"
         for p, product in enumerate(account.iot_products):
-            where = f"accounts[{a}].iot_products[{p}]"
-            yield "product", product.product_key, where
-            for d, thing in enumerate(product.devices):
-                yield f"device of {product.product_key}", thing.name, f"{where}.devices[{d}]"
+            place = f"accounts[{a}].iot_products[{p}]"
+            yield "product", product.product_key, place
+            for d, iot_device in enumerate(product.devices):
+                yield f"device of {product.product_key}", iot_device.name, f"{place}.devices[{d}]"
 
 
-def check_certified(spec: Certified, where: str) -> None:
-    """The times, key forms and shifts of one CA or device; raises ScenarioError with `where` and the field."""
+def check_certificate_fields(fields: CertificateFields, place: str) -> None:
+    """Check the times, key shape and shift of a CA or device. Raises ScenarioError with ``place`` and the field."""
     now = int(time.time() * 1000)
-    with _placed(f"{where}.valid_from"):
-        start = moment(spec.valid_from, now=now)
-    with _placed(f"{where}.valid_until"):
-        end = moment(spec.valid_until, now=now)
+    with _at(f"{place}.valid_from"):
+        start = timestamp(fields.valid_from, now=now)
+    with _at(f"{place}.valid_until"):
+        end = timestamp(fields.valid_until, now=now)
     if end <= start:
-        raise ScenarioError(f"{where}.valid_until: is not after valid_from")
-    if isinstance(spec, MqttDevice) and spec.reported_shift is not None:
-        with _placed(f"{where}.reported_shift"):
-            duration(spec.reported_shift)
-    if isinstance(spec, IotDevice):
-        family = {"pkcs1": "rsa", "sec1": "ec-"}.get(spec.key_shape.removesuffix("-base64"))
-        if family is not None and not spec.key.startswith(family):
-            raise ScenarioError(f"{where}.key_shape: {spec.key_shape} cannot hold a key of type {spec.key}")
+        raise ScenarioError(f"{place}.valid_until: is not after valid_from")
+    if isinstance(fields, MqttDevice) and fields.reported_shift is not None:
+        with _at(f"{place}.reported_shift"):
+            duration(fields.reported_shift)
+    if isinstance(fields, IotDevice):
+        family = {"pkcs1": "rsa", "sec1": "ec-"}.get(fields.key_shape.removesuffix("-base64"))
+        if family is not None and not fields.key.startswith(family):
+            raise ScenarioError(f"{place}.key_shape: {fields.key_shape} cannot hold a key of type {fields.key}")
 
 
 @contextlib.contextmanager
-def _placed(where: str) -> Iterator[None]:
+def _at(place: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise ScenarioError(f"{where}: {error}") from None
+        raise ScenarioError(f"{place}: {error}") from None

@@ -1,163 +1,147 @@
-"""The scenario: what exists in the emulated cloud, as the structures of one file (`loading` reads it).
+"""The scenario: what exists in the emulated cloud, as the structures of one file (``loading`` reads it).
 
-`docs/emulator.md` shows each field; `device-certificates emulator schema` prints the JSON Schema of `Scenario`.
+``docs/emulator.md`` shows each field; ``device-certificates emulator schema`` prints the JSON Schema of ``Scenario``.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-KeyType = Literal["rsa1024", "rsa2048", "rsa3072", "rsa4096", "ec-p256", "ec-p384", "ed25519", "ed448"]
-Shape = Literal[
-    "pem",
-    "escaped-newlines",
-    "crlf",
-    "base64",
-    "base64-lines",
-    "with-text",
-    "chain",
-    "chain-reversed",
-    "negative-serial",
-    "odd-times",
-    "garbage",
-    "html",
-    "empty",
-]
-KeyShape = Literal["pkcs8", "pkcs1", "sec1", "pkcs8-base64", "pkcs1-base64", "sec1-base64", "garbage"]
-MqttStatus = Literal["active", "inactive"]
-IotStatus = Literal["generating", "failed", "generated"]
+from alicloud_device_certificates.emulator.scenario.values import (
+    FaultBody,
+    IotStatus,
+    KeyShape,
+    KeyType,
+    MqttStatus,
+    Numbers,
+    Shape,
+)
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Time = Annotated[str, Meta(description="relative to the first use (-30d, +12h; units s m h d w) or RFC 3339")]
+Label = Annotated[str, Meta(pattern="^[A-Z0-9 ]+$", description="PEM label")]
+Time = Annotated[str, Meta(description="RFC 3339, or relative to the first use: -30d, +12h (units s, m, h, d, w)")]
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
-    """What goes wrong when this is asked for, instead of the answer."""
+    """A failure to inject instead of the response."""
 
-    code: Annotated[str, Meta(description="the service's error code to answer with")] | None = None
-    message: Annotated[str, Meta(description="its message")] = "Injected by the emulator's scenario."
+    code: Annotated[str, Meta(description="error code to return")] | None = None
+    message: Annotated[str, Meta(description="error message")] = "Injected by the emulator's scenario."
     http: (
-        Annotated[int, Meta(ge=200, le=599, description="its HTTP status; else 503, 200 for a code of IoT Platform")]
-        | None
+        Annotated[int, Meta(ge=200, le=599, description="HTTP status; default 503, or 200 for codes `iot.*`")] | None
     ) = None
-    times: Annotated[int, Meta(ge=1, description="how often in one emulator process; always when left out")] | None = (
-        None
-    )
-    delay_ms: Annotated[int, Meta(ge=0, description="milliseconds to wait before anything is answered")] = 0
-    body: (
-        Annotated[
-            Literal["malformed", "html", "empty", "huge", "xml"],
-            Meta(description="what is sent in place of the answer; with a code, `xml` sends the error as XML"),
-        ]
-        | None
+    times: (
+        Annotated[int, Meta(ge=1, description="number of requests that fail per emulator process; default all")] | None
     ) = None
-    retry_after: Annotated[int, Meta(ge=0, description="seconds, sent as Retry-After")] | None = None
-    retry_after_ms: Annotated[int, Meta(ge=0, description="milliseconds, sent as x-acs-retry-after")] | None = None
-    close: Annotated[bool, Meta(description="break the connection in the middle of the answer")] = False
+    delay_ms: Annotated[int, Meta(ge=0, description="delay before the response, in milliseconds")] = 0
+    body: Annotated[FaultBody, Meta(description="body to send instead")] | None = None
+    retry_after: Annotated[int, Meta(ge=0, description="`Retry-After` header, in seconds")] | None = None
+    retry_after_ms: Annotated[int, Meta(ge=0, description="`x-acs-retry-after` header, in milliseconds")] | None = None
+    close: Annotated[bool, Meta(description="close the connection in the middle of the response")] = False
 
 
-class Certified(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
-    """What devices and CAs have in common: how their certificate is made and how its body comes back."""
+class CertificateFields(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
+    """The fields that devices and CAs share: how to issue their certificate and in which shape to return it."""
 
     key: Annotated[KeyType, Meta(description="key type")] = "ec-p256"
-    subject: Annotated[str, Meta(description="RFC 4514; CN=<name> when left out")] | None = None
+    subject: Annotated[str, Meta(description="subject, RFC 4514; default `CN=<name>`")] | None = None
     valid_from: Time = "-30d"
     valid_until: Time = "+335d"
-    shape: Annotated[Shape, Meta(description="the form in which the body comes back")] = "escaped-newlines"
-    label: Annotated[str, Meta(pattern="^[A-Z0-9 ]+$", description="PEM label")] = "CERTIFICATE"
+    shape: Annotated[Shape, Meta(description="shape of the body")] = "escaped-newlines"
+    label: Label = "CERTIFICATE"
 
 
-class _Device(Certified, kw_only=True, frozen=True):
-    names: Annotated[list[str], Meta(description="subject alternative names: DNS:, IP:, URI: or email:")] = []
+class _Device(CertificateFields, kw_only=True, frozen=True):
+    names: Annotated[list[str], Meta(description="subject alternative names: `DNS:`, `IP:`, `URI:`, `email:`")] = []
     serial: (
-        Annotated[str, Meta(pattern="^[0-9a-fA-F]{1,40}$", description="X.509 serial in hex, where it is to differ")]
+        Annotated[str, Meta(pattern="^[0-9a-fA-F]{1,40}$", description="X.509 serial number in hex, if not the SN")]
         | None
     ) = None
-    self_signed: Annotated[bool, Meta(description="not signed by its CA but by its own key")] = False
-    numbers: Annotated[Literal["integer", "string"], Meta(description="how Status and times come back")] = "integer"
-    fault: Fault | None = None
+    self_signed: Annotated[bool, Meta(description="signed by its own key instead of by its CA")] = False
+    numbers: Annotated[Numbers, Meta(description="JSON type of `Status` and of times")] = "integer"
+    fault: Annotated[Fault | None, Meta(description="failure to inject")] = None
 
 
 class MqttDevice(_Device, kw_only=True, frozen=True):
-    """A device certificate of ApsaraMQ for MQTT. The body comes back as the reference page shows it."""
+    """A device certificate of ApsaraMQ for MQTT. Its default shape is the one in the API reference."""
 
-    sn: Annotated[Identifier, Meta(description="the SN; where it is hex, the X.509 serial is the same number")]
-    name: Annotated[str, Meta(description="device name; the SN when left out")] | None = None
-    status: Annotated[MqttStatus, Meta(description="what the service tells of it")] = "active"
-    label: Annotated[str, Meta(pattern="^[A-Z0-9 ]+$", description="PEM label")] = "DEVICECERTIFICATE"
-    reported_shift: Annotated[str, Meta(description="how far ValidBegin and ValidEnd are off, such as +1d")] | None = (
-        None
-    )
+    sn: Annotated[Identifier, Meta(description="SN; also the X.509 serial number if it is hex")]
+    name: Annotated[str, Meta(description="device name; default the SN")] | None = None
+    status: Annotated[MqttStatus, Meta(description="status that the service reports")] = "active"
+    label: Label = "DEVICECERTIFICATE"
+    reported_shift: (
+        Annotated[str, Meta(description="offset of the reported validity from the certificate's, such as `+1d`")] | None
+    ) = None
 
 
 class IotDevice(_Device, kw_only=True, frozen=True):
-    """A device of IoT Platform that authenticates by an X.509 certificate. The body comes back as bare base64."""
+    """A device of IoT Platform that authenticates with an X.509 certificate. Its default shape is bare base64."""
 
     name: Annotated[Identifier, Meta(description="DeviceName")]
     key: Annotated[KeyType, Meta(description="key type")] = "rsa2048"
-    status: Annotated[IotStatus, Meta(description="what the service tells of it")] = "generated"
-    shape: Annotated[Shape, Meta(description="the form in which the body comes back")] = "base64"
-    cert_sn: Annotated[str, Meta(description="CertSN; made up when left out")] | None = None
-    key_shape: Annotated[KeyShape, Meta(description="the form in which the private key comes back")] = "pkcs8-base64"
-    wrong_key: Annotated[bool, Meta(description="return a key that is not the certificate's")] = False
+    status: Annotated[IotStatus, Meta(description="status that the service reports")] = "generated"
+    shape: Annotated[Shape, Meta(description="shape of the body")] = "base64"
+    cert_sn: Annotated[str, Meta(description="CertSN; default a random one")] | None = None
+    key_shape: Annotated[KeyShape, Meta(description="shape of the private key")] = "pkcs8-base64"
+    wrong_key: Annotated[bool, Meta(description="return a private key that does not match the certificate")] = False
 
 
-class Ca(Certified, kw_only=True, frozen=True):
+class Ca(CertificateFields, kw_only=True, frozen=True):
     """A CA registered with an MQTT instance."""
 
-    sn: Annotated[Identifier, Meta(description="the SN; where it is hex, the X.509 serial is the same number")]
-    name: Annotated[str, Meta(description="CA name; the SN when left out")] | None = None
-    status: Annotated[MqttStatus, Meta(description="what the service tells of it")] = "active"
+    sn: Annotated[Identifier, Meta(description="SN; also the X.509 serial number if it is hex")]
+    name: Annotated[str, Meta(description="CA name; default the SN")] | None = None
+    status: Annotated[MqttStatus, Meta(description="status that the service reports")] = "active"
     valid_from: Time = "-365d"
     valid_until: Time = "+3650d"
-    devices: Annotated[list[MqttDevice], Meta(description="the device certificates it issued")] = []
+    devices: Annotated[list[MqttDevice], Meta(description="device certificates that it issued")] = []
 
 
 class MqttInstance(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """An instance of ApsaraMQ for MQTT."""
 
     id: Annotated[Identifier, Meta(description="instance ID")]
-    region: Annotated[str, Meta(description="its region; asked by a cloud host name, it is found in no other")] = (
+    region: Annotated[str, Meta(description="region; hosts named after another region do not find the instance")] = (
         "cn-hangzhou"
     )
-    cas: Annotated[list[Ca], Meta(description="its CAs")] = []
-    fault: Fault | None = None
+    cas: Annotated[list[Ca], Meta(description="CAs")] = []
+    fault: Annotated[Fault | None, Meta(description="failure to inject into every operation")] = None
 
 
 class IotProduct(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """A product of IoT Platform; its devices' certificates are issued by a CA of the platform's own."""
+    """A product of IoT Platform. The platform's own CA issues the certificates of its devices."""
 
     product_key: Annotated[Identifier, Meta(description="ProductKey")]
-    iot_instance_id: (
-        Annotated[str, Meta(description="the enterprise instance; the public one when left out")] | None
-    ) = None
+    iot_instance_id: Annotated[str, Meta(description="enterprise instance; default the public instance")] | None = None
     ca_key: Annotated[KeyType, Meta(description="key type of the platform's CA")] = "ec-p256"
-    devices: Annotated[list[IotDevice], Meta(description="its devices")] = []
-    fault: Fault | None = None
+    devices: Annotated[list[IotDevice], Meta(description="devices")] = []
+    fault: Annotated[Fault | None, Meta(description="failure to inject into every operation")] = None
 
 
 class User(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """Somebody who may sign: the account itself, a RAM user, or an assumed role (with a token)."""
+    """An identity that signs requests: the account itself, a RAM user or, with a token, an assumed role."""
 
     access_key_id: Annotated[Identifier, Meta(description="access key ID")]
     access_key_secret: Annotated[Identifier, Meta(description="access key secret; made up, never a real one")]
-    name: Annotated[str, Meta(description="for people; nothing depends on it")] | None = None
-    token: Annotated[str, Meta(description="STS token that must come along")] | None = None
+    name: Annotated[str, Meta(description="a note for readers; nothing depends on it")] | None = None
+    token: Annotated[str, Meta(description="STS token that requests must carry")] | None = None
     token_expired: Annotated[bool, Meta(description="the token has expired")] = False
     disabled: Annotated[bool, Meta(description="the access key is disabled")] = False
-    allow: Annotated[tuple[str, ...], Meta(description="RAM actions, * as a wildcard")] = ("*",)
-    deny: Annotated[tuple[str, ...], Meta(description="RAM actions, stronger than allow")] = ()
-    resources: Annotated[tuple[str, ...], Meta(description="MQTT instances and product keys it may use")] = ("*",)
+    allow: Annotated[tuple[str, ...], Meta(description="allowed RAM actions; `*` is a wildcard")] = ("*",)
+    deny: Annotated[tuple[str, ...], Meta(description="denied RAM actions; they override `allow`")] = ()
+    resources: Annotated[tuple[str, ...], Meta(description="MQTT instances and product keys the user can read")] = (
+        "*",
+    )
 
     def __repr__(self) -> str:
         return f"User(access_key_id={self.access_key_id!r}, access_key_secret=[secure])"
 
 
 class Quotas(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """Calls a second for the whole account; 0 switches a quota off."""
+    """Requests per second for the whole account; 0 means unlimited."""
 
     onsmqtt: Annotated[int, Meta(ge=0, description="ApsaraMQ for MQTT")] = 500
     iot: Annotated[int, Meta(ge=0, description="IoT Platform")] = 10
@@ -167,18 +151,18 @@ class Account(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=T
     """An Alibaba Cloud account."""
 
     id: Annotated[Identifier, Meta(description="account ID")]
-    users: Annotated[list[User], Meta(min_length=1, description="who may sign for it")]
-    quotas: Quotas = msgspec.field(default_factory=Quotas)
-    mqtt_instances: Annotated[list[MqttInstance], Meta(description="its MQTT instances")] = []
-    iot_products: Annotated[list[IotProduct], Meta(description="its IoT products")] = []
+    users: Annotated[list[User], Meta(min_length=1, description="identities that can sign requests")]
+    quotas: Annotated[Quotas, Meta(description="request quotas")] = msgspec.field(default_factory=Quotas)
+    mqtt_instances: Annotated[list[MqttInstance], Meta(description="MQTT instances")] = []
+    iot_products: Annotated[list[IotProduct], Meta(description="IoT products")] = []
 
 
 class Scenario(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """The whole file. The first user of the first account is the one that an embedded client signs as."""
+    """The whole file. An embedded client signs as the first user of the first account."""
 
-    accounts: Annotated[list[Account], Meta(min_length=1, description="the accounts")]
+    accounts: Annotated[list[Account], Meta(min_length=1, description="accounts")]
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a scenario file."""
+    """Return the JSON Schema of a scenario file."""
     return msgspec.json.schema(Scenario)

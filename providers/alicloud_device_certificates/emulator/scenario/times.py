@@ -1,4 +1,4 @@
-"""Points in time as a scenario writes them: relative to now (`-30d`, `+12h`) or absolute (RFC 3339)."""
+"""Timestamps in a scenario: relative to now (``-30d``, ``+12h``) or absolute (RFC 3339)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LATEST = 253_402_300_799_000  # 9999-12-31T23:59:59Z
 
 
 def duration(text: str) -> int:
-    """The signed length that `text` (such as `+12h`; units s, m, h, d, w) names, in milliseconds.
+    """Return the signed duration in milliseconds; ``text`` is such as ``+12h`` (units s, m, h, d, w).
 
-    Raises ValueError, one line, when it is not one.
+    Raises ValueError, one line, if it is not a duration.
     """
     match = _DURATION.fullmatch(text)
     if match is None:
@@ -25,16 +25,16 @@ def duration(text: str) -> int:
     return int(length.total_seconds()) * (1000 if sign == "+" else -1000)
 
 
-def moment(text: str, *, now: int) -> int:
-    """The time that `text` names, in milliseconds since 1970 UTC, on a whole second.
+def timestamp(text: str, *, now: int) -> int:
+    """Return the time in milliseconds since 1970 UTC, rounded down to whole seconds.
 
-    `now` (milliseconds) is what a relative text counts from. Raises ValueError, one line, when the text is neither
-    a duration nor RFC 3339 with an offset, or lies outside the years 1950 to 9999.
+    A relative text counts from ``now`` (milliseconds). Raises ValueError, one line, if the text is neither a duration
+    nor RFC 3339 with an offset, or if the time is outside the years 1950 to 9999.
     """
-    at = now - now % 1000 + duration(text) if text[:1] in {"+", "-"} else _absolute(text)
-    if not _EARLIEST <= at <= _LATEST:
-        raise ValueError(f"{text!r} lies outside the years 1950 to 9999")
-    return at
+    milliseconds = now - now % 1000 + duration(text) if text[:1] in {"+", "-"} else _absolute(text)
+    if not _EARLIEST <= milliseconds <= _LATEST:
+        raise ValueError(f"{text!r} is outside the years 1950 to 9999")
+    return milliseconds
 
 
 def _absolute(text: str) -> int:

@@ -1,1 +1,1 @@
-"""The operations of both services, and the forms in which they respond."""
+"""The emulated services: a module for each, or for each operation, which ``registry`` discovers by its OPERATIONS."""

@@ -1,75 +1,114 @@
-"""The operation of IoT Platform (2018-01-20) on device certificates. Its own errors come with HTTP 200."""
+"""IoT Platform (2018-01-20): its operation on device certificates. Its own errors come with HTTP 200."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from alicloud_device_certificates.emulator.issuing.shapes import key_body
-from alicloud_device_certificates.emulator.services.access import Call, Reply, body_of
-from alicloud_device_certificates.emulator.services.answers import ServiceError
-from alicloud_device_certificates.emulator.world.entries import IotEntry, iot_identity
+from alicloud_device_certificates.emulator.services.bodies import device_certificate_body
+from alicloud_device_certificates.emulator.services.error_codes import ErrorCode
+from alicloud_device_certificates.emulator.services.operation import (
+    Argument,
+    Operation,
+    OperationRequest,
+    OperationResult,
+    Service,
+)
+from alicloud_device_certificates.emulator.world.devices import RegisteredIotDevice, iot_identity
 
-VERSION = "2018-01-20"
-ERROR_PREFIX = "iot."
 _STATUS = {"generating": 0, "failed": 1, "generated": 2}
 
+_NULL_PRODUCT_KEY = ErrorCode(
+    "iot.prod.NullProductKey", 200, "ProductKey cannot be empty.", "`ProductKey` is an empty string"
+)
+_NULL_DEVICE_NAME = ErrorCode(
+    "iot.device.NullDeviceName", 200, "Device name cannot be empty.", "`DeviceName` is an empty string"
+)
+_NO_INSTANCE = ErrorCode(
+    "iot.system.InstanceNotFound",
+    200,
+    "The specified instance ID does not exist.",
+    "the account has no such enterprise instance",
+)
+_NO_PRODUCT = ErrorCode(
+    "iot.prod.NotExistedProduct",
+    200,
+    "The specified product does not exist.",
+    "the account has no such product in this instance",
+)
+_NO_DEVICE = ErrorCode(
+    "iot.device.NotExistedDevice", 200, "The specified device does not exist.", "the product has no such device"
+)
+_FORBIDDEN = ErrorCode(
+    "Forbidden.RAM",
+    403,
+    "User not authorized to operate on the specified resource.",
+    "the user's `allow`, `deny` or `resources` forbid it",
+)
 
-def query_device_cert(call: Call) -> Reply:
-    """QueryDeviceCert(ProductKey, DeviceName, IotInstanceId where the product is in an enterprise instance)."""
-    product_key, device_name = call.argument("ProductKey"), call.argument("DeviceName")
+IOT: Final = Service(
+    product="iot",
+    title="IoT Platform",
+    version="2018-01-20",
+    quota=lambda quotas: quotas.iot,
+    errors=(_NULL_PRODUCT_KEY, _NULL_DEVICE_NAME, _NO_INSTANCE, _NO_PRODUCT, _NO_DEVICE, _FORBIDDEN),
+    error_prefix="iot.",
+)
+
+
+def query_device_cert(request: OperationRequest) -> OperationResult:
+    """Return the certificate, private key and status of a device."""
+    product_key, device_name = request.argument("ProductKey"), request.argument("DeviceName")
     if not product_key:
-        raise _error("iot.prod.NullProductKey", "ProductKey cannot be empty.")
+        raise _NULL_PRODUCT_KEY.error()
     if not device_name:
-        raise _error("iot.device.NullDeviceName", "Device name cannot be empty.")
-    _check_product(call, product_key)
-    entry = call.world.entries().get(iot_identity(product_key, device_name))
-    if not isinstance(entry, IotEntry):
-        raise _error("iot.device.NotExistedDevice", "The specified device does not exist.")
-    fault = call.world.fault_due((entry.identity, entry.spec.fault), (product_key, entry.product.fault))
-    return Reply(data={"Success": True, "DeviceCertInfo": _certificate(call, entry)}, fault=fault)
+        raise _NULL_DEVICE_NAME.error()
+    _check_product(request, product_key)
+    device = request.world.devices().get(iot_identity(product_key, device_name))
+    if not isinstance(device, RegisteredIotDevice):
+        raise _NO_DEVICE.error()
+    fault = request.world.take_fault((device.identity, device.spec.fault), (product_key, device.product.fault))
+    return OperationResult(data={"Success": True, "DeviceCertInfo": _certificate(request, device)}, fault=fault)
 
 
-OPERATIONS: Mapping[str, Callable[[Call], Reply]] = MappingProxyType({"QueryDeviceCert": query_device_cert})
+OPERATIONS: Final = (
+    Operation(
+        service=IOT,
+        name="QueryDeviceCert",
+        arguments=(
+            Argument("ProductKey"),
+            Argument("DeviceName"),
+            Argument("IotInstanceId", note="enterprise instances only", required=False),
+        ),
+        run=query_device_cert,
+    ),
+)
 
 
-def error_content(error: ServiceError, *, request_id: str) -> dict[str, Any]:
-    """The service's own way to say that a call failed."""
-    return {"RequestId": request_id, "Success": False, "Code": error.code, "ErrorMessage": error.message}
+def _check_product(request: OperationRequest, product_key: str) -> None:
+    products = request.world.products
+    owner, product = products.get(product_key, (None, None))
+    instance_id = request.arguments.get("IotInstanceId") or None
+    own_instances = {p.iot_instance_id for account, p in products.values() if account.id == request.account.id}
+    if instance_id is not None and instance_id not in own_instances:
+        raise _NO_INSTANCE.error()
+    if product is None or owner is None or owner.id != request.account.id or product.iot_instance_id != instance_id:
+        raise _NO_PRODUCT.error()
+    if not request.may("iot:QueryDeviceCert", resource=product_key):
+        raise _FORBIDDEN.error("iot:QueryDeviceCert is needed.")
 
 
-def _check_product(call: Call, product_key: str) -> None:
-    owner, product = call.world.products.get(product_key, (None, None))
-    instance_id = call.arguments.get("IotInstanceId") or None
-    known = {p.iot_instance_id for account, p in call.world.products.values() if account.id == call.account.id}
-    if instance_id is not None and instance_id not in known:
-        raise _error("iot.system.InstanceNotFound", "The specified instance ID does not exist.")
-    if product is None or owner is None or owner.id != call.account.id or product.iot_instance_id != instance_id:
-        raise _error("iot.prod.NotExistedProduct", "The specified product does not exist.")
-    if not call.may("iot:QueryDeviceCert", resource=product_key):
-        raise ServiceError(
-            403,
-            "Forbidden.RAM",
-            "User not authorized to operate on the specified resource. iot:QueryDeviceCert is needed.",
-        )
-
-
-def _certificate(call: Call, entry: IotEntry) -> dict[str, Any]:
-    spec = entry.spec
+def _certificate(request: OperationRequest, device: RegisteredIotDevice) -> dict[str, Any]:
+    world, spec = request.world, device.spec
     number = str if spec.numbers == "string" else int
-    status = number(_STATUS[entry.status])
-    if entry.status != "generated":
+    status = number(_STATUS[device.status])
+    if device.status != "generated":
         return {"Status": status}
-    record = call.world.certificate(entry)
-    key = call.world.other_key(entry) if spec.wrong_key else record
+    record = world.certificate(device)
+    key_record = world.mismatched_key(device) if spec.wrong_key else record
     return {
         "Status": status,
-        "Certificate": body_of(call.world, entry, record),
-        "PrivateKey": key_body(key, spec.key_shape),
+        "Certificate": device_certificate_body(world, device, record),
+        "PrivateKey": key_body(key_record, spec.key_shape),
         "CertSN": spec.cert_sn or record.certificate_id,
     }
-
-
-def _error(code: str, message: str) -> ServiceError:
-    return ServiceError(200, code, message)

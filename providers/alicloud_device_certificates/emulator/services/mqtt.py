@@ -1,155 +1,202 @@
-"""The operations of ApsaraMQ for MQTT (2020-04-20) on device and CA certificates."""
+"""ApsaraMQ for MQTT (2020-04-20): its operations on device and CA certificates."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from alicloud_device_certificates.emulator.issuing.shapes import certificate_body
 from alicloud_device_certificates.emulator.scenario.scenario import MqttInstance
 from alicloud_device_certificates.emulator.scenario.times import duration
-from alicloud_device_certificates.emulator.services.access import Call, Reply, body_of
-from alicloud_device_certificates.emulator.services.answers import ServiceError
-from alicloud_device_certificates.emulator.world.entries import MqttEntry, find_ca, mqtt_identity
+from alicloud_device_certificates.emulator.services.bodies import device_certificate_body
+from alicloud_device_certificates.emulator.services.error_codes import ErrorCode, ServiceError
+from alicloud_device_certificates.emulator.services.operation import (
+    Argument,
+    Operation,
+    OperationRequest,
+    OperationResult,
+    Service,
+)
+from alicloud_device_certificates.emulator.world.devices import RegisteredMqttDevice, find_ca, mqtt_identity
 
-VERSION = "2020-04-20"
-MAX_SN_BYTES = 128
-MAX_PAGE = 100
+MAX_SN_BYTES: Final = 128
+MAX_PAGE_SIZE: Final = 100
 _STATUS = {"inactive": 0, "active": 1}
 _CLOUD_HOST = re.compile(r"onsmqtt\.([a-z0-9-]+)\.aliyuncs\.com")
 
+_INVALID_ARGUMENT = ErrorCode(
+    "ParameterFieldCheckFailed",
+    400,
+    "Failed to validate the parameters. The parameters may be missing or invalid.",
+    f"an SN is empty or longer than {MAX_SN_BYTES} bytes, or a page number or size is out of range",
+)
+_NO_INSTANCE = ErrorCode(
+    "MqttInstanceNotFound",
+    500,
+    "Specified instance is not found",
+    "there is no such instance, or it is in another region",
+)
+_NOT_OWNER = ErrorCode(
+    "MqttOwnerCheckError",
+    500,
+    "Failed to validate the instance permission",
+    "the instance belongs to another account",
+)
+_FORBIDDEN = ErrorCode(
+    "NoPermission",
+    403,
+    "You are not authorized to do this action.",
+    "the user's `allow`, `deny` or `resources` forbid it",
+)
+_NO_DEVICE = ErrorCode(
+    "FindDeviceBySnError",
+    500,
+    "Failed to find the device certificate by the SN. Please check sn is valid",
+    "the CA has no such device certificate",
+)
+_NO_CA = ErrorCode(
+    "FindCaBySnError",
+    500,
+    "Failed to find the CA by the SN. Please check sn is valid.",
+    "the instance has no such CA",
+)
 
-def get_device_certificate(call: Call) -> Reply:
-    """GetDeviceCertificate(MqttInstanceId, CaSn, DeviceSn)."""
-    instance_id, ca_sn, device_sn = (_sn(call, name) for name in ("MqttInstanceId", "CaSn", "DeviceSn"))
-    instance = _instance(call, instance_id, "mq:GetDeviceCertificate")
-    entry = call.world.entries().get(mqtt_identity(instance_id, ca_sn, device_sn))
-    if not isinstance(entry, MqttEntry):
-        raise ServiceError(
-            500,
-            "FindDeviceBySnError",
-            "Failed to find the device certificate by the SN. Please check sn is valid",
-        )
-    fault = call.world.fault_due((entry.identity, entry.spec.fault), (instance_id, instance.fault))
-    return Reply(data={"Data": _device(call, entry)}, fault=fault)
+MQTT: Final = Service(
+    product="onsmqtt",
+    title="ApsaraMQ for MQTT",
+    version="2020-04-20",
+    quota=lambda quotas: quotas.onsmqtt,
+    errors=(_INVALID_ARGUMENT, _NO_INSTANCE, _NOT_OWNER, _FORBIDDEN, _NO_DEVICE, _NO_CA),
+)
 
 
-def get_ca_certificate(call: Call) -> Reply:
-    """GetCaCertificate(MqttInstanceId, Sn). The vendor shows all its numbers as strings."""
-    instance_id, sn = (_sn(call, name) for name in ("MqttInstanceId", "Sn"))
-    instance = _instance(call, instance_id, "mq:GetCaCertificate")
+def get_device_certificate(request: OperationRequest) -> OperationResult:
+    """Return a device certificate with the status and validity that the service reports."""
+    instance_id, ca_sn, device_sn = (_sn(request, name) for name in ("MqttInstanceId", "CaSn", "DeviceSn"))
+    instance = _instance(request, instance_id, "mq:GetDeviceCertificate")
+    device = request.world.devices().get(mqtt_identity(instance_id, ca_sn, device_sn))
+    if not isinstance(device, RegisteredMqttDevice):
+        raise _NO_DEVICE.error()
+    fault = request.world.take_fault((device.identity, device.spec.fault), (instance_id, instance.fault))
+    return OperationResult(data={"Data": _device(request, device)}, fault=fault)
+
+
+def get_ca_certificate(request: OperationRequest) -> OperationResult:
+    """Return a CA certificate. All its numbers are strings, as in the vendor's examples."""
+    instance_id, sn = (_sn(request, name) for name in ("MqttInstanceId", "Sn"))
+    instance = _instance(request, instance_id, "mq:GetCaCertificate")
     ca = find_ca(instance, sn)
     if ca is None:
-        raise ServiceError(500, "FindCaBySnError", "Failed to find the CA by the SN. Please check sn is valid.")
-    record = call.world.ca_certificate(instance, ca)
+        raise _NO_CA.error()
+    record = request.world.ca_certificate(instance, ca)
     registration_code = str(uuid.uuid5(uuid.NAMESPACE_URL, record.identity))
-    proof = call.world.verification_certificate(instance, ca, registration_code)
+    verification = request.world.verification_certificate(instance, ca, registration_code)
     data = {
         "RegistrationCode": registration_code,
         "CaName": ca.name or ca.sn,
         "Sn": ca.sn,
         "CaContent": certificate_body(record, shape=ca.shape, label=ca.label, issuer=None),
-        "VerificationContent": certificate_body(proof, shape=ca.shape, label=ca.label, issuer=record),
+        "VerificationContent": certificate_body(verification, shape=ca.shape, label=ca.label, issuer=record),
         "ValidBegin": str(record.not_before),
         "ValidEnd": str(record.not_after),
         "Status": str(_STATUS[ca.status]),
     }
-    return Reply(data={"Data": data}, fault=call.world.fault_due((instance_id, instance.fault)))
+    return OperationResult(data={"Data": data}, fault=request.world.take_fault((instance_id, instance.fault)))
 
 
-def list_device_certificate(call: Call) -> Reply:
-    """ListDeviceCertificate(MqttInstanceId, PageNo, PageSize)."""
-    instance_id = _sn(call, "MqttInstanceId")
-    instance = _instance(call, instance_id, "mq:ListDeviceCertificate")
-    return _page(call, instance, ca_sn=None)
+def list_device_certificate(request: OperationRequest) -> OperationResult:
+    """Return a page of an instance's device certificates."""
+    instance = _instance(request, _sn(request, "MqttInstanceId"), "mq:ListDeviceCertificate")
+    return _page(request, instance, ca_sn=None)
 
 
-def list_device_certificate_by_ca_sn(call: Call) -> Reply:
-    """ListDeviceCertificateByCaSn(MqttInstanceId, CaSn, PageNo, PageSize)."""
-    instance_id, ca_sn = (_sn(call, name) for name in ("MqttInstanceId", "CaSn"))
-    instance = _instance(call, instance_id, "mq:ListDeviceCertificateByCaSn")
-    return _page(call, instance, ca_sn=ca_sn)
+def list_device_certificate_by_ca_sn(request: OperationRequest) -> OperationResult:
+    """Return a page of a CA's device certificates."""
+    instance_id, ca_sn = (_sn(request, name) for name in ("MqttInstanceId", "CaSn"))
+    instance = _instance(request, instance_id, "mq:ListDeviceCertificateByCaSn")
+    return _page(request, instance, ca_sn=ca_sn)
 
 
-OPERATIONS: Mapping[str, Callable[[Call], Reply]] = MappingProxyType(
-    {
-        "GetDeviceCertificate": get_device_certificate,
-        "GetCaCertificate": get_ca_certificate,
-        "ListDeviceCertificate": list_device_certificate,
-        "ListDeviceCertificateByCaSn": list_device_certificate_by_ca_sn,
-    }
+_INSTANCE = Argument("MqttInstanceId")
+_PAGE = (Argument("PageNo", note="from 1"), Argument("PageSize", note=f"1 to {MAX_PAGE_SIZE}"))
+OPERATIONS: Final = (
+    Operation(
+        service=MQTT,
+        name="GetDeviceCertificate",
+        arguments=(_INSTANCE, Argument("CaSn"), Argument("DeviceSn")),
+        run=get_device_certificate,
+    ),
+    Operation(service=MQTT, name="GetCaCertificate", arguments=(_INSTANCE, Argument("Sn")), run=get_ca_certificate),
+    Operation(service=MQTT, name="ListDeviceCertificate", arguments=(_INSTANCE, *_PAGE), run=list_device_certificate),
+    Operation(
+        service=MQTT,
+        name="ListDeviceCertificateByCaSn",
+        arguments=(_INSTANCE, Argument("CaSn"), *_PAGE),
+        run=list_device_certificate_by_ca_sn,
+    ),
 )
 
 
-def _page(call: Call, instance: MqttInstance, *, ca_sn: str | None) -> Reply:
-    number, size = _number(call, "PageNo"), _number(call, "PageSize", most=MAX_PAGE)
-    entries = [
-        entry
-        for entry in call.world.entries().values()
-        if isinstance(entry, MqttEntry) and entry.instance is instance and ca_sn in {None, entry.ca.sn}
+def _page(request: OperationRequest, instance: MqttInstance, *, ca_sn: str | None) -> OperationResult:
+    number, size = _number(request, "PageNo"), _number(request, "PageSize", maximum=MAX_PAGE_SIZE)
+    devices = [
+        device
+        for device in request.world.devices().values()
+        if isinstance(device, RegisteredMqttDevice) and device.instance is instance and ca_sn in {None, device.ca.sn}
     ]
-    shown = entries[(number - 1) * size : number * size]
+    page = devices[(number - 1) * size : number * size]
     data = {
-        "DeviceCertificateVOS": [_device(call, entry) for entry in shown],
+        "DeviceCertificateVOS": [_device(request, device) for device in page],
         "PageNo": number,
         "PageSize": size,
-        "Total": len(entries),
+        "Total": len(devices),
     }
-    return Reply(data={"Data": data}, fault=call.world.fault_due((instance.id, instance.fault)))
+    return OperationResult(data={"Data": data}, fault=request.world.take_fault((instance.id, instance.fault)))
 
 
-def _device(call: Call, entry: MqttEntry) -> dict[str, Any]:
-    record, spec = call.world.certificate(entry), entry.spec
+def _device(request: OperationRequest, device: RegisteredMqttDevice) -> dict[str, Any]:
+    record, spec = request.world.certificate(device), device.spec
     number = str if spec.numbers == "string" else int
-    off = duration(spec.reported_shift) if spec.reported_shift else 0
+    shift = duration(spec.reported_shift) if spec.reported_shift else 0
     return {
-        "ValidBegin": number(record.not_before + off),
-        "ValidEnd": number(record.not_after + off),
+        "ValidBegin": number(record.not_before + shift),
+        "ValidEnd": number(record.not_after + shift),
         "DeviceSn": spec.sn,
-        "DeviceName": entry.name,
-        "DeviceContent": body_of(call.world, entry, record),
-        "CaSn": entry.ca.sn,
-        "Status": number(_STATUS[entry.status]),
+        "DeviceName": device.name,
+        "DeviceContent": device_certificate_body(request.world, device, record),
+        "CaSn": device.ca.sn,
+        "Status": number(_STATUS[device.status]),
     }
 
 
-def _instance(call: Call, instance_id: str, action: str) -> MqttInstance:
-    owner, instance = call.world.instances.get(instance_id, (None, None))
-    region = _CLOUD_HOST.fullmatch(call.host.partition(":")[0])
+def _instance(request: OperationRequest, instance_id: str, action: str) -> MqttInstance:
+    owner, instance = request.world.instances.get(instance_id, (None, None))
+    region = _CLOUD_HOST.fullmatch(request.host.partition(":")[0])
     if owner is None or instance is None or (region is not None and region[1] != instance.region):
-        raise ServiceError(500, "MqttInstanceNotFound", "Specified instance is not found")
-    if owner.id != call.account.id:
-        raise ServiceError(500, "MqttOwnerCheckError", "Failed to validate the instance permission")
-    if not call.may(action, "mq:MqttInstanceAccess", resource=instance_id):
-        raise ServiceError(
-            403,
-            "NoPermission",
-            f"You are not authorized to do this action. {action} and mq:MqttInstanceAccess are needed on "
-            f"acs:mq:{instance.region}:{owner.id}:{instance_id}.",
+        raise _NO_INSTANCE.error()
+    if owner.id != request.account.id:
+        raise _NOT_OWNER.error()
+    if not request.may(action, "mq:MqttInstanceAccess", resource=instance_id):
+        raise _FORBIDDEN.error(
+            f"{action} and mq:MqttInstanceAccess are needed on acs:mq:{instance.region}:{owner.id}:{instance_id}."
         )
     return instance
 
 
-def _sn(call: Call, name: str) -> str:
-    value = call.argument(name)
+def _sn(request: OperationRequest, name: str) -> str:
+    value = request.argument(name)
     if not value or len(value.encode()) > MAX_SN_BYTES:
         raise _invalid(name)
     return value
 
 
-def _number(call: Call, name: str, *, most: int = 2**31) -> int:
-    value = call.argument(name)
-    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= most:
+def _number(request: OperationRequest, name: str, *, maximum: int = 2**31) -> int:
+    value = request.argument(name)
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= maximum:
         raise _invalid(name)
     return int(value)
 
 
 def _invalid(name: str) -> ServiceError:
-    return ServiceError(
-        400,
-        "ParameterFieldCheckFailed",
-        f"Failed to validate the parameters. The parameters may be missing or invalid. ({name})",
-    )
+    return _INVALID_ARGUMENT.error(f"({name})")

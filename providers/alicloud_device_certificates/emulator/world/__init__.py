@@ -1,1 +1,1 @@
-"""The emulated world: scenario, issued certificates and what commands changed."""
+"""The emulated cloud as it is now: devices, certificates, and what commands changed."""

@@ -1,6 +1,6 @@
-"""Changes to the emulated cloud by command: the command line and the control API are two ways to call these.
+"""Commands that change the emulated cloud. The command line and the control API both call these.
 
-Each works on the state folder, under its lock, and takes effect with a running emulator's next answer.
+Each works on the state folder, under its lock. A running emulator applies the change to its next response.
 """
 
 from __future__ import annotations
@@ -8,119 +8,131 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from alicloud_device_certificates.emulator.errors import CommandError, ScenarioError
-from alicloud_device_certificates.emulator.issuing.record import Record
-from alicloud_device_certificates.emulator.scenario.loading import check_certified, load_scenario
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.scenario.loading import check_certificate_fields, load_scenario
 from alicloud_device_certificates.emulator.scenario.scenario import IotDevice, MqttDevice
-from alicloud_device_certificates.emulator.scenario.times import duration, moment
-from alicloud_device_certificates.emulator.world.entries import Entry, IotEntry, MqttEntry, iot_identity, mqtt_identity
+from alicloud_device_certificates.emulator.scenario.times import duration, timestamp
+from alicloud_device_certificates.emulator.scenario.values import IotStatus, MqttStatus
+from alicloud_device_certificates.emulator.world.devices import (
+    RegisteredDevice,
+    RegisteredIotDevice,
+    RegisteredMqttDevice,
+    iot_identity,
+    mqtt_identity,
+)
 from alicloud_device_certificates.emulator.world.state import AddedIotDevice, AddedMqttDevice, Changes, StateFolder
 from alicloud_device_certificates.emulator.world.world import World
 
-STATUSES = {"mqtt": ("active", "inactive"), "iot": ("generating", "failed", "generated")}
+_SHOWN_NAMES = 8
 
 
 def open_world(scenario: Path | None, state: Path) -> World:
-    """The world of a state folder: of `scenario`, else of the scenario that the folder was last used with.
+    """Open a state folder with ``scenario``, or else with the scenario that the folder was last used with.
 
     Raises ScenarioError or StateError.
     """
     folder = StateFolder(state)
-    remembered = folder.changes().scenario if scenario is None else None
-    return World(load_scenario(Path(remembered) if remembered else scenario), folder)
+    last_used = folder.changes().scenario if scenario is None else None
+    return World(load_scenario(Path(last_used) if last_used else scenario), folder)
 
 
-def find(world: World, name: str) -> Entry:
-    """The device that `name` means: an identity, `instance/sn`, `product/name`, an SN or a device name."""
-    entries = world.entries()
-    if name in entries:
-        return entries[name]
-    found = [entry for entry in entries.values() if name in _names(entry)]
+def find_device(world: World, name: str) -> RegisteredDevice:
+    """Return a device by identity, ``instance/sn``, ``product/name``, SN or device name.
+
+    Raises CommandError if there is none or more than one.
+    """
+    devices = world.devices()
+    if name in devices:
+        return devices[name]
+    found = [device for device in devices.values() if name in _names(device)]
     if not found:
-        known = ", ".join(entry.name for entry in list(entries.values())[:8])
-        raise CommandError(f"no device {name!r}; there are {known or 'none'}{', ...' if len(entries) > 8 else ''}")
+        known = [device.name for device in devices.values()]
+        more = ", ..." if len(known) > _SHOWN_NAMES else ""
+        raise CommandError(f"no device {name!r}; known devices: {', '.join(known[:_SHOWN_NAMES]) or 'none'}{more}")
     if len(found) > 1:
-        raise CommandError(f"{name!r} is ambiguous: say one of {', '.join(entry.identity for entry in found)}")
+        raise CommandError(f"{name!r} is ambiguous; use one of {', '.join(device.identity for device in found)}")
     return found[0]
 
 
-def rotate(world: World, name: str, *, new_serial: bool = False) -> Record:
-    """A new key and a new certificate for a device, valid from now on for as long as the old one was.
+def rotate(world: World, name: str, *, new_serial: bool = False) -> CertificateRecord:
+    """Issue a new key and certificate for a device, valid from now for as long as the old certificate was.
 
-    The SN by which an MQTT certificate is asked for stays. So does the X.509 serial number, which is the same number
-    (a real CA never uses one twice), unless `new_serial`.
+    The SN of an MQTT certificate stays. The X.509 serial number, which is the same number, stays too unless
+    ``new_serial``; a real CA never reuses one.
     """
-    return _anew(world, name, keep_key=False, new_serial=new_serial)
+    return _reissue(world, name, keep_key=False, new_serial=new_serial)
 
 
-def renew(world: World, name: str, *, new_serial: bool = False) -> Record:
-    """A new certificate for the key that a device has, valid from now on for as long as the old one was."""
-    return _anew(world, name, keep_key=True, new_serial=new_serial)
+def renew(world: World, name: str, *, new_serial: bool = False) -> CertificateRecord:
+    """Issue a new certificate for the device's current key, valid from now for as long as the old certificate was."""
+    return _reissue(world, name, keep_key=True, new_serial=new_serial)
 
 
-def set_status(world: World, name: str, status: str) -> Entry:
-    """Sets the status that the service tells of a device."""
-    entry = find(world, name)
-    service = entry.identity.partition("/")[0]
-    if status not in STATUSES[service]:
-        raise CommandError(f"{entry.identity}: status {status!r} is not one of {', '.join(STATUSES[service])}")
+def set_status(world: World, name: str, status: str) -> RegisteredDevice:
+    """Set the status that the service reports for a device."""
+    device = find_device(world, name)
+    known: tuple[str, ...] = get_args(MqttStatus if isinstance(device, RegisteredMqttDevice) else IotStatus)
+    if status not in known:
+        raise CommandError(f"{device.identity}: status {status!r} is not one of {', '.join(known)}")
     _change(
         world,
-        lambda changes: msgspec.structs.replace(changes, statuses={**changes.statuses, entry.identity: status}),
+        lambda changes: msgspec.structs.replace(changes, statuses={**changes.statuses, device.identity: status}),
     )
-    return find(world, entry.identity)
+    return find_device(world, device.identity)
 
 
-def activate(world: World, name: str) -> Entry:
-    """Status `active` for an MQTT device certificate, `generated` for one of IoT Platform."""
-    return set_status(world, name, "active" if isinstance(find(world, name), MqttEntry) else "generated")
+def activate(world: World, name: str) -> RegisteredDevice:
+    """Set status ``active`` for an MQTT device certificate, ``generated`` for one of IoT Platform."""
+    mqtt = isinstance(find_device(world, name), RegisteredMqttDevice)
+    return set_status(world, name, "active" if mqtt else "generated")
 
 
-def deactivate(world: World, name: str) -> Entry:
-    """Status `inactive`, which only MQTT device certificates have."""
+def deactivate(world: World, name: str) -> RegisteredDevice:
+    """Set status ``inactive``, which only MQTT device certificates have."""
     return set_status(world, name, "inactive")
 
 
 def add_mqtt(
-    world: World, device: MqttDevice, *, mqtt_instance_id: str | None = None, ca_sn: str | None = None
-) -> Entry:
-    """Adds a device certificate to a CA of an MQTT instance (which need not be named where there is but one)."""
-    mqtt_instance_id = _only("MQTT instance", mqtt_instance_id, list(world.instances))
+    world: World, spec: MqttDevice, *, mqtt_instance_id: str | None = None, ca_sn: str | None = None
+) -> RegisteredDevice:
+    """Add a device certificate to a CA of an MQTT instance. Either can be left out if there is only one."""
+    mqtt_instance_id = _choose("MQTT instance", mqtt_instance_id, list(world.instances))
     instance = world.instances[mqtt_instance_id][1]
-    ca_sn = _only(f"CA of {mqtt_instance_id}", ca_sn, [ca.sn for ca in instance.cas])
-    identity = mqtt_identity(mqtt_instance_id, ca_sn, device.sn)
-    _check_new(world, identity, device)
-    added = AddedMqttDevice(mqtt_instance_id=mqtt_instance_id, ca_sn=ca_sn, device=device)
+    ca_sn = _choose(f"CA of {mqtt_instance_id}", ca_sn, [ca.sn for ca in instance.cas])
+    identity = mqtt_identity(mqtt_instance_id, ca_sn, spec.sn)
+    _check_new(world, identity, spec)
+    added = AddedMqttDevice(mqtt_instance_id=mqtt_instance_id, ca_sn=ca_sn, device=spec)
     _change(
         world,
         lambda changes: msgspec.structs.replace(changes, mqtt_devices=[*changes.mqtt_devices, added]),
     )
-    return find(world, identity)
+    return find_device(world, identity)
 
 
-def add_iot(world: World, device: IotDevice, *, product_key: str | None = None) -> Entry:
-    """Adds a device to an IoT product (which need not be named where there is but one)."""
-    product_key = _only("product", product_key, list(world.products))
-    identity = iot_identity(product_key, device.name)
-    _check_new(world, identity, device)
-    added = AddedIotDevice(product_key=product_key, device=device)
+def add_iot(world: World, spec: IotDevice, *, product_key: str | None = None) -> RegisteredDevice:
+    """Add a device to an IoT product, which can be left out if there is only one."""
+    product_key = _choose("product", product_key, list(world.products))
+    identity = iot_identity(product_key, spec.name)
+    _check_new(world, identity, spec)
+    added = AddedIotDevice(product_key=product_key, device=spec)
     _change(world, lambda changes: msgspec.structs.replace(changes, iot_devices=[*changes.iot_devices, added]))
-    return find(world, identity)
+    return find_device(world, identity)
 
 
 def new_sn() -> str:
-    """An SN for a device that was added without one: hex, so that the X.509 serial number can be the same."""
+    """Return an SN for a device that was added without one: hex, so the X.509 serial number can be the same."""
     return f"3562{secrets.token_hex(6)}"
 
 
-def remove(world: World, name: str) -> Entry:
-    """Takes a device away, with its certificate. One that is in the scenario can be added again, or comes by reset."""
-    entry = find(world, name)
-    identity = entry.identity
+def remove(world: World, name: str) -> RegisteredDevice:
+    """Remove a device and its certificate. Adding it again or a reset restores a device of the scenario."""
+    device = find_device(world, name)
+    identity = device.identity
 
     def without(changes: Changes) -> Changes:
         return msgspec.structs.replace(
@@ -135,12 +147,12 @@ def remove(world: World, name: str) -> Entry:
 
     with world.state.locked():
         world.state.save_changes(without(world.state.changes()))
-        world.state.forget(identity)
-    return entry
+        world.state.delete_record(identity)
+    return device
 
 
 def set_clock(world: World, offset: str | None) -> int:
-    """Sets how far the emulator's clock is off (such as `+20m`; None for not at all); its time in milliseconds."""
+    """Set the offset of the emulator's clock (such as ``+20m``, or None). Return its time in milliseconds."""
     try:
         if offset is not None:
             duration(offset)
@@ -150,21 +162,21 @@ def set_clock(world: World, offset: str | None) -> int:
     return world.now()
 
 
-def overview(world: World) -> list[dict[str, Any]]:
-    """All devices with what is known of them, in the scenario's order; no bodies and no keys, and nothing is issued.
+def describe_devices(world: World) -> list[dict[str, Any]]:
+    """Return what is known of each device, in the scenario's order. Holds no body and no key, and issues nothing.
 
-    Times in milliseconds since 1970 UTC, None for a certificate that nobody has asked for yet.
+    Times are milliseconds since 1970 UTC, and None until the certificate is issued.
     """
     rows = []
-    for entry in world.entries().values():
-        record = world.state.record(entry.identity)
+    for device in world.devices().values():
+        record = world.state.record(device.identity)
         rows.append(
             {
-                "identity": entry.identity,
-                "name": entry.name,
-                "status": entry.status,
-                "key": entry.spec.key,
-                "shape": entry.spec.shape,
+                "identity": device.identity,
+                "name": device.name,
+                "status": device.status,
+                "key": device.spec.key,
+                "shape": device.spec.shape,
                 "serial_number_hex": record.serial_hex if record else None,
                 "not_before": record.not_before if record else None,
                 "not_after": record.not_after if record else None,
@@ -173,15 +185,15 @@ def overview(world: World) -> list[dict[str, Any]]:
     return rows
 
 
-def _anew(world: World, name: str, *, keep_key: bool, new_serial: bool) -> Record:
-    entry = find(world, name)
-    old = world.certificate(entry)
-    order = world.order_of(entry)
+def _reissue(world: World, name: str, *, keep_key: bool, new_serial: bool) -> CertificateRecord:
+    device = find_device(world, name)
+    old = world.certificate(device)
+    specification = world.specification(device)
     with world.state.locked():
-        # Later than the old one in any case, so that the new one differs although nothing else may.
-        start = max(moment("+0s", now=world.now()), old.not_before + 1000)
-        return world.make(
-            order,
+        # Later than the old one in any case, so the certificates differ even if nothing else does.
+        start = max(timestamp("+0s", now=world.now()), old.not_before + 1000)
+        return world.issue(
+            specification,
             key_pem=old.private_key_pem if keep_key else None,
             new_serial=new_serial,
             validity=(start, start + old.not_after - old.not_before),
@@ -193,27 +205,27 @@ def _change(world: World, change: Callable[[Changes], Changes]) -> None:
         world.state.save_changes(change(world.state.changes()))
 
 
-def _check_new(world: World, identity: str, device: MqttDevice | IotDevice) -> None:
-    if identity in world.entries():
-        raise CommandError(f"{identity} is there already")
+def _check_new(world: World, identity: str, spec: MqttDevice | IotDevice) -> None:
+    if identity in world.devices():
+        raise CommandError(f"{identity} already exists")
     try:
-        check_certified(device, identity)
+        check_certificate_fields(spec, identity)
     except ScenarioError as error:
         raise CommandError(str(error)) from None
 
 
-def _only(kind: str, name: str | None, known: list[str]) -> str:
+def _choose(noun: str, name: str | None, known: list[str]) -> str:
     if name is None and len(known) == 1:
         return known[0]
     if name is None:
-        raise CommandError(f"which {kind}? There are {', '.join(known) or 'none'}")
+        raise CommandError(f"choose one {noun}: {', '.join(known)}" if known else f"there is no {noun}")
     if name not in known:
-        raise CommandError(f"no {kind} {name!r}; there are {', '.join(known) or 'none'}")
+        raise CommandError(f"no {noun} {name!r}; known: {', '.join(known) or 'none'}")
     return name
 
 
-def _names(entry: Entry) -> set[str]:
-    if isinstance(entry, IotEntry):
-        return {entry.name, f"{entry.product.product_key}/{entry.name}"}
-    instance = entry.instance.id
-    return {entry.name, entry.spec.sn, f"{instance}/{entry.name}", f"{instance}/{entry.spec.sn}"}
+def _names(device: RegisteredDevice) -> set[str]:
+    if isinstance(device, RegisteredIotDevice):
+        return {device.name, f"{device.product.product_key}/{device.name}"}
+    instance = device.instance.id
+    return {device.name, device.spec.sn, f"{instance}/{device.name}", f"{instance}/{device.spec.sn}"}

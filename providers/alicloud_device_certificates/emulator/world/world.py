@@ -1,4 +1,4 @@
-"""The emulated cloud as it is now: the scenario, what was changed by command, and the certificates issued so far."""
+"""The emulated cloud as it is now: the scenario, changes by commands, and the certificates issued so far."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 import msgspec
 
 from alicloud_device_certificates.emulator.errors import ScenarioError
-from alicloud_device_certificates.emulator.issuing.orders import CertificateOrder, serial_of
-from alicloud_device_certificates.emulator.issuing.record import Record
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.issuing.specification import CertificateSpecification, serial_from_sn
 from alicloud_device_certificates.emulator.scenario.scenario import (
     Account,
     Ca,
@@ -21,15 +21,20 @@ from alicloud_device_certificates.emulator.scenario.scenario import (
     Scenario,
     User,
 )
-from alicloud_device_certificates.emulator.scenario.times import duration, moment
-from alicloud_device_certificates.emulator.world.entries import Entry, IotEntry, MqttEntry, list_entries
+from alicloud_device_certificates.emulator.scenario.times import duration, timestamp
+from alicloud_device_certificates.emulator.world.devices import (
+    RegisteredDevice,
+    RegisteredIotDevice,
+    RegisteredMqttDevice,
+    list_devices,
+)
 from alicloud_device_certificates.emulator.world.state import Changes, StateFolder
 
 
 class World:
-    """Who and what exists, and the certificates, each issued when it is first asked for.
+    """Users, instances, products, devices, and their certificates, each issued when it is first requested.
 
-    `clock` gives seconds since 1970 UTC. Everything raises StateError when the state folder cannot be used.
+    ``clock`` returns seconds since 1970 UTC. Every method raises StateError if the state folder cannot be used.
     """
 
     def __init__(self, scenario: Scenario, state: StateFolder, *, clock: Callable[[], float] = time.time) -> None:
@@ -37,46 +42,46 @@ class World:
         self.state = state
         self._clock = clock
         self._changes: Changes | None = None
-        self._entries: dict[str, Entry] = {}
+        self._devices: dict[str, RegisteredDevice] = {}
         self._faults_left: dict[str, int] = {}
 
     def now(self) -> int:
-        """The emulator's time in milliseconds since 1970 UTC."""
+        """Return the emulator's time in milliseconds since 1970 UTC."""
         offset = self.state.changes().clock_offset
-        return self.own_now() + (duration(offset) if offset else 0)
+        return self.machine_time() + (duration(offset) if offset else 0)
 
-    def own_now(self) -> int:
-        """The time of this machine, without the offset that can be set by command."""
+    def machine_time(self) -> int:
+        """Return the machine's time, without the offset that a command can set."""
         return int(self._clock() * 1000)
 
     @cached_property
     def users(self) -> dict[str, tuple[Account, User]]:
-        """Access key ID -> its account and user."""
+        """Account and user by access key ID."""
         return {user.access_key_id: (account, user) for account in self.scenario.accounts for user in account.users}
 
     @cached_property
     def instances(self) -> dict[str, tuple[Account, MqttInstance]]:
-        """MQTT instance ID -> its owner and the instance."""
+        """Owner and MQTT instance by instance ID."""
         return {i.id: (account, i) for account in self.scenario.accounts for i in account.mqtt_instances}
 
     @cached_property
     def products(self) -> dict[str, tuple[Account, IotProduct]]:
-        """Product key -> its owner and the product."""
+        """Owner and IoT product by product key."""
         return {p.product_key: (account, p) for account in self.scenario.accounts for p in account.iot_products}
 
-    def entries(self) -> dict[str, Entry]:
-        """Identity -> device, of both services, as changed by command."""
+    def devices(self) -> dict[str, RegisteredDevice]:
+        """Return the devices of both services by identity, as changed by commands."""
         changes = self.state.changes()
         if changes is not self._changes:
             instances = [instance for _, instance in self.instances.values()]
             products = [product for _, product in self.products.values()]
-            self._entries = {entry.identity: entry for entry in list_entries(instances, products, changes)}
+            self._devices = {device.identity: device for device in list_devices(instances, products, changes)}
             self._changes = changes
-        return self._entries
+        return self._devices
 
-    def fault_due(self, *places: tuple[str, Fault | None]) -> Fault | None:
-        """The first injected fault among (identity, fault) that is not used up yet; it counts as used once more."""
-        for identity, fault in places:
+    def take_fault(self, *candidates: tuple[str, Fault | None]) -> Fault | None:
+        """Return the first fault among (identity, fault) that is not used up, and count it as used once more."""
+        for identity, fault in candidates:
             if fault is None:
                 continue
             left = self._faults_left.get(identity, fault.times or 1)
@@ -85,33 +90,35 @@ class World:
                 return fault
         return None
 
-    def certificate(self, entry: Entry) -> Record:
-        """The certificate of a device, issued now when it was not yet (or was issued for another specification)."""
-        return self._record(self.order_of(entry))
+    def certificate(self, device: RegisteredDevice) -> CertificateRecord:
+        """Return the certificate of a device, issued now if there is none yet for its specification."""
+        return self._record(self.specification(device))
 
-    def issuer(self, entry: Entry) -> Record:
-        """The certificate of the CA that issues for this device."""
-        return self.ca_certificate(entry.instance, entry.ca) if isinstance(entry, MqttEntry) else self._iot_ca(entry)
+    def issuer(self, device: RegisteredDevice) -> CertificateRecord:
+        """Return the certificate of the CA that issues for this device."""
+        if isinstance(device, RegisteredMqttDevice):
+            return self.ca_certificate(device.instance, device.ca)
+        return self._iot_ca_certificate(device)
 
-    def ca_certificate(self, instance: MqttInstance, ca: Ca) -> Record:
-        """The certificate of a CA of an MQTT instance."""
+    def ca_certificate(self, instance: MqttInstance, ca: Ca) -> CertificateRecord:
+        """Return the certificate of a CA of an MQTT instance."""
         return self._record(
-            CertificateOrder(
+            CertificateSpecification(
                 identity=f"ca/{instance.id}/{ca.sn}",
                 common_name=ca.name or ca.sn,
                 subject=ca.subject,
                 key=ca.key,
-                serial=serial_of(ca.sn),
+                serial=serial_from_sn(ca.sn),
                 valid_from=ca.valid_from,
                 valid_until=ca.valid_until,
                 is_ca=True,
             )
         )
 
-    def verification_certificate(self, instance: MqttInstance, ca: Ca, registration_code: str) -> Record:
-        """The certificate by which the CA's owner showed that it holds the CA's key."""
+    def verification_certificate(self, instance: MqttInstance, ca: Ca, registration_code: str) -> CertificateRecord:
+        """Return the certificate with which the CA's owner proved possession of the CA's key."""
         return self._record(
-            CertificateOrder(
+            CertificateSpecification(
                 identity=f"verification/{instance.id}/{ca.sn}",
                 common_name=registration_code,
                 key=ca.key,
@@ -121,93 +128,71 @@ class World:
             )
         )
 
-    def other_key(self, entry: IotEntry) -> Record:
-        """A key that does not belong to the device's certificate, and stays the same."""
-        return self._record(msgspec.structs.replace(self.order_of(entry), identity=f"other/{entry.identity}"))
+    def mismatched_key(self, device: RegisteredIotDevice) -> CertificateRecord:
+        """Return a record whose key does not match the device's certificate; always the same one."""
+        other = msgspec.structs.replace(self.specification(device), identity=f"other/{device.identity}")
+        return self._record(other)
 
-    def order_of(self, entry: Entry) -> CertificateOrder:
-        """What this device's certificate is issued for."""
-        spec = entry.spec
+    def specification(self, device: RegisteredDevice) -> CertificateSpecification:
+        """Return what this device's certificate is issued for."""
+        spec = device.spec
         serial = spec.serial or (spec.sn if isinstance(spec, MqttDevice) else None)
-        return CertificateOrder(
-            identity=entry.identity,
-            common_name=entry.name,
+        return CertificateSpecification(
+            identity=device.identity,
+            common_name=device.name,
             subject=spec.subject,
             names=spec.names,
             key=spec.key,
-            serial=serial_of(serial),
+            serial=serial_from_sn(serial),
             valid_from=spec.valid_from,
             valid_until=spec.valid_until,
-            issuer=None if spec.self_signed else self.issuer(entry),
+            issuer=None if spec.self_signed else self.issuer(device),
         )
 
-    def make(
+    def issue(
         self,
-        order: CertificateOrder,
+        specification: CertificateSpecification,
         *,
         key_pem: str | None = None,
         new_serial: bool = False,
         validity: tuple[int, int] | None = None,
-    ) -> Record:
-        """Issues for `order` now, over what was there; to be called under the state's lock.
+    ) -> CertificateRecord:
+        """Issue a certificate now and replace the one in the state. Call it while the state is locked.
 
-        `key_pem` is a key to keep, `validity` (milliseconds) takes the place of the order's. Raises ScenarioError for
-        what X.509 cannot hold.
+        ``key_pem`` is a key to keep. ``validity`` (milliseconds) overrides the specification's. Raises ScenarioError
+        if X.509 cannot hold what the specification describes.
         """
-        from alicloud_device_certificates.emulator.issuing import issuing
+        from alicloud_device_certificates.emulator.issuing import certificates
 
         now = self.now()
-        not_before, not_after = validity or (
-            moment(order.valid_from, now=now),
-            moment(order.valid_until, now=now),
+        validity = validity or (
+            timestamp(specification.valid_from, now=now),
+            timestamp(specification.valid_until, now=now),
         )
         try:
-            issued = issuing.issue(
-                issuing.Order(
-                    common_name=order.common_name,
-                    subject=order.subject,
-                    names=order.names,
-                    key_type=order.key,
-                    serial=None if new_serial else order.serial,
-                    not_before=not_before,
-                    not_after=not_after,
-                    is_ca=order.is_ca,
-                ),
-                issuer=order.issuer,
-                key_pem=key_pem,
-            )
+            record = certificates.issue(specification, validity=validity, key_pem=key_pem, new_serial=new_serial)
         except ValueError as error:
-            raise ScenarioError(f"{order.identity}: no such certificate can be issued: {error}") from None
-        record = Record(
-            identity=order.identity,
-            made_from=order.digest(),
-            certificate_pem=issued.certificate_pem,
-            private_key_pem=issued.private_key_pem,
-            serial_hex=issued.serial_hex,
-            not_before=not_before,
-            not_after=not_after,
-            certificate_id=issuing.random_certificate_id(),
-        )
+            raise ScenarioError(f"{specification.identity}: cannot issue the certificate: {error}") from None
         self.state.save_record(record)
         return record
 
-    def _record(self, order: CertificateOrder) -> Record:
-        digest = order.digest()
-        record = self.state.record(order.identity)
-        if record is None or record.made_from != digest:
+    def _record(self, specification: CertificateSpecification) -> CertificateRecord:
+        digest = specification.digest()
+        record = self.state.record(specification.identity)
+        if record is None or record.digest != digest:
             with self.state.locked():
                 # Another process may have been first.
-                record = self.state.record(order.identity)
-                if record is None or record.made_from != digest:
-                    record = self.make(order)
+                record = self.state.record(specification.identity)
+                if record is None or record.digest != digest:
+                    record = self.issue(specification)
         return record
 
-    def _iot_ca(self, entry: IotEntry) -> Record:
+    def _iot_ca_certificate(self, device: RegisteredIotDevice) -> CertificateRecord:
         return self._record(
-            CertificateOrder(
-                identity=f"ca/{entry.product.product_key}",
+            CertificateSpecification(
+                identity=f"ca/{device.product.product_key}",
                 common_name="Emulated IoT Platform CA",
-                key=entry.product.ca_key,
+                key=device.product.ca_key,
                 valid_from="-365d",
                 valid_until="+3650d",
                 is_ca=True,

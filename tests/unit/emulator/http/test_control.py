@@ -64,10 +64,10 @@ def test_each_command_changes_what_the_services_answer(emulated: Any) -> None:
     [
         ("rotate", {}, "Object missing required field `name`"),
         ("rotate", {"name": "first", "new": 1}, "Object contains unknown field `new`"),
-        ("rotate", {"name": "nobody"}, "no device 'nobody'; there are first, second, lamp, new"),
+        ("rotate", {"name": "nobody"}, "no device 'nobody'; known devices: first, second, lamp, new"),
         ("set-status", {"name": "first", "status": "x"}, f"{FIRST}: status 'x' is not one of active, inactive"),
         ("add", {"device": {"sn": ""}}, "device.sn: Expected `str` of length >= 1"),
-        ("add", {"product_key": "none", "device": {"name": "x"}}, "no product 'none'; there are pk1"),
+        ("add", {"product_key": "none", "device": {"name": "x"}}, "no product 'none'; known: pk1"),
         ("clock", {"offset": "20"}, "'20' is not a duration such as"),
         ("reset", {"name": "first"}, "Object contains unknown field `name`"),
         ("add", [], "Expected `object`, got `array`"),
@@ -91,8 +91,8 @@ def test_what_is_no_json_is_refused(emulated: Any) -> None:
 def test_an_unknown_command_and_a_wrong_method_are_told(emulated: Any) -> None:
     unknown = emulated.control("explode")
     assert unknown.status_code == 404
-    assert "there are state, rotate, renew" in unknown.json()["error"]
-    assert emulated.control("state", method="POST").json() == {"error": "state wants GET"}
+    assert "known commands: state, rotate, renew" in unknown.json()["error"]
+    assert emulated.control("state", method="POST").json() == {"error": "state requires GET"}
     assert emulated.control("rotate", method="GET").status_code == 405
 
 
@@ -123,4 +123,4 @@ def test_a_damaged_state_is_told_here_too(emulated: Any, tmp_path: Path) -> None
     (tmp_path / "state" / "changes.json").write_text("{")
     answer = emulated.control("state")
     assert answer.status_code == 400
-    assert "changes.json: damaged" in answer.json()["error"]
+    assert "changes.json: the file is damaged" in answer.json()["error"]

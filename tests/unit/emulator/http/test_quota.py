@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alicloud_device_certificates.emulator.http.quota import Quotas
+from alicloud_device_certificates.emulator.http.quota import QuotaCounter
 
 SHARED = """
 accounts:
@@ -20,7 +20,7 @@ accounts:
 
 
 def test_so_many_calls_are_admitted_in_each_second() -> None:
-    quotas = Quotas()
+    quotas = QuotaCounter()
     assert [quotas.admit("1", "iot", limit=2, now=now) for now in (0, 500, 999, 1000, 1001, 1002)] == [
         True,
         True,
@@ -32,7 +32,7 @@ def test_so_many_calls_are_admitted_in_each_second() -> None:
 
 
 def test_accounts_and_services_are_counted_apart_and_zero_is_no_limit() -> None:
-    quotas = Quotas()
+    quotas = QuotaCounter()
     assert all(quotas.admit(account, service, limit=1, now=0) for account in "ab" for service in ("iot", "onsmqtt"))
     assert all(quotas.admit("c", "iot", limit=0, now=0) for _ in range(1000))
 

@@ -105,7 +105,7 @@ def test_a_port_that_is_taken_or_is_none_is_one_line() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ServerError, match=rf"^127\.0\.0\.1:{port}: Address already in use$"):
             listen("127.0.0.1", port)
-    with pytest.raises(ServerError, match=r"99999: no such port"):
+    with pytest.raises(ServerError, match=r"99999: invalid port"):
         listen("127.0.0.1", 99999)
     with pytest.raises(ServerError, match=r"^no\.such\.host\.invalid:1: "):
         listen("no.such.host.invalid", 1)

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from alicloud_device_certificates.emulator.http.signatures import Gatekeeper, Request
+from alicloud_device_certificates.emulator.http.request import HttpRequest
+from alicloud_device_certificates.emulator.http.signatures import Authenticator
 
 ARGUMENTS = {"MqttInstanceId": "post-cn-1", "CaSn": "00f2", "DeviceSn": "356201"}
 STS = """
@@ -78,7 +79,7 @@ def test_a_nonce_of_a_call_that_was_refused_is_not_used_up(emulated: Any) -> Non
 
 
 def test_the_nonces_that_are_remembered_are_bounded(emulate: Callable[..., Any]) -> None:
-    emulated = emulate(gatekeeper=Gatekeeper(remembered=2))
+    emulated = emulate(authenticator=Authenticator(max_nonces=2))
     for nonce in ("a", "b", "c"):
         assert emulated.mqtt(change={"x-acs-signature-nonce": nonce}).status_code == 200
     assert refusal(emulated.mqtt(change={"x-acs-signature-nonce": "c"})) == (400, "SignatureNonceUsed")
@@ -205,19 +206,19 @@ def test_every_character_is_decoded_and_escaped_anew(emulated: Any, value: str) 
 
 @pytest.mark.parametrize("query", [b"a=*&b=:/&c=x+y", b"c=x%20y&b=%3A%2F&a=%2A", b"c=x+y&a=%2a&b=%3a%2f"])
 def test_the_wire_need_not_be_canonical(query: bytes) -> None:
-    request = Request.received(method="GET", headers={}, query=query, body=b"")
+    request = HttpRequest.parse(method="GET", headers={}, query=query, body=b"")
     assert request.arguments() == {"a": "*", "b": ":/", "c": "x y"}
 
 
 def test_a_body_that_is_no_form_holds_no_arguments() -> None:
-    request = Request.received(method="POST", headers={"content-type": "application/json"}, query=b"", body=b"a=b")
+    request = HttpRequest.parse(method="POST", headers={"content-type": "application/json"}, query=b"", body=b"a=b")
     assert request.arguments() == {}
 
 
 def test_no_secret_is_in_a_repr() -> None:
-    request = Request.received(method="GET", headers={"authorization": "hush"}, query=b"Signature=hush", body=b"hush")
+    request = HttpRequest.parse(method="GET", headers={"authorization": "hush"}, query=b"Signature=hush", body=b"hush")
     assert "hush" not in repr(request)
-    assert "hush" not in repr(Gatekeeper())
+    assert "hush" not in repr(Authenticator())
 
 
 def test_no_refusal_holds_a_secret_a_token_or_a_signature(emulate: Callable[[str], Any]) -> None:

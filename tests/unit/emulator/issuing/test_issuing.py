@@ -8,24 +8,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from alicloud_device_certificates.emulator.issuing.issuing import Issued, Order, issue, read_key
+from alicloud_device_certificates.emulator.issuing.certificates import issue, read_key
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.issuing.specification import CertificateSpecification
 
 NOT_BEFORE, NOT_AFTER = 1_800_000_000_000, 1_900_000_000_000
 
 
-def order(**more: Any) -> Order:
-    usual: dict[str, Any] = {
-        "common_name": "gateway",
-        "subject": None,
-        "names": [],
-        "key_type": "ec-p256",
-        "serial": 0x3562,
-    }
-    return Order(**{**usual, "not_before": NOT_BEFORE, "not_after": NOT_AFTER, **more})
+def issued(**fields: Any) -> CertificateRecord:
+    usual: dict[str, Any] = {"identity": "mqtt/i/c/d", "common_name": "gateway", "key": "ec-p256", "serial": 0x3562}
+    specification = CertificateSpecification(**usual | {"valid_from": "-1d", "valid_until": "+1d"} | fields)
+    return issue(specification, validity=(NOT_BEFORE, NOT_AFTER))
 
 
-def read(issued: Issued) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(issued.certificate_pem.encode())
+def read(record: CertificateRecord) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(record.certificate_pem.encode())
 
 
 @pytest.mark.parametrize(
@@ -40,23 +37,23 @@ def read(issued: Issued) -> x509.Certificate:
     ],
 )
 def test_a_certificate_and_its_key_belong_together(key_type: str, kind: type, bits: int | None) -> None:
-    issued = issue(order(key_type=key_type))
-    key = read_key(issued.private_key_pem)
+    record = issued(key=key_type)
+    key = read_key(record.private_key_pem)
     assert isinstance(key, kind)
     assert getattr(key, "key_size", None) == bits
-    assert read(issued).public_key() == key.public_key()
-    assert issued.serial_hex == "3562"
+    assert read(record).public_key() == key.public_key()
+    assert record.serial_hex == "3562"
 
 
 @pytest.mark.parametrize("ca_key", ["rsa1024", "ec-p256", "ec-p384", "ed25519", "ed448"])
 def test_a_ca_of_any_kind_signs(ca_key: str) -> None:
-    ca = issue(order(common_name="CA", key_type=ca_key, is_ca=True))
-    leaf = issue(order(), issuer=ca)
+    ca = issued(common_name="CA", key=ca_key, is_ca=True)
+    leaf = issued(issuer=ca)
     read(leaf).verify_directly_issued_by(read(ca))
 
 
 def test_a_certificate_says_what_it_is_for() -> None:
-    leaf, ca = read(issue(order())), read(issue(order(is_ca=True)))
+    leaf, ca = read(issued()), read(issued(is_ca=True))
     assert [c.extensions.get_extension_for_class(x509.BasicConstraints).value.ca for c in (leaf, ca)] == [False, True]
     usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(usage) == [ExtendedKeyUsageOID.CLIENT_AUTH]
@@ -68,14 +65,14 @@ def test_a_certificate_says_what_it_is_for() -> None:
 
 def test_a_subject_and_alternative_names_are_the_ones_asked_for() -> None:
     names = ["DNS:a.example", "IP:192.0.2.1", "IP:2001:db8::1", "URI:urn:device:1", "email:a@example.com"]
-    certificate = read(issue(order(subject="CN=a,O=Plant\\, North", names=names)))
+    certificate = read(issued(subject="CN=a,O=Plant\\, North", names=names))
     assert certificate.subject.rfc4514_string() == "CN=a,O=Plant\\, North"
     given = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert [str(name.value) for name in given] == [name.partition(":")[2] for name in names]
 
 
 def test_a_long_name_is_cut_to_what_a_common_name_holds() -> None:
-    assert read(issue(order(common_name="x" * 128))).subject.rfc4514_string() == f"CN={'x' * 64}"
+    assert read(issued(common_name="x" * 128)).subject.rfc4514_string() == f"CN={'x' * 64}"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +86,7 @@ def test_a_long_name_is_cut_to_what_a_common_name_holds() -> None:
 )
 def test_what_x509_cannot_hold_is_a_value_error(more: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        issue(order(**more))
+        issued(**more)
 
 
 def test_a_device_that_cannot_be_issued_is_one_line_of_the_emulators_own(
@@ -120,4 +117,4 @@ def test_a_serial_that_x509_cannot_hold_is_made_up(
 
 
 def test_no_key_is_in_a_repr() -> None:
-    assert "PRIVATE" not in repr(issue(order()))
+    assert "PRIVATE" not in repr(issued())

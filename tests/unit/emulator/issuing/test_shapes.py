@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
-from alicloud_device_certificates.emulator.issuing.record import Record
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
 from alicloud_device_certificates.emulator.issuing.shapes import certificate_body
 from alicloud_device_certificates.emulator.scenario.loading import convert
 from alicloud_device_certificates.emulator.scenario.scenario import Scenario
@@ -21,25 +21,27 @@ Body = Callable[[str], str]
 
 
 @pytest.fixture(params=KEYS)
-def issued(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Record, Record]:
+def issued(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[CertificateRecord, CertificateRecord]:
     """A device's certificate and its CA's, for each kind of key."""
     user = {"access_key_id": "a", "access_key_secret": "b"}
     ca = {"sn": "00f2", "key": request.param, "devices": [{"sn": "356201", "key": request.param}]}
     account = {"id": "1", "users": [user], "mqtt_instances": [{"id": "i", "cas": [ca]}]}
     world = World(convert({"accounts": [account]}, Scenario), StateFolder(tmp_path))
-    (entry,) = world.entries().values()
-    return world.certificate(entry), world.issuer(entry)
+    (device,) = world.devices().values()
+    return world.certificate(device), world.issuer(device)
 
 
 @pytest.fixture
-def body(issued: tuple[Record, Record]) -> Body:
+def body(issued: tuple[CertificateRecord, CertificateRecord]) -> Body:
     def shaped(shape: Any, label: str = "CERTIFICATE") -> str:
         return certificate_body(issued[0], shape=shape, label=label, issuer=issued[1])
 
     return shaped
 
 
-def test_each_readable_shape_holds_the_same_certificate(issued: tuple[Record, Record], body: Body) -> None:
+def test_each_readable_shape_holds_the_same_certificate(
+    issued: tuple[CertificateRecord, CertificateRecord], body: Body
+) -> None:
     pem = issued[0].certificate_pem
     der = x509.load_pem_x509_certificate(pem.encode())
     assert body("pem") == pem
@@ -52,14 +54,14 @@ def test_each_readable_shape_holds_the_same_certificate(issued: tuple[Record, Re
     assert not body("with-text").startswith("-")
 
 
-def test_a_chain_comes_leaf_first_or_last(issued: tuple[Record, Record], body: Body) -> None:
+def test_a_chain_comes_leaf_first_or_last(issued: tuple[CertificateRecord, CertificateRecord], body: Body) -> None:
     leaf, ca = (record.certificate_pem for record in issued)
     assert body("chain") == leaf + ca
     assert body("chain-reversed") == ca + leaf
     assert certificate_body(issued[1], shape="chain", label="CERTIFICATE", issuer=None) == ca
 
 
-def test_a_label_of_ones_own_is_in_both_lines(issued: tuple[Record, Record]) -> None:
+def test_a_label_of_ones_own_is_in_both_lines(issued: tuple[CertificateRecord, CertificateRecord]) -> None:
     text = certificate_body(issued[0], shape="chain", label="DEVICECERTIFICATE", issuer=issued[1])
     assert text.count("-----BEGIN DEVICECERTIFICATE-----\n") == text.count("-----END DEVICECERTIFICATE-----\n") == 2
     assert "-----BEGIN CERTIFICATE" not in text
@@ -67,7 +69,7 @@ def test_a_label_of_ones_own_is_in_both_lines(issued: tuple[Record, Record]) -> 
 
 @pytest.mark.parametrize("shape", ["negative-serial", "odd-times"])
 def test_der_that_parsers_refuse_is_still_pem_of_the_same_length(
-    issued: tuple[Record, Record], body: Body, shape: str
+    issued: tuple[CertificateRecord, CertificateRecord], body: Body, shape: str
 ) -> None:
     text = body(shape)
     assert len(text) == len(issued[0].certificate_pem)

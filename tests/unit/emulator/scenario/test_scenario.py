@@ -71,10 +71,10 @@ def test_json_is_read_where_the_file_says_so(load: Callable[..., Scenario]) -> N
         ("[]", "Expected `object`, got `array`"),
         ("accounts: [{id: '1', users: []}]", "accounts[0].users: Expected `array` of length >= 1"),
         (f"accounts: [{{id: '1', users: [{USER}], more: 1}}]", "accounts[0]: Object contains unknown field `more`"),
-        (f"accounts: [{{id: '1', users: [{USER}, {USER}]}}]", "accounts[0].users[1]: access key 'a' is there twice"),
+        (f"accounts: [{{id: '1', users: [{USER}, {USER}]}}]", "accounts[0].users[1]: duplicate access key 'a'"),
         (f"accounts: [{{id: '1', users: [{USER}], quotas: {{iot: x}}}}]", "accounts[0].quotas.iot: Expected `int`"),
-        ("accounts: [", "line 2, column 1: not YAML"),
-        ("accounts: \x00", "not YAML"),
+        ("accounts: [", "line 2, column 1: invalid YAML"),
+        ("accounts: \x00", "invalid YAML"),
     ],
 )
 def test_a_fault_is_one_line_with_the_file_and_the_place(
@@ -120,7 +120,7 @@ def test_a_device_is_checked_field_by_field(
     ],
 )
 def test_nothing_can_be_there_twice(load: Callable[[str], Scenario], places: str) -> None:
-    with pytest.raises(ScenarioError, match="is there twice"):
+    with pytest.raises(ScenarioError, match="duplicate"):
         load(f"accounts: [{{id: '1', users: [{USER}], {places}}}]")
 
 

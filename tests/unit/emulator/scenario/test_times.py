@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from alicloud_device_certificates.emulator.scenario.times import duration, moment
+from alicloud_device_certificates.emulator.scenario.times import duration, timestamp
 
 NOW = 1_800_000_000_123  # 2027-01-15T08:00:00.123Z
 
@@ -39,17 +39,17 @@ def test_anything_else_is_no_duration(text: str) -> None:
         ("9999-12-31T23:59:59Z", 253_402_300_799_000),
     ],
 )
-def test_a_moment_is_relative_to_now_or_absolute_and_falls_on_a_whole_second(text: str, milliseconds: int) -> None:
-    assert moment(text, now=NOW) == milliseconds
+def test_a_timestamp_is_relative_to_now_or_absolute_and_falls_on_a_whole_second(text: str, milliseconds: int) -> None:
+    assert timestamp(text, now=NOW) == milliseconds
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2027-01-15", "2027-01-15T08:00:00", "", "2027-13-01T00:00:00Z"])
-def test_a_moment_without_an_offset_or_a_meaning_is_refused(text: str) -> None:
+def test_a_timestamp_without_an_offset_or_a_meaning_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is neither relative"):
-        moment(text, now=NOW)
+        timestamp(text, now=NOW)
 
 
 @pytest.mark.parametrize("text", ["-9999999d", "+9999999d", "1949-12-31T23:59:59Z"])
-def test_a_moment_that_x509_cannot_hold_is_refused(text: str) -> None:
+def test_a_timestamp_that_x509_cannot_hold_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="1950 to 9999"):
-        moment(text, now=NOW)
+        timestamp(text, now=NOW)

@@ -31,7 +31,7 @@ def world(emulated: Any) -> World:
 
 
 def certificate(world: World, name: str) -> x509.Certificate:
-    record = world.certificate(commands.find(world, name))
+    record = world.certificate(commands.find_device(world, name))
     return x509.load_pem_x509_certificate(record.certificate_pem.encode())
 
 
@@ -39,32 +39,32 @@ def certificate(world: World, name: str) -> x509.Certificate:
     "name", ["first", "356201", "post-cn-1/first", "post-cn-1/356201", "mqtt/post-cn-1/00f2/356201"]
 )
 def test_a_device_goes_by_several_names(world: World, name: str) -> None:
-    assert commands.find(world, name).identity == "mqtt/post-cn-1/00f2/356201"
+    assert commands.find_device(world, name).identity == "mqtt/post-cn-1/00f2/356201"
 
 
 def test_a_name_that_means_several_devices_is_refused(emulate: Callable[[str], Any]) -> None:
     world = emulate(TWINS).app.world
     with pytest.raises(CommandError) as raised:
-        commands.find(world, "twin")
-    assert str(raised.value) == ("'twin' is ambiguous: say one of mqtt/one/00f2/01, mqtt/two/00f2/01, iot/pk1/twin")
-    assert commands.find(world, "two/twin").identity == "mqtt/two/00f2/01"
-    assert commands.find(world, "pk1/twin").identity == "iot/pk1/twin"
+        commands.find_device(world, "twin")
+    assert str(raised.value) == ("'twin' is ambiguous; use one of mqtt/one/00f2/01, mqtt/two/00f2/01, iot/pk1/twin")
+    assert commands.find_device(world, "two/twin").identity == "mqtt/two/00f2/01"
+    assert commands.find_device(world, "pk1/twin").identity == "iot/pk1/twin"
 
 
 def test_a_name_that_means_nothing_is_refused_with_the_names_there_are(
     world: World, emulate: Callable[[str], Any]
 ) -> None:
-    with pytest.raises(CommandError, match=r"^no device 'x'; there are first, second, lamp, new$"):
-        commands.find(world, "x")
+    with pytest.raises(CommandError, match=r"^no device 'x'; known devices: first, second, lamp, new$"):
+        commands.find_device(world, "x")
     empty = emulate("accounts: [{id: '1', users: [{access_key_id: a, access_key_secret: b}]}]")
-    with pytest.raises(CommandError, match=r"there are none$"):
-        commands.find(empty.app.world, "x")
+    with pytest.raises(CommandError, match=r"known devices: none$"):
+        commands.find_device(empty.app.world, "x")
     many = ", ".join(f"{{sn: {number:02d}}}" for number in range(9))
     crowd = f"mqtt_instances: [{{id: i, cas: [{{sn: c, devices: [{many}]}}]}}]"
     user = "{access_key_id: a, access_key_secret: b}"
     full = emulate(f"accounts: [{{id: '1', users: [{user}], {crowd}}}]")
     with pytest.raises(CommandError, match=r"06, 07, \.\.\.$"):
-        commands.find(full.app.world, "x")
+        commands.find_device(full.app.world, "x")
 
 
 @pytest.mark.parametrize("name", ["first", "lamp"])
@@ -133,7 +133,7 @@ def test_an_added_device_is_there_at_once_and_stays(emulated: Any, emulate: Call
 
 
 def test_a_device_cannot_be_added_twice_or_with_nonsense(world: World) -> None:
-    with pytest.raises(CommandError, match=r"^mqtt/post-cn-1/00f2/356201 is there already$"):
+    with pytest.raises(CommandError, match=r"^mqtt/post-cn-1/00f2/356201 already exists$"):
         commands.add_mqtt(world, MqttDevice(sn="356201"))
     with pytest.raises(CommandError, match=r"^iot/pk1/x\.valid_until: 'soon' is neither relative"):
         commands.add_iot(world, IotDevice(name="x", valid_until="soon"))
@@ -142,13 +142,13 @@ def test_a_device_cannot_be_added_twice_or_with_nonsense(world: World) -> None:
 def test_where_to_add_must_be_said_only_where_there_is_a_choice(emulate: Callable[[str], Any]) -> None:
     world = emulate(TWINS).app.world
     device = MqttDevice(sn="09")
-    with pytest.raises(CommandError, match=r"^which MQTT instance\? There are one, two$"):
+    with pytest.raises(CommandError, match=r"^choose one MQTT instance: one, two$"):
         commands.add_mqtt(world, device)
-    with pytest.raises(CommandError, match=r"^which CA of one\? There are 00f2, 00f3$"):
+    with pytest.raises(CommandError, match=r"^choose one CA of one: 00f2, 00f3$"):
         commands.add_mqtt(world, device, mqtt_instance_id="one")
-    with pytest.raises(CommandError, match=r"^no CA of two '00f3'; there are 00f2$"):
+    with pytest.raises(CommandError, match=r"^no CA of two '00f3'; known: 00f2$"):
         commands.add_mqtt(world, device, mqtt_instance_id="two", ca_sn="00f3")
-    with pytest.raises(CommandError, match=r"^which product\?"):
+    with pytest.raises(CommandError, match=r"^choose one product: pk1, pk2$"):
         commands.add_iot(world, IotDevice(name="x"))
     assert commands.add_mqtt(world, device, mqtt_instance_id="two").identity == "mqtt/two/00f2/09"
     assert commands.add_iot(world, IotDevice(name="x"), product_key="pk2").identity == "iot/pk2/x"
@@ -162,7 +162,7 @@ def test_a_device_added_to_what_the_scenario_no_longer_has_is_not_shown(
     commands.add_mqtt(world, MqttDevice(sn="09"), mqtt_instance_id="one", ca_sn="00f3")
     commands.add_iot(world, IotDevice(name="x"), product_key="pk2")
     elsewhere = one_device("key: ec-p256").replace("post-cn-1", "one")
-    assert list(emulate(elsewhere).app.world.entries()) == ["mqtt/one/00f2/356201"]
+    assert list(emulate(elsewhere).app.world.devices()) == ["mqtt/one/00f2/356201"]
 
 
 def test_a_removed_device_is_gone_with_its_certificate_and_can_be_added_again(world: World, emulated: Any) -> None:
@@ -175,7 +175,7 @@ def test_a_removed_device_is_gone_with_its_certificate_and_can_be_added_again(wo
     assert emulated.mqtt().json()["Data"]["Status"] == 1
     commands.remove(world, "first")
     commands.remove(world, "lamp")
-    assert [entry.name for entry in world.entries().values()] == ["second", "new"]
+    assert [device.name for device in world.devices().values()] == ["second", "new"]
 
 
 def test_the_clock_can_be_put_wrong_and_right(world: World, emulated: Any) -> None:
@@ -190,9 +190,9 @@ def test_the_clock_can_be_put_wrong_and_right(world: World, emulated: Any) -> No
 
 
 def test_an_overview_issues_nothing_and_shows_no_key(world: World, emulated: Any) -> None:
-    assert {row["serial_number_hex"] for row in commands.overview(world)} == {None}
+    assert {row["serial_number_hex"] for row in commands.describe_devices(world)} == {None}
     emulated.mqtt()
-    rows = commands.overview(world)
+    rows = commands.describe_devices(world)
     assert rows[0] == {
         "identity": "mqtt/post-cn-1/00f2/356201",
         "name": "first",

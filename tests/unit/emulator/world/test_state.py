@@ -14,7 +14,7 @@ import pytest
 from alicloud_device_certificates.emulator.errors import StateError
 from alicloud_device_certificates.emulator.http.app import emulator_app
 from alicloud_device_certificates.emulator.scenario.loading import load_scenario
-from alicloud_device_certificates.emulator.world.commands import find, rotate
+from alicloud_device_certificates.emulator.world.commands import find_device, rotate
 from alicloud_device_certificates.emulator.world.state import Changes, StateFolder, default_state_folder
 from alicloud_device_certificates.emulator.world.world import World
 
@@ -104,7 +104,7 @@ def test_another_ca_key_makes_other_device_certificates(emulate: Callable[..., A
 def _first_use(scenario: Path, state: Path, barrier: Any, results: Any) -> None:
     world = World(load_scenario(scenario), StateFolder(state))
     barrier.wait()
-    results.put([world.certificate(entry).certificate_pem for entry in world.entries().values()])
+    results.put([world.certificate(device).certificate_pem for device in world.devices().values()])
 
 
 def test_two_first_uses_at_once_get_the_same_certificates(emulate: Callable[..., Any], tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_damaged_certificate_is_told_by_its_file_and_left_as_it_is(
     assert (answer.status_code, answer.json()["Code"]) == (400, "EmulatorUnusable")
     message = answer.json()["Message"]
     assert str(file) in message
-    assert "put the file back, or delete it" in message
+    assert "restore it, delete it" in message
     assert "\n" not in message
     assert file.read_text() == damage
     assert emulated.mqtt("356202").status_code == 200
@@ -151,7 +151,7 @@ def test_damaged_changes_are_told_when_the_emulator_is_made(emulate: Callable[..
     emulate().control("deactivate", {"name": "first"})
     file = tmp_path / "state" / "changes.json"
     file.write_text("{")
-    with pytest.raises(StateError, match=r"changes\.json: damaged, and left as it is"):
+    with pytest.raises(StateError, match=r"changes\.json: the file is damaged and was not changed"):
         emulator_app(tmp_path / "scenario.yaml", tmp_path / "state")
     answer = emulate().mqtt()
     assert (answer.status_code, answer.json()["Code"]) == (400, "EmulatorUnusable")
@@ -201,7 +201,7 @@ def test_a_lock_that_cannot_be_had_is_one_line(tmp_path: Path) -> None:
     with (
         StateFolder(tmp_path).locked(),
         pytest.raises(StateError, match="another process has held it for 0 s"),
-        StateFolder(tmp_path, patience=0.01).locked(),
+        StateFolder(tmp_path, lock_timeout=0.01).locked(),
     ):
         pass
 
@@ -229,7 +229,7 @@ def test_no_key_is_in_a_repr(emulate: Callable[..., Any], tmp_path: Path) -> Non
     emulated = emulate()
     content(emulated)
     world = emulated.app.world
-    record = world.certificate(find(world, "first"))
+    record = world.certificate(find_device(world, "first"))
     assert "PRIVATE" not in repr(record)
     assert "PRIVATE" in json.loads(only_file(tmp_path / "state", "mqtt_").read_text())["private_key_pem"]
     assert str(tmp_path) in repr(world.state)
