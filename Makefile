@@ -46,7 +46,7 @@ engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests with the rea
 bench: .venv/.dev  ## the benchmark: ratios to a peer, measured in one run
 	@$(WITH_ENGINE) $(PY) -m bench
 
-docs: .venv/.run  ## write every table, page and source file that follows from code
+docs: .venv/.dev  ## write every table, page and source file that follows from code
 	@$(PY) -m tools.docs
 
 screenshots: .venv/.dev  ## draw the README's pictures of the HTML report
