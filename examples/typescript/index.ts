@@ -14,7 +14,7 @@ async function readCertificates(): Promise<Record<string, Certificate>> {
     const { value: version } = await producer.getOutputDetails("schema_version");
     if (version !== SCHEMA_VERSION) {
         throw new pulumi.RunError(
-            `stack ${stack} gives out certificates with schema_version ${version ?? "none"}, not ${SCHEMA_VERSION}`,
+            `stack ${stack} exports schema_version ${version ?? "none"}, but this program supports ${SCHEMA_VERSION}`,
         );
     }
     return (await producer.getOutputDetails("certificates")).value;

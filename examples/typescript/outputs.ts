@@ -11,9 +11,9 @@ export interface Certificate {
     serial_number?: string;
     /** the X.509 serial number, lower-case hex in whole bytes */
     serial_number_hex?: string;
-    /** valid from, RFC 3339 in UTC */
+    /** start of the validity period, RFC 3339 in UTC */
     not_before?: string;
-    /** valid until, RFC 3339 in UTC */
+    /** end of the validity period, RFC 3339 in UTC */
     not_after?: string;
     /** the subject's distinguished name, RFC 4514 */
     subject?: string;
@@ -21,34 +21,34 @@ export interface Certificate {
     issuer?: string;
     /** the subject's common name */
     subject_common_name?: string;
-    /** DNS:, IP:, URI: and email: names, in the certificate's order */
+    /** the DNS:, IP:, URI: and email: names, in the certificate's order */
     subject_alternative_names?: string[];
     /** SHA-1 of the DER, lower-case hex */
     sha1_fingerprint?: string;
     /** SHA-256 of the DER, lower-case hex */
     sha256_fingerprint?: string;
-    /** RSA, EC, Ed25519 or Ed448 */
+    /** the algorithm of the public key: RSA, EC, Ed25519 or Ed448 */
     public_key_algorithm?: string;
-    /** the public key's size in bits */
+    /** the size of the public key in bits */
     public_key_bits?: number;
-    /** for example sha256WithRSAEncryption */
+    /** the algorithm of the signature, such as sha256WithRSAEncryption */
     signature_algorithm?: string;
-    /** whether its basic constraints make it a certificate authority */
+    /** whether the basic constraints make it a CA */
     is_ca?: boolean;
-    /** MQTT: active or inactive; IoT: generating, failed or generated */
+    /** the status in the service: active or inactive (MQTT); generating, failed or generated (IoT) */
     status?: string;
-    /** MQTT: the SN by which the service knows the device certificate */
+    /** MQTT device: the service's SN of the device certificate */
     device_sn?: string;
-    /** MQTT: the name of the device certificate */
+    /** MQTT device: the name of the device certificate */
     device_name?: string;
-    /** MQTT, MQTT CA: the SN by which the service knows its CA */
+    /** MQTT device, MQTT CA: the service's SN of the CA certificate */
     ca_sn?: string;
     /** MQTT CA: the name of the CA certificate */
     ca_name?: string;
-    /** MQTT: with include_chain: the certificate of its CA, PEM */
+    /** MQTT device: the certificate of its CA, PEM; only with include_chain */
     ca_certificate_pem?: string;
-    /** MQTT: with include_chain: the certificate and those above it, PEM, leaf first */
+    /** MQTT device: the certificate and those above it, PEM, leaf first; only with include_chain */
     certificate_chain_pem?: string;
-    /** IoT: the service's identifier of the certificate, which is not the X.509 serial number */
+    /** IoT device: the service's ID of the certificate, which is not the X.509 serial number */
     certificate_sn?: string;
 }

@@ -1,6 +1,6 @@
 """Alibaba Cloud device certificates as read-only Pulumi data sources.
 
-Read during ``pulumi preview``: PEM, serial number, validity and state of the X.509 device certificates that ApsaraMQ
+Read during ``pulumi preview``: PEM, serial number, validity and status of the X.509 device certificates that ApsaraMQ
 for MQTT and IoT Platform keep.
 """
 
@@ -9,14 +9,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+# The blocks are made of contract/kinds.py and tools/docs/pages/public_names.py.
 if TYPE_CHECKING:
-    from alicloud_device_certificates.resources.arguments import ArgumentError
-    from alicloud_device_certificates.resources.data_sources import (
-        CrossCheck,
-        IotDeviceCertificate,
-        MqttCaCertificate,
-        MqttDeviceCertificate,
-    )
+    # begin imports: make docs
+    from alicloud_device_certificates.resources.arguments import ArgumentError, CrossCheck
+    from alicloud_device_certificates.resources.iot import IotDeviceCertificate
+    from alicloud_device_certificates.resources.mqtt import MqttCaCertificate, MqttDeviceCertificate
     from alicloud_device_certificates.stack.bundles import (
         BundleError,
         KeyPair,
@@ -31,7 +29,9 @@ if TYPE_CHECKING:
         ProducerError,
         ReferencedCertificate,
     )
+    # end imports
 
+# begin names: make docs
 __all__ = [
     "ArgumentError",
     "BundleError",
@@ -55,12 +55,12 @@ _HOMES = {
     "ArgumentError": "resources.arguments",
     "BundleError": "stack.bundles",
     "ConfigError": "stack.config",
-    "CrossCheck": "resources.data_sources",
+    "CrossCheck": "resources.arguments",
     "DeviceCertificatesReference": "stack.reference",
-    "IotDeviceCertificate": "resources.data_sources",
+    "IotDeviceCertificate": "resources.iot",
     "KeyPair": "stack.bundles",
-    "MqttCaCertificate": "resources.data_sources",
-    "MqttDeviceCertificate": "resources.data_sources",
+    "MqttCaCertificate": "resources.mqtt",
+    "MqttDeviceCertificate": "resources.mqtt",
     "ProducerError": "stack.reference",
     "ReferencedCertificate": "stack.reference",
     "configured_certificates": "stack.config",
@@ -69,6 +69,7 @@ _HOMES = {
     "key_pair": "stack.bundles",
     "trust_bundle": "stack.bundles",
 }
+# end names
 
 
 def __getattr__(name: str) -> object:

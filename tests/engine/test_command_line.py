@@ -130,7 +130,7 @@ def test_a_stack_on_ones_own_account_says_in_one_line_what_is_missing(shell: She
     ("device_sn", "told"),
     [
         ('""', "device_sn is empty"),
-        ('pulumi.Output.from_input("a\\nb")', "device_sn holds a control character (a line break?)"),
+        ('pulumi.Output.from_input("a\\nb")', "device_sn contains a control character (a line break?)"),
         ('pulumi.Output.secret("356217374433aa01")', "device_sn is a secret"),
     ],
     ids=["plain", "output", "secret"],

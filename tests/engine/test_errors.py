@@ -94,7 +94,7 @@ def iot(device_name: str, **settings: Any) -> Callable[[], object]:
             lambda: IotDeviceCertificate(
                 "light", product_key=PRODUCT, device_name=pulumi.Output.from_input("a\nb"), region="cn-hangzhou"
             ),
-            ["device_name holds a control character", "region must be cn-shanghai"],
+            ["device_name contains a control character", "region must be cn-shanghai"],
         ),
     ],
 )

@@ -103,5 +103,5 @@ def test_a_program_in_typescript_says_in_one_line_that_it_does_not_know_the_shap
     )
     assert ended.returncode != 0
     shown = ended.stdout.partition("Diagnostics:")[2]
-    assert "gives out certificates with schema_version 2, not 1\n" in shown
+    assert "exports schema_version 2, but this program supports 1\n" in shown
     assert "index.ts" not in shown, "a stack trace"

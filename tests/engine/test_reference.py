@@ -85,11 +85,12 @@ def test_short_names_of_a_stack_mean_the_current_organization_and_project(
     [
         (
             lambda fleet: fleet.certificate("gatewy").not_after,
-            "stack organization/device-certificates/dev has no certificate named 'gatewy'; it has: ca, gateway, light",
+            "stack organization/device-certificates/dev has no certificate named 'gatewy'; "
+            "available: ca, gateway, light",
         ),
         (
             lambda fleet: fleet.private_key("gateway"),
-            "stack organization/device-certificates/dev has no private key named 'gateway'; it has: light",
+            "stack organization/device-certificates/dev has no private key named 'gateway'; available: light",
         ),
     ],
 )
@@ -119,7 +120,7 @@ def test_a_producer_that_cannot_be_used_is_one_line_with_the_name_tried(make_pro
     # One that was made, and never updated.
     empty = make_project(certificates, name="device-certificates", stack_name="new", beside=project)
     stack = "device-certificates/new"
-    assert "organization/device-certificates/new gives out no device certificates" in only_error(project.preview())
+    assert "organization/device-certificates/new exports no device certificates" in only_error(project.preview())
     # One of another program.
     empty.stack.workspace.program = lambda: pulumi.export("schema_version", 1)
     empty.up()
@@ -129,4 +130,4 @@ def test_a_producer_that_cannot_be_used_is_one_line_with_the_name_tried(make_pro
     empty.up()
     assert "with schema_version 2, and this version" in only_error(project.preview())
     stack = "a/b/c/d"
-    assert "'a/b/c/d' is not the name of a stack" in only_error(project.preview())
+    assert "'a/b/c/d' is not a stack name" in only_error(project.preview())

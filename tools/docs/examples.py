@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 
-from alicloud_device_certificates.contract.fields import Field, Kind
-
-KINDS: Final[dict[Kind, str]] = {"mqtt": "MQTT", "mqtt-ca": "MQTT CA", "iot": "IoT"}
+from alicloud_device_certificates.contract.fields import Field
+from alicloud_device_certificates.contract.kinds import KINDS
 
 
 def example_text(field: Field) -> str:
@@ -17,4 +15,4 @@ def example_text(field: Field) -> str:
 
 def kinds_text(field: Field) -> str:
     """Return the kinds of certificates that have the field; an empty text if all do."""
-    return "" if len(field.kinds) == len(KINDS) else ", ".join(KINDS[kind] for kind in field.kinds)
+    return "" if len(field.kinds) == len(KINDS) else ", ".join(KINDS[kind].title for kind in field.kinds)

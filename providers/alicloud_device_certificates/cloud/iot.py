@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from alicloud_device_certificates.cloud.fields import Answered, Fields
 from alicloud_device_certificates.cloud.operation import Caller, Operation
+from alicloud_device_certificates.contract.kinds import IOT_REGION
 
 Status = Literal["generating", "failed", "generated"]
 _STATUSES: dict[int, Status] = {0: "generating", 1: "failed", 2: "generated"}
-
-REGION: Final = "cn-shanghai"
-"""The only region that serves X.509 devices."""
 
 QUERY_DEVICE_CERT = Operation(
     name="QueryDeviceCert",
@@ -51,10 +49,10 @@ async def query_device_cert(
     document = await client.call(
         QUERY_DEVICE_CERT,
         {"ProductKey": product_key, "DeviceName": device_name, "IotInstanceId": iot_instance_id},
-        region=REGION,
+        region=IOT_REGION,
         asked=asked,
     )
-    info = Fields.within(document, "DeviceCertInfo", operation=QUERY_DEVICE_CERT, region=REGION, asked=asked)
+    info = Fields.within(document, "DeviceCertInfo", operation=QUERY_DEVICE_CERT, region=IOT_REGION, asked=asked)
     status = info.choice("Status", _STATUSES)
     return IotDeviceCertificateAnswer(
         certificate_sn=info.optional_text("CertSN"),

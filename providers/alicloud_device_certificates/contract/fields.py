@@ -1,7 +1,7 @@
 """The fields of a certificate output, in the order in which they are shown.
 
-The one list that the provider fills, the data sources turn into attributes, the stack output ``certificates`` carries
-and the documentation is made from.
+The reader fills them, and everything else follows from this list: the attributes of the data sources and of references,
+the stack output ``certificates``, the gate's reports, the TypeScript types and the documentation.
 """
 
 from __future__ import annotations
@@ -9,30 +9,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["mqtt", "mqtt-ca", "iot"]
-"""A device certificate of ApsaraMQ for MQTT, a CA certificate of it, a device certificate of IoT Platform."""
-
-_ALL: tuple[Kind, ...] = ("mqtt", "mqtt-ca", "iot")
+from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field: its name, its type as JSON has it, its unit or form, what it means, and which certificates have it.
-
-    The examples are one certificate's, as far as it has the field; a PEM is cut short (``...``).
-    """
+    """One field of a certificate."""
 
     name: str
+    """Its name, in the output and as an attribute."""
     type: Literal["string", "integer", "boolean", "list of strings"]
+    """Its type in JSON."""
     unit: str = ""
+    """Its unit or form."""
     meaning: str
+    """What it is, as a noun phrase."""
     example: str | int | tuple[str, ...]
-    kinds: tuple[Kind, ...] = _ALL
+    """The value of one certificate of the embedded emulator; a PEM is shortened (``...``)."""
+    kinds: tuple[KindKey, ...] = tuple(KINDS)
+    """The kinds of certificates that can have it."""
+    is_always_present: bool = False
+    """Whether every certificate of these kinds has it, unless it is still pending."""
 
 
 FIELDS: tuple[Field, ...] = (
     Field(
         name="certificate_pem",
+        is_always_present=True,
         type="string",
         unit="PEM",
         meaning="the certificate as PEM: label CERTIFICATE, LF line ends, 64 columns, one final newline",
@@ -56,14 +59,14 @@ FIELDS: tuple[Field, ...] = (
         name="not_before",
         type="string",
         unit="RFC 3339, to the second",
-        meaning="valid from, RFC 3339 in UTC",
+        meaning="start of the validity period, RFC 3339 in UTC",
         example="2026-10-24T00:19:25Z",
     ),
     Field(
         name="not_after",
         type="string",
         unit="RFC 3339, to the second",
-        meaning="valid until, RFC 3339 in UTC",
+        meaning="end of the validity period, RFC 3339 in UTC",
         example="2027-10-24T00:19:25Z",
     ),
     Field(
@@ -89,11 +92,12 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="subject_alternative_names",
         type="list of strings",
-        meaning="DNS:, IP:, URI: and email: names, in the certificate's order",
+        meaning="the DNS:, IP:, URI: and email: names, in the certificate's order",
         example=("DNS:gateway-01.example.com", "IP:192.0.2.1"),
     ),
     Field(
         name="sha1_fingerprint",
+        is_always_present=True,
         type="string",
         unit="hex",
         meaning="SHA-1 of the DER, lower-case hex",
@@ -101,6 +105,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="sha256_fingerprint",
+        is_always_present=True,
         type="string",
         unit="hex",
         meaning="SHA-256 of the DER, lower-case hex",
@@ -109,38 +114,40 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="public_key_algorithm",
         type="string",
-        meaning="RSA, EC, Ed25519 or Ed448",
+        meaning="the algorithm of the public key: RSA, EC, Ed25519 or Ed448",
         example="EC",
     ),
     Field(
         name="public_key_bits",
         type="integer",
         unit="bits",
-        meaning="the public key's size in bits",
+        meaning="the size of the public key in bits",
         example=256,
     ),
     Field(
         name="signature_algorithm",
         type="string",
-        meaning="for example sha256WithRSAEncryption",
+        meaning="the algorithm of the signature, such as sha256WithRSAEncryption",
         example="ecdsa-with-SHA256",
     ),
     Field(
         name="is_ca",
         type="boolean",
-        meaning="whether its basic constraints make it a certificate authority",
+        meaning="whether the basic constraints make it a CA",
         example=False,
     ),
     Field(
         name="status",
+        is_always_present=True,
         type="string",
-        meaning="MQTT: active or inactive; IoT: generating, failed or generated",
+        meaning="the status in the service: active or inactive (MQTT); generating, failed or generated (IoT)",
         example="active",
     ),
     Field(
         name="device_sn",
+        is_always_present=True,
         type="string",
-        meaning="the SN by which the service knows the device certificate",
+        meaning="the service's SN of the device certificate",
         example="356217374433aa01",
         kinds=("mqtt",),
     ),
@@ -153,8 +160,9 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="ca_sn",
+        is_always_present=True,
         type="string",
-        meaning="the SN by which the service knows its CA",
+        meaning="the service's SN of the CA certificate",
         example="00f26900ba87",
         kinds=("mqtt", "mqtt-ca"),
     ),
@@ -169,7 +177,7 @@ FIELDS: tuple[Field, ...] = (
         name="ca_certificate_pem",
         type="string",
         unit="PEM",
-        meaning="with include_chain: the certificate of its CA, PEM",
+        meaning="the certificate of its CA, PEM; only with include_chain",
         example="-----BEGIN CERTIFICATE-----\nMIIB3zCCAYWg...",
         kinds=("mqtt",),
     ),
@@ -177,20 +185,20 @@ FIELDS: tuple[Field, ...] = (
         name="certificate_chain_pem",
         type="string",
         unit="PEM",
-        meaning="with include_chain: the certificate and those above it, PEM, leaf first",
+        meaning="the certificate and those above it, PEM, leaf first; only with include_chain",
         example="-----BEGIN CERTIFICATE-----\nMIIB7jCCAZWg...",
         kinds=("mqtt",),
     ),
     Field(
         name="certificate_sn",
         type="string",
-        meaning="the service's identifier of the certificate, which is not the X.509 serial number",
+        meaning="the service's ID of the certificate, which is not the X.509 serial number",
         example="6362521174224148",
         kinds=("iot",),
     ),
 )
 
 
-def field_names(kind: Kind) -> tuple[str, ...]:
-    """Give the names of the fields that a certificate of this kind can have, in order."""
+def field_names(kind: KindKey) -> tuple[str, ...]:
+    """Return the names of the fields that a certificate of this kind can have, in order."""
     return tuple(field.name for field in FIELDS if kind in field.kinds)

@@ -1,99 +1,92 @@
-"""The IDs of the data sources: everything that a read needs to know of what it reads.
+"""The IDs of the data sources: all that a read needs to know to find its certificate.
 
-``mqtt/<region>/<instance>/<ca_sn>/<device_sn>``, ``mqtt-ca/<region>/<instance>/<ca_sn>`` and
-``iot/<region>/<instance or ->/<product_key>/<device_name>``, each part percent-encoded (RFC 3986), so that no value can
-be taken for a separator.
+An ID is the key of the certificate's kind and then the arguments that identify it (``contract/kinds.py``), such as
+``mqtt/<region>/<mqtt_instance_id>/<ca_sn>/<device_sn>``. Each part is percent-encoded (RFC 3986), so a ``/`` in a value
+is no separator. A part that may be absent is ``-`` if it is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, unquote
 
 from alicloud_device_certificates.contract.errors import UserFacingError
+from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind, KindKey
 
-_PUBLIC_INSTANCE = "-"
-
-
-def _encode(part: str) -> str:
-    # A part that is really called "-" must not read as "no instance".
-    return "%2D" if part == _PUBLIC_INSTANCE else quote(part, safe="")
+_ABSENT = "-"
 
 
 class InvalidIdError(UserFacingError, ValueError):
-    """A text that is not the ID of a data source."""
+    """The text is not the ID of a data source."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MqttCaId:
-    """What names a CA certificate of ApsaraMQ for MQTT: the region and the arguments of GetCaCertificate."""
+@dataclass(frozen=True, slots=True)
+class CertificateId:
+    """The identity of one certificate: its kind and the arguments that identify it. ``str`` is the ID."""
 
-    region: str
-    mqtt_instance_id: str
-    ca_sn: str
+    key: KindKey
+    values: tuple[str | None, ...]
+    """The values of the kind's ``id_parts``, in order; None for an optional part that is absent."""
 
-    def __str__(self) -> str:
-        return "/".join(["mqtt-ca", *map(_encode, (self.region, self.mqtt_instance_id, self.ca_sn))])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MqttDeviceId:
-    """What names a device certificate of ApsaraMQ for MQTT: the region and the arguments of GetDeviceCertificate."""
-
-    region: str
-    mqtt_instance_id: str
-    ca_sn: str
-    device_sn: str
+    @classmethod
+    def of(cls, key: KindKey, /, **arguments: str | None) -> CertificateId:
+        """Make an ID of the arguments of a data source. Raises KeyError unless they are those of the kind."""
+        parts = KINDS[key].id_parts
+        if surplus := arguments.keys() - set(parts):
+            raise KeyError(f"an ID of {key} has no {', '.join(sorted(surplus))}")
+        return cls(key, tuple(arguments[part] for part in parts))
 
     @property
-    def ca(self) -> MqttCaId:
-        """The CA that the device certificate belongs to."""
-        return MqttCaId(region=self.region, mqtt_instance_id=self.mqtt_instance_id, ca_sn=self.ca_sn)
+    def kind(self) -> CertificateKind:
+        """The kind of the certificate."""
+        return KINDS[self.key]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the identifying arguments by name; an optional one that is absent is None."""
+        return dict(zip(self.kind.id_parts, self.values, strict=True))
+
+    def __getitem__(self, part: str) -> str:
+        """Return the value of a part that is present. Raises KeyError."""
+        value = self.arguments()[part]
+        if value is None:
+            raise KeyError(part)
+        return str(value)
+
+    def issuer(self) -> CertificateId | None:
+        """Return the ID of the CA's certificate, or None if the service does not keep it."""
+        if self.kind.issuer is None:
+            return None
+        return CertificateId.of(self.kind.issuer, **{part: self[part] for part in KINDS[self.kind.issuer].id_parts})
 
     def __str__(self) -> str:
-        return "/".join(["mqtt", *map(_encode, (self.region, self.mqtt_instance_id, self.ca_sn, self.device_sn))])
+        return "/".join((self.key, *map(_encode, self.values)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IotDeviceId:
-    """What names a device certificate of IoT Platform: the region and the arguments of QueryDeviceCert.
+def parse_id(text: str) -> CertificateId:
+    """Read an ID back into what it identifies.
 
-    ``iot_instance_id`` is None for the public instance.
+    Raises InvalidIdError, one line, if ``text`` is not the ID of a data source.
     """
-
-    region: str
-    iot_instance_id: str | None
-    product_key: str
-    device_name: str
-
-    def __str__(self) -> str:
-        instance = _PUBLIC_INSTANCE if self.iot_instance_id is None else _encode(self.iot_instance_id)
-        return "/".join(["iot", _encode(self.region), instance, _encode(self.product_key), _encode(self.device_name)])
-
-
-def parse_id(text: str) -> MqttDeviceId | MqttCaId | IotDeviceId:
-    """Read an ID back into what it names.
-
-    Raises InvalidIdError, one line, when ``text`` is not an ID of this project.
-    """
-    parts = text.split("/")
-    values = [unquote(part) for part in parts]
-    if all(parts):
-        match values:
-            case ["mqtt", region, instance, ca_sn, device_sn]:
-                return MqttDeviceId(region=region, mqtt_instance_id=instance, ca_sn=ca_sn, device_sn=device_sn)
-            case ["mqtt-ca", region, instance, ca_sn]:
-                return MqttCaId(region=region, mqtt_instance_id=instance, ca_sn=ca_sn)
-            case ["iot", region, instance, product_key, device_name]:
-                is_public = parts[2] == _PUBLIC_INSTANCE
-                return IotDeviceId(
-                    region=region,
-                    iot_instance_id=None if is_public else instance,
-                    product_key=product_key,
-                    device_name=device_name,
-                )
-    raise InvalidIdError(
-        f"{text!r} is not the ID of a device certificate: expected mqtt/<region>/<instance>/<ca_sn>/<device_sn>, "
-        "mqtt-ca/<region>/<instance>/<ca_sn> or iot/<region>/<instance or ->/<product_key>/<device_name>, each part "
-        "percent-encoded"
+    key, *parts = text.split("/")
+    kind = next((kind for kind in KINDS.values() if kind.key == key), None)
+    if kind is None or len(parts) != len(kind.id_parts) or not all(parts):
+        *others, last = (kind.id_format for kind in KINDS.values())
+        raise InvalidIdError(
+            f"{text!r} is not the ID of a device certificate: expected {', '.join(others)} or {last}, each part "
+            "percent-encoded"
+        )
+    return CertificateId(
+        kind.key,
+        tuple(
+            None if part == _ABSENT and name in kind.optional_id_parts else unquote(part)
+            for name, part in zip(kind.id_parts, parts, strict=True)
+        ),
     )
+
+
+def _encode(value: str | None) -> str:
+    if value is None:
+        return _ABSENT
+    # A part that is really called "-" must not read as absent.
+    return "%2D" if value == _ABSENT else quote(value, safe="")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from alicloud_device_certificates.certificate import CertificateError, Finding, cross_check, read_private_key
 from alicloud_device_certificates.cloud.iot import IotDeviceCertificateAnswer, query_device_cert
-from alicloud_device_certificates.cloud.operation import Caller
-from alicloud_device_certificates.contract.ids import IotDeviceId
+from alicloud_device_certificates.contract.ids import CertificateId
+from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.contract.warnings import WarningCode
+from alicloud_device_certificates.reading.context import Read, ReadContext
 from alicloud_device_certificates.reading.outcome import (
     REISSUE,
     ReadOptions,
@@ -19,13 +21,13 @@ from alicloud_device_certificates.reading.outcome import (
 )
 
 
-async def read_iot_device(client: Caller, identity: IotDeviceId, options: ReadOptions) -> dict[str, Any]:
+async def read_iot_device(context: ReadContext, identity: CertificateId, options: ReadOptions) -> dict[str, Any]:
     """Read a device's certificate (QueryDeviceCert). Raises CloudError and ContentError."""
     answer = await query_device_cert(
-        client,
-        product_key=identity.product_key,
-        device_name=identity.device_name,
-        iot_instance_id=identity.iot_instance_id,
+        context.client,
+        product_key=identity["product_key"],
+        device_name=identity["device_name"],
+        iot_instance_id=identity.arguments()["iot_instance_id"],
     )
     service = {"status": answer.status, "certificate_sn": answer.certificate_sn}
     others = options.to_props("include_private_key", "allow_pending", "cross_check")
@@ -56,3 +58,6 @@ def _pending(answer: IotDeviceCertificateAnswer, options: ReadOptions) -> Findin
             advice=f"{remedy}, or set allow_pending to go on without it.",
         )
     return Finding(WarningCode.PENDING, f"the certificate {happening}")
+
+
+READS: Final[Mapping[KindKey, Read]] = {"iot": read_iot_device}

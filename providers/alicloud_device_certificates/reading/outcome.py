@@ -8,7 +8,8 @@ from typing import Any
 
 from alicloud_device_certificates.certificate import Certificate, CertificateError, Finding, read_certificate
 from alicloud_device_certificates.cloud.fields import Answered
-from alicloud_device_certificates.contract.fields import Kind, field_names
+from alicloud_device_certificates.contract.fields import field_names
+from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 from alicloud_device_certificates.contract.warnings import WarningCode
 
@@ -81,7 +82,7 @@ def judge(answered: Answered, findings: Iterable[Finding], options: ReadOptions)
 
 
 def outputs(
-    kind: Kind, values: Mapping[str, Any], warnings: Iterable[Finding], others: Mapping[str, Any]
+    kind: KindKey, values: Mapping[str, Any], warnings: Iterable[Finding], others: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give the outputs of a data source: the fields that there are, the warnings, and ``others`` beside them.
 

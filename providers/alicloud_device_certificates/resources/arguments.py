@@ -1,32 +1,37 @@
-"""What the arguments of a data source must be, checked before any call is made."""
+"""The checks of a data source's arguments, made before any request is sent."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Final, Literal, get_args
 
 import pulumi
 
-from alicloud_device_certificates.cloud.iot import REGION as IOT_REGION
 from alicloud_device_certificates.cloud.settings.endpoints import is_region
 
-MAX_BYTES = 128
-CROSS_CHECKS = ("warn", "error", "off")
+CrossCheck = Literal["warn", "error", "off"]
+"""What happens if the service and the certificate disagree: a warning, an error, or nothing."""
+
+MAX_BYTES: Final = 128
+"""The maximum length of an identifying argument, in UTF-8."""
+
+_CROSS_CHECKS: Final = get_args(CrossCheck)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class ArgumentError(pulumi.RunError):
-    """Arguments of one data source that cannot be used: one line that names the resource and every fault."""
+    """Invalid arguments of one data source: one line that names the resource and lists every fault."""
 
-    def __init__(self, kind: str, name: str, faults: list[str]) -> None:
-        super().__init__(f"{kind} {name!r}: {'; '.join(faults)}")
+    def __init__(self, class_name: str, name: str, faults: list[str]) -> None:
+        super().__init__(f"{class_name} {name!r}: {'; '.join(faults)}")
 
 
 def text_faults(argument: str, value: object, *, required: bool = True) -> Iterator[str]:
-    """Say what is wrong with the text that identifies a thing: type, length in bytes (UTF-8), characters.
+    """Yield what is wrong with an identifying text: type, length in bytes (UTF-8), characters.
 
-    Nothing can be said yet of a value that is unknown.
+    An unknown value has no fault yet.
     """
     if pulumi.contains_unknowns(value):
         return
@@ -42,54 +47,54 @@ def text_faults(argument: str, value: object, *, required: bool = True) -> Itera
         yield f"{argument} is empty"
         return
     if _CONTROL.search(value):
-        yield f"{argument} holds a control character (a line break?)"
+        yield f"{argument} contains a control character (a line break?)"
     elif value != value.strip():
-        yield f"{argument} has white space at its start or end"
-    # A lone surrogate has no UTF-8 form; it is counted as what would be sent in its place.
+        yield f"{argument} starts or ends with white space"
+    # A lone surrogate has no UTF-8 form; it counts as the bytes that would be sent in its place.
     size = len(value.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        yield f"{argument} is {size} bytes long, at most {MAX_BYTES} are allowed"
+        yield f"{argument} is {size} bytes long; the maximum is {MAX_BYTES}"
     elif any("\ud800" <= character <= "\udfff" for character in value):
         yield f"{argument} is not valid Unicode text"
 
 
-def mqtt_region_faults(region: object) -> Iterator[str]:
-    """Say what is wrong with the region of an ApsaraMQ for MQTT instance."""
+def region_faults(region: object) -> Iterator[str]:
+    """Yield what is wrong with a region that the stack chooses."""
     if pulumi.contains_unknowns(region):
         return
     if region is None:
-        yield "region is missing: give region=, or set alicloud:region or ALICLOUD_REGION"
+        yield "region is missing: pass region=, or set alicloud:region or ALICLOUD_REGION"
     elif not isinstance(region, str) or not is_region(region):
         yield f"region must be a region ID such as cn-hangzhou, not {region!r}"
 
 
-def iot_region_faults(region: object) -> Iterator[str]:
-    """Say what is wrong with the region of an IoT Platform device: there is only one that has certificates."""
-    if not pulumi.contains_unknowns(region) and region != IOT_REGION:
-        yield f"region must be {IOT_REGION}, the only one in which IoT Platform serves certificates, not {region!r}"
+def only_region_faults(region: object, service: str, *, only: str) -> Iterator[str]:
+    """Yield what is wrong with the region of a service that has certificates in ``only`` one."""
+    if not pulumi.contains_unknowns(region) and region != only:
+        yield f"region must be {only}, the only region in which {service} serves certificates, not {region!r}"
 
 
 def secret_fault(argument: str) -> str:
-    """Say that an identifying argument is a secret, which an ID would show."""
-    return f"{argument} is a secret, but the ID that holds it is kept in plain: pass pulumi.Output.unsecret(...) of it"
+    """Return the fault of an identifying argument that is a secret: an ID would show it."""
+    return f"{argument} is a secret, but it is part of the ID, which is plain text: pass pulumi.Output.unsecret(...)"
 
 
 def setting_faults(flags: Mapping[str, object], cross_check: object) -> Iterator[str]:
-    """Say what is wrong with the plain settings: ``flags`` are booleans, ``cross_check`` one of CROSS_CHECKS."""
+    """Yield what is wrong with the plain settings: ``flags`` are booleans, ``cross_check`` is a ``CrossCheck``."""
     for argument, value in flags.items():
         if not isinstance(value, bool):
-            # The value itself is not shown: what was put here by mistake may be a secret.
+            # The value itself is not shown: a secret may have been passed here by mistake.
             yield f"{argument} must be True or False, a plain value, not {type(value).__name__}"
-    if not (isinstance(cross_check, str) and cross_check in CROSS_CHECKS):
-        choice = " or ".join(f'"{each}"' for each in CROSS_CHECKS)
+    if not (isinstance(cross_check, str) and cross_check in _CROSS_CHECKS):
+        choice = " or ".join(f'"{each}"' for each in _CROSS_CHECKS)
         yield f"cross_check must be {choice}"
 
 
 def option_faults(opts: object) -> Iterator[str]:
-    """Say what is wrong with the resource options."""
+    """Yield what is wrong with the resource options."""
     if opts is None:
         return
     if not isinstance(opts, pulumi.ResourceOptions):
         yield f"opts must be pulumi.ResourceOptions, not {type(opts).__name__}"
     elif opts.id is not None:
-        yield "opts.id must be left out: the ID is made from the arguments"
+        yield "opts.id must not be set: the arguments form the ID"

@@ -1,60 +1,30 @@
-"""The attributes by which a certificate's fields are taken, on a data source as on a reference to another stack."""
+"""The fields of a certificate as attributes. Written by `make docs` from contract/fields.py: do not edit."""
 
 from __future__ import annotations
 
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any
 
 import pulumi
 
-_T = TypeVar("_T")
-_Self = TypeVar("_Self", bound="CertificateField[Any]")
-
-
-class _HasCertificate(Protocol):
-    @property
-    def certificate(self) -> pulumi.Output[dict[str, Any]]: ...
-
-
-class CertificateField(Generic[_T]):
-    """An attribute that gives one field of the ``certificate`` output: its value, or None where it is absent.
-
-    Made when it is asked for: a stack of hundreds of certificates uses a few fields of each.
-    """
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self: _Self, resource: None, owner: type) -> _Self: ...
-    @overload
-    def __get__(self, resource: _HasCertificate, owner: type) -> pulumi.Output[_T]: ...
-    def __get__(self, resource: _HasCertificate | None, owner: type) -> Any:
-        if resource is None:
-            return self
-        return resource.certificate.apply(lambda certificate: _whole(certificate.get(self._name)))
-
-
-def _whole(value: object) -> object:
-    """Give a number back as what it was: the engine knows no integers, and hands out floats."""
-    return int(value) if isinstance(value, float) else value
+from alicloud_device_certificates.resources.certificate_field import CertificateField
 
 
 class CertificateAttributes:
-    """The fields that each certificate has, as attributes."""
+    """The fields of every certificate; all but ``status`` are None while it is pending."""
 
     certificate: pulumi.Output[dict[str, Any]]
-    """All fields that this certificate has, as one object."""
+    """Every field that this certificate has, as one object."""
 
     certificate_pem = CertificateField[str]()
-    """PEM: label CERTIFICATE, LF, 64 columns, one final newline. None only while pending (``allow_pending``)."""
+    """The certificate as PEM: label CERTIFICATE, LF line ends, 64 columns, one final newline."""
     serial_number = CertificateField[str | None]()
     """The X.509 serial number, decimal."""
     serial_number_hex = CertificateField[str | None]()
     """The X.509 serial number, lower-case hex in whole bytes."""
     not_before = CertificateField[str | None]()
-    """Valid from, RFC 3339 in UTC."""
+    """Start of the validity period, RFC 3339 in UTC."""
     not_after = CertificateField[str | None]()
-    """Valid until, RFC 3339 in UTC."""
+    """End of the validity period, RFC 3339 in UTC."""
     subject = CertificateField[str | None]()
     """The subject's distinguished name, RFC 4514."""
     issuer = CertificateField[str | None]()
@@ -62,18 +32,68 @@ class CertificateAttributes:
     subject_common_name = CertificateField[str | None]()
     """The subject's common name."""
     subject_alternative_names = CertificateField[list[str] | None]()
-    """``DNS:``, ``IP:``, ``URI:`` and ``email:`` names, in the certificate's order."""
+    """The DNS:, IP:, URI: and email: names, in the certificate's order."""
     sha1_fingerprint = CertificateField[str]()
-    """SHA-1 of the DER, lower-case hex. None only while pending."""
+    """SHA-1 of the DER, lower-case hex."""
     sha256_fingerprint = CertificateField[str]()
-    """SHA-256 of the DER, lower-case hex. None only while pending."""
+    """SHA-256 of the DER, lower-case hex."""
     public_key_algorithm = CertificateField[str | None]()
-    """``RSA``, ``EC``, ``Ed25519`` or ``Ed448``."""
+    """The algorithm of the public key: RSA, EC, Ed25519 or Ed448."""
     public_key_bits = CertificateField[int | None]()
-    """The public key's size in bits."""
+    """The size of the public key in bits."""
     signature_algorithm = CertificateField[str | None]()
-    """For example ``sha256WithRSAEncryption``, ``ecdsa-with-SHA256``, ``Ed25519``."""
+    """The algorithm of the signature, such as sha256WithRSAEncryption."""
     is_ca = CertificateField[bool | None]()
-    """Whether its basic constraints make it a certificate authority."""
+    """Whether the basic constraints make it a CA."""
     status = CertificateField[str]()
-    """MQTT: ``active`` or ``inactive``; IoT: ``generating``, ``failed`` or ``generated``."""
+    """The status in the service: active or inactive (MQTT); generating, failed or generated (IoT)."""
+
+
+class MqttDeviceCertificateAttributes(CertificateAttributes):
+    """The fields of a device certificate that ApsaraMQ for MQTT keeps."""
+
+    device_sn = CertificateField[str]()
+    """The service's SN of the device certificate."""
+    device_name = CertificateField[str | None]()
+    """The name of the device certificate."""
+    ca_sn = CertificateField[str]()
+    """The service's SN of the CA certificate."""
+    ca_certificate_pem = CertificateField[str | None]()
+    """The certificate of its CA, PEM; only with include_chain."""
+    certificate_chain_pem = CertificateField[str | None]()
+    """The certificate and those above it, PEM, leaf first; only with include_chain."""
+
+
+class MqttCaCertificateAttributes(CertificateAttributes):
+    """The fields of a CA certificate that ApsaraMQ for MQTT keeps."""
+
+    ca_sn = CertificateField[str]()
+    """The service's SN of the CA certificate."""
+    ca_name = CertificateField[str | None]()
+    """The name of the CA certificate."""
+
+
+class IotDeviceCertificateAttributes(CertificateAttributes):
+    """The fields of a device certificate that IoT Platform keeps."""
+
+    certificate_sn = CertificateField[str | None]()
+    """The service's ID of the certificate, which is not the X.509 serial number."""
+
+
+class AnyCertificateAttributes(CertificateAttributes):
+    """The fields of a certificate whose kind is not known; those that it does not have are None."""
+
+    device_sn = CertificateField[str | None]()
+    """MQTT device: The service's SN of the device certificate."""
+    device_name = CertificateField[str | None]()
+    """MQTT device: The name of the device certificate."""
+    ca_sn = CertificateField[str | None]()
+    """MQTT device, MQTT CA: The service's SN of the CA certificate."""
+    ca_name = CertificateField[str | None]()
+    """MQTT CA: The name of the CA certificate."""
+    ca_certificate_pem = CertificateField[str | None]()
+    """MQTT device: The certificate of its CA, PEM; only with include_chain."""
+    certificate_chain_pem = CertificateField[str | None]()
+    """MQTT device: The certificate and those above it, PEM, leaf first; only with include_chain."""
+    certificate_sn = CertificateField[str | None]()
+    """IoT device: The service's ID of the certificate, which is not the X.509 serial number."""

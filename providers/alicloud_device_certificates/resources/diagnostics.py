@@ -1,4 +1,4 @@
-"""What a program is told beside its certificates: on each resource, and once for each run."""
+"""The warnings that a program logs: on each resource, and once per run."""
 
 from __future__ import annotations
 
@@ -9,32 +9,30 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
-from pulumi.runtime.config import is_config_secret
 
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
+from alicloud_device_certificates.resources.pulumi_runtime import is_secret, root_resource
 
 _SECRET_KEYS = ("secretKey", "securityToken")
 
 
 class StackConfig(Protocol):
-    """What is needed of a ``pulumi.Config``."""
+    """The part of ``pulumi.Config`` that is used here."""
 
     def get(self, key: str, /) -> str | None: ...  # noqa: D102 - as in the SDK
     def get_bool(self, key: str, /) -> bool | None: ...  # noqa: D102 - as in the SDK
 
 
-# The Automation API can run many programs in one process, each with its own root resource.
-_told: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
+# By the root resource: the Automation API can run many programs in one process.
+_logged: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
 
 
-def validity_notice(certificate: Mapping[str, Any], now: datetime) -> str | None:
-    """Say that a certificate is expired, not yet valid or soon to expire, or nothing (None).
+def validity_warning(certificate: Mapping[str, Any], now: datetime) -> str | None:
+    """Return a warning if a certificate is expired, not yet valid or about to expire, else None.
 
-    ``certificate`` is the object output of a data source; its times are RFC 3339 in UTC. "Soon" is 30 days, or the last
-    third of a lifetime that is shorter than three times that. This depends on the clock, so it is told in the log and
-    never kept in state, where it would be a change in every preview.
+    ``certificate`` is the object output of a data source; its times are RFC 3339 in UTC. It is about to expire within
+    ``renewal_window``. This depends on the clock, so it is only logged: in state, it would differ in every preview.
     """
     if not (certificate.get("not_before") and certificate.get("not_after")):
         return None
@@ -50,46 +48,45 @@ def validity_notice(certificate: Mapping[str, Any], now: datetime) -> str | None
     return None
 
 
-def tell_of_config() -> None:
-    """Log what the stack's config gives reason to, once a run."""
-    for notice in config_notices(pulumi.Config(NAMESPACE), pulumi.Config(ALICLOUD_NAMESPACE), is_config_secret):
-        tell_once_a_run(notice)
+def warn_about_config() -> None:
+    """Log the warnings about the stack's config, once per run."""
+    for warning in config_warnings(pulumi.Config(NAMESPACE), pulumi.Config(ALICLOUD_NAMESPACE), is_secret):
+        warn_once_per_run(warning)
 
 
-def tell_once_a_run(notice: str) -> None:
-    """Log what concerns the whole run, the first time that it is told in a run."""
-    root = get_root_resource()
-    told = _told.setdefault(root, set()) if root is not None else set()
-    if notice not in told:
-        told.add(notice)
-        pulumi.log.warn(notice)
+def warn_once_per_run(warning: str) -> None:
+    """Log a warning about the whole run, unless this run has logged it already."""
+    root = root_resource()
+    logged = _logged.setdefault(root, set()) if root is not None else set()
+    if warning not in logged:
+        logged.add(warning)
+        pulumi.log.warn(warning)
 
 
-def config_notices(own: StackConfig, alicloud: StackConfig, is_secret: Callable[[str], bool]) -> list[str]:
-    """Give the notices that follow from the stack's config; ``is_secret`` tells of a full key if it was encrypted."""
-    notices = [
-        f"{ALICLOUD_NAMESPACE}:{key} stands in the stack's config without --secret, and Pulumi keeps it there and in "
-        f"the state in plain: run `pulumi config set --secret {ALICLOUD_NAMESPACE}:{key}`, and replace the key if the "
-        "files were shared"
+def config_warnings(own: StackConfig, alicloud: StackConfig, is_encrypted: Callable[[str], bool]) -> list[str]:
+    """Return the warnings about the stack's config; ``is_encrypted`` takes a full key."""
+    warnings = [
+        f"{full_key} is stored in the stack's config and state in plain text: run "
+        f"`pulumi config set --secret {full_key}`, and replace the key if those files were shared"
         for key in (*_SECRET_KEYS, *_keys_with_a_token(alicloud))
-        if alicloud.get(key) and not is_secret(f"{ALICLOUD_NAMESPACE}:{key}")
+        if alicloud.get(key) and not is_encrypted(full_key := f"{ALICLOUD_NAMESPACE}:{key}")
     ]
     if own.get_bool(EMULATOR.name):
-        notices.append(
-            "these certificates come from the built-in emulator (device-certificates:emulator is true), not from "
-            "Alibaba Cloud: no cloud host is contacted, whatever keys or endpoints are set"
+        warnings.append(
+            f"these certificates come from the built-in emulator ({EMULATOR.full_name} is true), not from Alibaba "
+            "Cloud: no cloud host is contacted, whatever keys or endpoints are set"
         )
-    return notices
+    return warnings
 
 
 def _keys_with_a_token(alicloud: StackConfig) -> list[str]:
-    """Find the object settings that may carry a token inside."""
+    """Return the object settings that contain a token."""
     text = alicloud.get("assumeRoleWithOidc")
     if not text:
         return []
     try:
         value = json.loads(text)
     except ValueError:
-        return []  # The provider says what is wrong with it.
+        return []  # The provider reports it.
     settings = value[0] if isinstance(value, list) and value else value
     return ["assumeRoleWithOidc"] if isinstance(settings, dict) and settings.get("oidcToken") else []

@@ -1,36 +1,36 @@
-"""The stack outputs that carry certificates to others: ``schema_version``, ``certificates``, ``private_keys``."""
+"""The stack outputs that other stacks consume: ``schema_version``, ``certificates``, ``private_keys``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import pulumi
 
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
-from alicloud_device_certificates.resources.data_sources import IotDeviceCertificate
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
+"""The shape of the outputs. It changes if a field is removed or changes its meaning, not if one is added."""
 
 
 def export_certificates(certificates: Mapping[str, CertificateResource]) -> None:
-    """Export ``certificates`` as stack outputs, by the names that are the keys.
+    """Export ``certificates`` as stack outputs, under the names that are their keys.
 
-    ``schema_version`` is 1. ``certificates`` holds for each name the fields that the certificate has, none of them
-    secret. ``private_keys`` holds a PEM for each name whose private key was asked for, secret; it is left out where
-    none was.
+    ``schema_version`` is 1. ``certificates`` has the fields of each certificate by name, none of them secret.
+    ``private_keys`` has the PEM of each private key that was requested by name, a secret; without any it is left out.
     """
     pulumi.export("schema_version", SCHEMA_VERSION)
     pulumi.export("certificates", {name: certificate.certificate for name, certificate in certificates.items()})
     private_keys = {
-        name: certificate.private_key_pem
+        name: private_key
         for name, certificate in certificates.items()
-        if isinstance(certificate, IotDeviceCertificate) and certificate.has_private_key
+        if (private_key := certificate.requested_private_key()) is not None
     }
     if private_keys:
         # Secret as a whole: a secret inside a plain map is easy to unwrap by mistake.
-        pulumi.export("private_keys", pulumi.Output.secret(pulumi.Output.all(**private_keys).apply(_there)))
+        pulumi.export("private_keys", pulumi.Output.secret(pulumi.Output.all(**private_keys).apply(_issued)))
 
 
-def _there(private_keys: Mapping[str, str | None]) -> dict[str, str]:
-    """Leave out the keys of certificates that are still pending."""
+def _issued(private_keys: Mapping[str, str | None]) -> dict[str, str]:
+    """Drop the keys of certificates that are still pending."""
     return {name: pem for name, pem in private_keys.items() if pem is not None}

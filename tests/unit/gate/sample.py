@@ -9,8 +9,8 @@ from typing import Any
 from tests.unit.gate.issued import CA_NAME, CA_SN, WEAK, fields, issue
 
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.contract.fields import Kind as Service
-from alicloud_device_certificates.contract.ids import IotDeviceId, MqttCaId, MqttDeviceId
+from alicloud_device_certificates.contract.ids import CertificateId
+from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.gate.collect.observed import TYPES, Failure, Observed, ReadWarning, State
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, Report, worst_first
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
@@ -29,7 +29,7 @@ class Entry:
     """What a certificate of the sample is made of; ``found``: kinds with messages, and severities other than usual."""
 
     name: str
-    service: Service = "mqtt"
+    service: KindKey = "mqtt"
     state: State = "read"
     old: dict[str, Any] | None = None
     new: dict[str, Any] | None = None
@@ -321,12 +321,16 @@ def _mqtt(name: str, serial: int) -> dict[str, Any]:
 def _id(entry: Entry, now_fields: dict[str, Any]) -> str:
     if entry.service == "iot":
         return str(
-            IotDeviceId(region="cn-shanghai", iot_instance_id=None, product_key=PRODUCT_KEY, device_name=entry.name)
+            CertificateId.of(
+                "iot", region="cn-shanghai", iot_instance_id=None, product_key=PRODUCT_KEY, device_name=entry.name
+            )
         )
     if entry.service == "mqtt-ca":
-        return str(MqttCaId(region="cn-hangzhou", mqtt_instance_id=INSTANCE, ca_sn=CA_SN))
+        return str(CertificateId.of("mqtt-ca", region="cn-hangzhou", mqtt_instance_id=INSTANCE, ca_sn=CA_SN))
     device_sn = now_fields.get("device_sn", "3562173744330031")
-    return str(MqttDeviceId(region="cn-hangzhou", mqtt_instance_id=INSTANCE, ca_sn=CA_SN, device_sn=device_sn))
+    return str(
+        CertificateId.of("mqtt", region="cn-hangzhou", mqtt_instance_id=INSTANCE, ca_sn=CA_SN, device_sn=device_sn)
+    )
 
 
 def _moment(text: object) -> datetime | None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pulumi
 import pytest
 from hypothesis import given
@@ -14,11 +16,11 @@ from alicloud_device_certificates.resources import arguments
         (None, "device_sn is missing"),
         ("", "device_sn is empty"),
         (" \t", "device_sn is empty"),
-        ("a\nb", "device_sn holds a control character (a line break?)"),
-        ("a\x00", "device_sn holds a control character (a line break?)"),
-        (" a", "device_sn has white space at its start or end"),
-        ("a" * 129, "device_sn is 129 bytes long, at most 128 are allowed"),
-        ("设" * 43, "device_sn is 129 bytes long, at most 128 are allowed"),
+        ("a\nb", "device_sn contains a control character (a line break?)"),
+        ("a\x00", "device_sn contains a control character (a line break?)"),
+        (" a", "device_sn starts or ends with white space"),
+        ("a" * 129, "device_sn is 129 bytes long; the maximum is 128"),
+        ("设" * 43, "device_sn is 129 bytes long; the maximum is 128"),
         ("\ud800", "device_sn is not valid Unicode text"),
         (356217374433, "device_sn must be a string, not int (in YAML, put it in quotes)"),
         (b"a", "device_sn must be a string, not bytes"),
@@ -42,8 +44,8 @@ def test_no_fault_shows_a_control_character(value: str) -> None:
 def test_two_faults_of_one_text_are_both_told() -> None:
     faults = list(arguments.text_faults("ca_sn", "a\n" + "b" * 128))
     assert faults == [
-        "ca_sn holds a control character (a line break?)",
-        "ca_sn is 130 bytes long, at most 128 are allowed",
+        "ca_sn contains a control character (a line break?)",
+        "ca_sn is 130 bytes long; the maximum is 128",
     ]
 
 
@@ -53,27 +55,31 @@ def test_an_optional_text_may_be_left_out_but_not_be_empty() -> None:
 
 
 def test_a_missing_mqtt_region_says_where_it_can_be_given() -> None:
-    (fault,) = arguments.mqtt_region_faults(None)
+    (fault,) = arguments.region_faults(None)
     assert "alicloud:region" in fault
     assert "ALICLOUD_REGION" in fault
 
 
 @pytest.mark.parametrize("region", ["evil.example/", "cn", "CN-HANGZHOU", "", "cn-hangzhou\n", 3])
 def test_what_is_no_region_never_becomes_a_host_name(region: object) -> None:
-    assert list(arguments.mqtt_region_faults(region))
+    assert list(arguments.region_faults(region))
 
 
 @pytest.mark.parametrize(
     "region", ["cn-hangzhou", "ap-southeast-1", "me-east-1", "cn-shanghai-finance-1", "rus-west-1", pulumi.UNKNOWN]
 )
 def test_a_region_id_is_no_fault(region: object) -> None:
-    assert list(arguments.mqtt_region_faults(region)) == []
+    assert list(arguments.region_faults(region)) == []
+
+
+def only_shanghai(region: object) -> Iterator[str]:
+    return arguments.only_region_faults(region, "IoT Platform", only="cn-shanghai")
 
 
 def test_iot_platform_serves_one_region_only() -> None:
-    assert list(arguments.iot_region_faults("cn-shanghai")) == []
-    assert list(arguments.iot_region_faults(pulumi.UNKNOWN)) == []
-    (fault,) = arguments.iot_region_faults("cn-hangzhou")
+    assert list(only_shanghai("cn-shanghai")) == []
+    assert list(only_shanghai(pulumi.UNKNOWN)) == []
+    (fault,) = only_shanghai("cn-hangzhou")
     assert "must be cn-shanghai" in fault
 
 
@@ -91,7 +97,7 @@ def test_an_id_in_the_options_is_a_fault() -> None:
     assert list(arguments.option_faults(None)) == []
     assert list(arguments.option_faults(pulumi.ResourceOptions(protect=True))) == []
     assert list(arguments.option_faults(pulumi.ResourceOptions(id="a"))) == [
-        "opts.id must be left out: the ID is made from the arguments"
+        "opts.id must not be set: the arguments form the ID"
     ]
     assert list(arguments.option_faults({"id": "a"})) == ["opts must be pulumi.ResourceOptions, not dict"]
 

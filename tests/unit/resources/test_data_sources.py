@@ -8,7 +8,7 @@ from tests.unit.conftest import RunProgram
 
 from alicloud_device_certificates import ArgumentError, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
 from alicloud_device_certificates.contract.fields import field_names
-from alicloud_device_certificates.resources.attributes import CertificateField
+from alicloud_device_certificates.resources.certificate_field import CertificateField
 
 MQTT: dict[str, Any] = {"mqtt_instance_id": "post-1", "ca_sn": "00f2", "device_sn": "3562", "region": "cn-hangzhou"}
 IOT: dict[str, Any] = {"product_key": "a1B", "device_name": "light"}
@@ -94,10 +94,11 @@ def test_all_faults_of_plain_arguments_are_told_at_once_before_anything_is_asked
             )
         )
     assert str(raised.value) == (
-        "MqttDeviceCertificate 'gateway': mqtt_instance_id is empty; ca_sn holds a control character (a line break?); "
-        "device_sn is 129 bytes long, at most 128 are allowed; region is missing: give region=, or set "
+        "MqttDeviceCertificate 'gateway': mqtt_instance_id is empty; "
+        "ca_sn contains a control character (a line break?); device_sn is 129 bytes long; the maximum is 128; "
+        "region is missing: pass region=, or set "
         'alicloud:region or ALICLOUD_REGION; cross_check must be "warn" or "error" or "off"; '
-        "opts.id must be left out: the ID is made from the arguments"
+        "opts.id must not be set: the arguments form the ID"
     )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alicloud_device_certificates.resources.diagnostics import config_notices, validity_notice
+from alicloud_device_certificates.resources.diagnostics import config_warnings, validity_warning
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ def certificate(begins: timedelta, ends: timedelta) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("begins", "ends", "notice"),
+    ("begins", "ends", "warning"),
     [
         (timedelta(days=-100), timedelta(days=200), None),
         (timedelta(days=-100), timedelta(seconds=-1), "the certificate expired at 2026-03-01T11:59:59Z"),
@@ -28,17 +28,17 @@ def certificate(begins: timedelta, ends: timedelta) -> dict[str, str]:
         (timedelta(days=-100), timedelta(minutes=90), "the certificate expires at 2026-03-01T13:30:00Z, in 90 minutes"),
     ],
 )
-def test_validity_is_judged_against_the_given_time(begins: timedelta, ends: timedelta, notice: str | None) -> None:
-    assert validity_notice(certificate(begins, ends), NOW) == notice
+def test_validity_is_judged_against_the_given_time(begins: timedelta, ends: timedelta, warning: str | None) -> None:
+    assert validity_warning(certificate(begins, ends), NOW) == warning
 
 
 def test_a_certificate_that_lives_a_day_is_soon_to_expire_in_its_last_third_only() -> None:
-    assert validity_notice(certificate(timedelta(hours=-12), timedelta(hours=12)), NOW) is None
-    assert validity_notice(certificate(timedelta(hours=-20), timedelta(hours=4)), NOW) is not None
+    assert validity_warning(certificate(timedelta(hours=-12), timedelta(hours=12)), NOW) is None
+    assert validity_warning(certificate(timedelta(hours=-20), timedelta(hours=4)), NOW) is not None
 
 
 def test_nothing_is_said_of_a_certificate_whose_validity_is_not_known() -> None:
-    assert validity_notice({"status": "generating"}, NOW) is None
+    assert validity_warning({"status": "generating"}, NOW) is None
 
 
 class Config:
@@ -55,34 +55,34 @@ class Config:
         return None if value is None else value == "true"
 
 
-def notices(own: Config, alicloud: Config, secret: tuple[str, ...] = ()) -> list[str]:
-    return config_notices(own, alicloud, lambda key: key in secret)
+def warnings(own: Config, alicloud: Config, secret: tuple[str, ...] = ()) -> list[str]:
+    return config_warnings(own, alicloud, lambda key: key in secret)
 
 
 def test_the_emulator_is_announced() -> None:
-    (notice,) = notices(Config(emulator="true"), Config())
-    assert "emulator" in notice
-    assert "no cloud host is contacted" in notice
-    assert notices(Config(emulator="false"), Config()) == []
+    (warning,) = warnings(Config(emulator="true"), Config())
+    assert "emulator" in warning
+    assert "no cloud host is contacted" in warning
+    assert warnings(Config(emulator="false"), Config()) == []
 
 
 @pytest.mark.parametrize("key", ["secretKey", "securityToken"])
 def test_a_secret_in_plain_config_is_told_with_the_command_that_mends_it_and_is_not_shown(key: str) -> None:
-    (notice,) = notices(Config(), Config(**{key: "hunter2", "accessKey": "LTAI"}))
-    assert f"pulumi config set --secret alicloud:{key}" in notice
-    assert "hunter2" not in notice
-    assert notices(Config(), Config(**{key: "hunter2"}), secret=(f"alicloud:{key}",)) == []
+    (warning,) = warnings(Config(), Config(**{key: "hunter2", "accessKey": "LTAI"}))
+    assert f"pulumi config set --secret alicloud:{key}" in warning
+    assert "hunter2" not in warning
+    assert warnings(Config(), Config(**{key: "hunter2"}), secret=(f"alicloud:{key}",)) == []
 
 
 @pytest.mark.parametrize("shape", [lambda settings: settings, lambda settings: [settings]])
 def test_a_token_inside_an_object_in_plain_config_is_told_too(shape: object) -> None:
     assert callable(shape)
     plain = Config(assumeRoleWithOidc=json.dumps(shape({"oidcToken": "hunter2"})))
-    (notice,) = notices(Config(), plain)
-    assert "assumeRoleWithOidc" in notice
-    assert "hunter2" not in notice
+    (warning,) = warnings(Config(), plain)
+    assert "assumeRoleWithOidc" in warning
+    assert "hunter2" not in warning
 
 
 @pytest.mark.parametrize("value", ["", "{", "[]", "3", '{"roleArn": "acs:ram::1:role/ci"}'])
 def test_an_object_without_a_token_is_no_matter(value: str) -> None:
-    assert notices(Config(), Config(assumeRoleWithOidc=value)) == []
+    assert warnings(Config(), Config(assumeRoleWithOidc=value)) == []

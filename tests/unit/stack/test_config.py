@@ -55,7 +55,7 @@ def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> Non
         ([{**MQTT, "service": "kafka"}], "entry 1 has an unknown service, 'kafka': mqtt or iot"),
         ([{"name": "a"}], "entry 1 has no service (mqtt or iot)"),
         ([{**MQTT, "name": ""}], "entry 1 has no name (a string)"),
-        ([MQTT, {**IOT, "name": "gateway"}], "the name 'gateway' is there 2 times; it must be unique"),
+        ([MQTT, {**IOT, "name": "gateway"}], "duplicate name 'gateway' (2 entries)"),
     ],
 )
 def test_a_list_that_cannot_be_used_is_told_in_one_line_before_anything_is_read(
@@ -69,7 +69,7 @@ def test_a_list_that_cannot_be_used_is_told_in_one_line_before_anything_is_read(
 
 
 def test_a_list_that_is_kept_as_a_secret_is_refused_since_ids_are_plain(run_program: RunProgram) -> None:
-    with pytest.raises(ConfigError, match="is or holds a secret") as raised:
+    with pytest.raises(ConfigError, match="is or contains a secret") as raised:
         run_program(
             configured_certificates,
             config=config([{**IOT, "deviceName": "hunter2"}]),

@@ -8,7 +8,7 @@ from tests.unit.conftest import RunProgram
 
 from alicloud_device_certificates import DeviceCertificatesReference, ProducerError, ReferencedCertificate
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.resources.attributes import CertificateField
+from alicloud_device_certificates.resources.certificate_field import CertificateField
 
 FLEET = "organization/device-certificates/dev"
 CERTIFICATES = {"gateway": {"status": "active", "public_key_bits": 256}, "light": {"status": "generated"}}
@@ -57,8 +57,8 @@ def test_fields_names_and_keys_are_given_and_only_keys_are_secret(run_program: R
 @pytest.mark.parametrize(
     ("choose", "told"),
     [
-        (lambda fleet: fleet.certificate("gate").status, "has no certificate named 'gate'; it has: gateway, light"),
-        (lambda fleet: fleet.private_key("gateway"), "has no private key named 'gateway'; it has: light"),
+        (lambda fleet: fleet.certificate("gate").status, "has no certificate named 'gate'; available: gateway, light"),
+        (lambda fleet: fleet.private_key("gateway"), "has no private key named 'gateway'; available: light"),
     ],
 )
 def test_a_name_that_is_not_there_is_told_with_those_that_are(
@@ -77,10 +77,10 @@ def test_a_stack_without_private_keys_says_so(run_program: RunProgram) -> None:
 @pytest.mark.parametrize(
     ("outputs", "told"),
     [
-        ({"other": 1}, "gives out no device certificates"),
-        ({"schema_version": 1}, "gives out no device certificates"),
-        ({"schema_version": "1", "certificates": {}}, "gives out no device certificates"),
-        ({"schema_version": 2, "certificates": {}}, "with schema_version 2, and this version of"),
+        ({"other": 1}, "exports no device certificates"),
+        ({"schema_version": 1}, "exports no device certificates"),
+        ({"schema_version": "1", "certificates": {}}, "exports no device certificates"),
+        ({"schema_version": 2, "certificates": {}}, "exports schema_version 2, but this version of"),
     ],
 )
 def test_outputs_of_another_shape_are_told_and_not_guessed_at(
@@ -92,7 +92,7 @@ def test_outputs_of_another_shape_are_told_and_not_guessed_at(
 
 @pytest.mark.parametrize("name", ["", "/", "a/", "a/b/c/d", " ", None])
 def test_what_is_no_name_of_a_stack_is_refused(run_program: RunProgram, name: Any) -> None:
-    with pytest.raises(ProducerError, match="is not the name of a stack"):
+    with pytest.raises(ProducerError, match="is not a stack name"):
         run_program(lambda: DeviceCertificatesReference(name))
 
 

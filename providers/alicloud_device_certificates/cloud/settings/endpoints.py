@@ -7,8 +7,9 @@ from typing import Final
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.sources import Sources
+from alicloud_device_certificates.contract.kinds import KINDS
 
-PRODUCTS: Final = ("onsmqtt", "iot", "sts")
+PRODUCTS: Final = (*dict.fromkeys(kind.product for kind in KINDS.values()), "sts")
 """The keys of `alicloud:endpoints` that are used here; all others are pulumi-alicloud's alone."""
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z0-9]{1,32}){1,4}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from alicloud_device_certificates.contract.config import EMULATOR
-from alicloud_device_certificates.contract.fields import Kind as Service
+from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
     TYPES,
@@ -54,7 +54,7 @@ def _resources(deployment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return deployment.get("deployment", {}).get("resources") or []
 
 
-def _observed(resource: Mapping[str, Any], service: Service) -> Observed:
+def _observed(resource: Mapping[str, Any], service: KindKey) -> Observed:
     outputs = resource.get("outputs") or {}
     fields = allowed_fields(outputs.get("certificate"))
     return Observed(
@@ -93,7 +93,7 @@ def _as_key(fields: Mapping[str, Any] | None) -> str:
     return repr(fields)
 
 
-def _service_of(fields: Mapping[str, Any]) -> Service:
-    if "device_sn" in fields:
-        return "mqtt"
-    return "mqtt-ca" if "ca_sn" in fields else "iot"
+def _service_of(fields: Mapping[str, Any]) -> KindKey:
+    *_, last = KINDS
+    # A certificate that is pending may lack even its marker; only the last kind has such.
+    return next((kind.key for kind in KINDS.values() if kind.marker in fields), last)

@@ -8,18 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from alicloud_device_certificates.contract.fields import FIELDS, Field
-from alicloud_device_certificates.contract.fields import Kind as Service
+from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 
 State = Literal["read", "failed", "gone", "not_read", "secret"]
 """``read``: there are outputs; ``failed``: there is a failure; ``gone``: it was taken out of the program; ``not_read``:
 its ID is not known yet; ``secret``: the stack keeps its outputs as secrets, so nothing of them can be seen."""
 
-_CLASSES: dict[str, Service] = {
-    "MqttDeviceCertificate": "mqtt",
-    "MqttCaCertificate": "mqtt-ca",
-    "IotDeviceCertificate": "iot",
-}
-TYPES: dict[str, Service] = {f"pulumi-python:dynamic/alicloud:{name}": service for name, service in _CLASSES.items()}
+TYPES: dict[str, KindKey] = {kind.type_token: kind.key for kind in KINDS.values()}
 """The type tokens of the data sources. Whatever else is in a stack is not looked at."""
 
 STACK = "pulumi:pulumi:Stack"
@@ -60,7 +55,7 @@ class Observed:
 
     urn: str
     name: str
-    service: Service
+    service: KindKey
     state: State
     id: str | None = None
     old: Mapping[str, Any] | None = None

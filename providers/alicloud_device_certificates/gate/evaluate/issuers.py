@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from alicloud_device_certificates.certificate import CertificateError, read_certificate
-from alicloud_device_certificates.contract.ids import InvalidIdError, MqttDeviceId, parse_id
+from alicloud_device_certificates.contract.ids import InvalidIdError, parse_id
 from alicloud_device_certificates.gate.collect.observed import Observed
 
 
@@ -15,9 +15,7 @@ class IssuerIndex:
 
     def __init__(self, observed: Iterable[Observed]) -> None:
         self._by_id = {
-            each.id: each.new["not_after"]
-            for each in observed
-            if each.service == "mqtt-ca" and each.id and each.new and "not_after" in each.new
+            each.id: each.new["not_after"] for each in observed if each.id and each.new and "not_after" in each.new
         }
         self._by_pem: dict[str, str | None] = {}
 
@@ -40,7 +38,7 @@ class IssuerIndex:
 
 def _ca_id(device_id: str | None) -> str:
     try:
-        identity = parse_id(device_id or "")
+        issuer = parse_id(device_id or "").issuer()
     except InvalidIdError:
         return ""
-    return str(identity.ca) if isinstance(identity, MqttDeviceId) else ""
+    return "" if issuer is None else str(issuer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.contract.fields import Kind as Service
+from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.gate.collect.observed import State
 from alicloud_device_certificates.gate.report import ExitCode, ReportSource
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
@@ -100,7 +100,7 @@ class CertificateDocument(_Part):
     urn: Annotated[str, Meta(description="The URN of the data source.")]
     name: Annotated[str, Meta(description="The resource's name. Resources of different types can share a name.")]
     service: Annotated[
-        Service,
+        KindKey,
         Meta(
             description="`mqtt`: a device certificate of ApsaraMQ for MQTT; `mqtt-ca`: one of its CA certificates; "
             "`iot`: a device certificate of IoT Platform."

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.contract.kinds import KINDS
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.json_document import document
 from alicloud_device_certificates.gate.reports.wording import title
-
-_SERVICES = {"mqtt": "MQTT device", "mqtt-ca": "MQTT CA", "iot": "IoT device"}
 
 
 def page_data(report: Report) -> dict[str, Any]:
     """Give the data of the page: the JSON report as ``report``, and what is needed to tell it in words."""
     return {
         "report": _fields_once(document(report)),
-        "services": _SERVICES,
+        "services": {kind.key: kind.title for kind in KINDS.values()},
         "kinds": {
             finding.kind.value: {
                 "title": title(finding, report),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.unit.gate.issued import CA_SN, WEAK, fields, issue
 
-from alicloud_device_certificates.contract.ids import MqttCaId, MqttDeviceId
+from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.gate.collect.observed import Failure, Observed, ReadWarning
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Evaluation
@@ -18,7 +18,7 @@ from alicloud_device_certificates.gate.rules.rules import Rules, rules_of
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 BEGIN, END = NOW - timedelta(days=100), NOW + timedelta(days=265)
-ID = MqttDeviceId(region="cn-hangzhou", mqtt_instance_id="post-cn-1", ca_sn=CA_SN, device_sn="01")
+ID = CertificateId.of("mqtt", region="cn-hangzhou", mqtt_instance_id="post-cn-1", ca_sn=CA_SN, device_sn="01")
 
 
 def certificate(**changed: Any) -> dict[str, Any]:
@@ -248,7 +248,9 @@ def test_each_mismatch_that_the_read_found_is_told() -> None:
 
 
 def _ca(not_after: str) -> Observed:
-    identity = MqttCaId(region=ID.region, mqtt_instance_id=ID.mqtt_instance_id, ca_sn=ID.ca_sn)
+    identity = CertificateId.of(
+        "mqtt-ca", region=ID["region"], mqtt_instance_id=ID["mqtt_instance_id"], ca_sn=ID["ca_sn"]
+    )
     ca = certificate(not_after=not_after)
     return observed(ca, urn="urn:ca", name="ca", service="mqtt-ca", id=str(identity))
 

@@ -18,7 +18,7 @@ from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
 import alicloud_device_certificates.gate as package
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.contract.fields import Kind as Service
+from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.gate.collect.observed import State
 from alicloud_device_certificates.gate.report import ExitCode, Report, ReportSource
 from alicloud_device_certificates.gate.reports.json_document import document, render
@@ -71,7 +71,7 @@ def test_the_schema_has_the_kinds_fields_and_states_of_the_code(schema: dict[str
         field.name: {"description": field.meaning, **TYPES[field.type]} for field in FIELDS
     }
     assert certificate["state"]["enum"] == sorted(get_args(State))
-    assert certificate["service"]["enum"] == sorted(get_args(Service))
+    assert certificate["service"]["enum"] == sorted(get_args(KindKey))
     assert schema["properties"]["source"]["enum"] == sorted(get_args(ReportSource))
     assert defined["ExitCode"]["enum"] == [code.value for code in ExitCode]
     assert (schema["$id"], schema["properties"]["schema_version"]["enum"]) == (SCHEMA, [SCHEMA_VERSION])

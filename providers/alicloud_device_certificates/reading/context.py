@@ -1,0 +1,36 @@
+"""What a read works with: the client, and what reads of the same process share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from alicloud_device_certificates.cloud.operation import Caller
+from alicloud_device_certificates.contract.ids import CertificateId
+from alicloud_device_certificates.reading.outcome import ReadOptions
+
+_T = TypeVar("_T")
+
+
+class ReadContext:
+    """The client of a process, and the results that several reads need; used on one event loop."""
+
+    def __init__(self, client: Caller) -> None:
+        self.client = client
+        self._shared: dict[CertificateId, asyncio.Future[Any]] = {}
+
+    async def once(self, identity: CertificateId, read: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        """Return what ``read`` returns for this identity: the first caller starts it, and all others wait for it.
+
+        An error is shared too. A key always means the same ``read``.
+        """
+        if identity not in self._shared:
+            self._shared[identity] = asyncio.ensure_future(read())
+        # Shielded: a read that is cancelled must not take the result from the others.
+        result: _T = await asyncio.shield(self._shared[identity])
+        return result
+
+
+Read = Callable[[ReadContext, CertificateId, ReadOptions], Awaitable[dict[str, Any]]]
+"""Reads the certificate of one kind and returns the outputs of its data source. Each service's module has ``READS``."""

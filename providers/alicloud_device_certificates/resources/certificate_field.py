@@ -1,0 +1,39 @@
+"""The descriptor that makes a field of the ``certificate`` output an attribute of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+import pulumi
+
+_T = TypeVar("_T")
+_Self = TypeVar("_Self", bound="CertificateField[Any]")
+
+
+class _HasCertificate(Protocol):
+    @property
+    def certificate(self) -> pulumi.Output[dict[str, Any]]: ...
+
+
+class CertificateField(Generic[_T]):
+    """An attribute that returns one field of the ``certificate`` output: its value, or None if it is absent.
+
+    The Output is made on access: a stack of hundreds of certificates uses a few fields of each.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self: _Self, resource: None, owner: type) -> _Self: ...
+    @overload
+    def __get__(self, resource: _HasCertificate, owner: type) -> pulumi.Output[_T]: ...
+    def __get__(self, resource: _HasCertificate | None, owner: type) -> Any:
+        if resource is None:
+            return self
+        return resource.certificate.apply(lambda certificate: _whole(certificate.get(self._name)))
+
+
+def _whole(value: object) -> object:
+    """Return a number as the integer that it was: the engine has only floats."""
+    return int(value) if isinstance(value, float) else value

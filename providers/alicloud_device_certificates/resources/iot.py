@@ -1,0 +1,88 @@
+"""The data source of IoT Platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pulumi
+
+from alicloud_device_certificates.contract.kinds import IOT_REGION
+from alicloud_device_certificates.resources import arguments
+from alicloud_device_certificates.resources.arguments import CrossCheck
+from alicloud_device_certificates.resources.attributes import IotDeviceCertificateAttributes
+from alicloud_device_certificates.resources.certificate_resource import CertificateResource
+
+
+class IotDeviceCertificate(
+    IotDeviceCertificateAttributes, CertificateResource, module="alicloud", name="IotDeviceCertificate"
+):
+    """Read the X.509 certificate of a device from IoT Platform, China (Shanghai) (QueryDeviceCert).
+
+    Arguments:
+        product_key: The ProductKey of the product; at most 128 bytes.
+        device_name: The DeviceName of the device; at most 128 bytes.
+        iot_instance_id: The ID of the enterprise instance, at most 128 bytes. Default: the public instance.
+        region: ``cn-shanghai``, the only region with X.509 devices. Default: that, whatever ``alicloud:region`` is.
+        include_private_key: Read the private key too, as the secret output ``private_key_pem`` (PKCS#8 PEM). It is
+            encrypted in the state, and must match the certificate.
+        allow_pending: Accept that there is no certificate yet (status ``generating`` or ``failed``): ``status`` is
+            set, and every attribute of the certificate is None. Without it, that is an error.
+        cross_check: What happens if the certificate cannot be parsed in full: ``"warn"`` adds to the output
+            ``warnings``, ``"error"`` fails the read. ``"off"`` still warns of that.
+        opts: Merged with the data source's own options; ``opts.id`` is an error.
+
+    Raises ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
+    one line: what was requested, what the service returned, and what to do.
+    """
+
+    _key = "iot"
+
+    private_key_pem: pulumi.Output[str | None]
+    """PKCS#8 PEM, a secret; None unless ``include_private_key``, and while pending."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        product_key: pulumi.Input[str],
+        device_name: pulumi.Input[str],
+        iot_instance_id: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        include_private_key: bool = False,
+        allow_pending: bool = False,
+        cross_check: CrossCheck = "warn",
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            name,
+            identity={
+                "product_key": product_key,
+                "device_name": device_name,
+                "iot_instance_id": iot_instance_id,
+                "region": IOT_REGION if region is None else region,
+            },
+            flags={"include_private_key": include_private_key, "allow_pending": allow_pending},
+            cross_check=cross_check,
+            opts=opts,
+        )
+        self.has_private_key = include_private_key
+        """Whether the private key was requested."""
+        key: pulumi.Output[str | None] = (
+            # State cannot hold a None (it would be unknown in a preview), so the key is empty there while pending.
+            self.private_key_pem.apply(lambda pem: pem or None)
+            if include_private_key
+            else pulumi.Output.from_input(None)
+        )
+        self.private_key_pem = key
+
+    def requested_private_key(self) -> pulumi.Output[str | None] | None:
+        """Return the private key, a secret that is None while pending; None if it was not requested."""
+        return self.private_key_pem if self.has_private_key else None
+
+    @staticmethod
+    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
+        for argument in ("product_key", "device_name"):
+            yield from arguments.text_faults(argument, values[argument])
+        yield from arguments.text_faults("iot_instance_id", values["iot_instance_id"], required=False)
+        yield from arguments.only_region_faults(values["region"], "IoT Platform", only=IOT_REGION)

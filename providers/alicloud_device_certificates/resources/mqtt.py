@@ -1,0 +1,132 @@
+"""The data sources of ApsaraMQ for MQTT."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pulumi
+
+from alicloud_device_certificates.cloud.errors import SettingsError
+from alicloud_device_certificates.cloud.settings.settings import region_from
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE
+from alicloud_device_certificates.resources import arguments
+from alicloud_device_certificates.resources.arguments import CrossCheck
+from alicloud_device_certificates.resources.attributes import (
+    MqttCaCertificateAttributes,
+    MqttDeviceCertificateAttributes,
+)
+from alicloud_device_certificates.resources.certificate_resource import CertificateResource, Identity
+
+
+class _MqttResource(CertificateResource):
+    """A certificate of ApsaraMQ for MQTT, whose region may come from the config or the environment."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        identity: Identity,
+        region: pulumi.Input[str] | None,
+        flags: Mapping[str, bool],
+        cross_check: CrossCheck,
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        faults: list[str] = []
+        if region is None:
+            try:
+                region = region_from(pulumi.Config(ALICLOUD_NAMESPACE).get, os.environ)
+            except SettingsError as error:
+                faults.append(str(error))
+        super().__init__(
+            name,
+            identity={**identity, "region": region},
+            flags=flags,
+            cross_check=cross_check,
+            opts=opts,
+            faults=faults,
+        )
+
+    @staticmethod
+    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
+        for argument, value in values.items():
+            if argument == "region":
+                yield from arguments.region_faults(value)
+            else:
+                yield from arguments.text_faults(argument, value)
+
+
+class MqttDeviceCertificate(
+    MqttDeviceCertificateAttributes, _MqttResource, module="alicloud", name="MqttDeviceCertificate"
+):
+    """Read a device certificate from ApsaraMQ for MQTT (GetDeviceCertificate).
+
+    Arguments:
+        mqtt_instance_id: The ID of the instance, Enterprise Platinum edition; at most 128 bytes.
+        ca_sn: The SN of the CA certificate that issued the device certificate; at most 128 bytes.
+        device_sn: The SN of the device certificate; at most 128 bytes.
+        region: The region ID. Default: ``alicloud:region``, then the environment (``ALICLOUD_REGION``).
+        include_chain: Read the CA's certificate too (GetCaCertificate, once for each CA), as ``ca_certificate_pem``
+            and ``certificate_chain_pem``, and check that the CA signed the device certificate.
+        cross_check: What happens if the service and the X.509 certificate disagree on serial number, validity or
+            identity: ``"warn"`` adds to the output ``warnings``, ``"error"`` fails the read, ``"off"`` ignores it.
+        opts: Merged with the data source's own options; ``opts.id`` is an error.
+
+    Raises ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
+    one line: what was requested, what the service returned, and what to do.
+    """
+
+    _key = "mqtt"
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        mqtt_instance_id: pulumi.Input[str],
+        ca_sn: pulumi.Input[str],
+        device_sn: pulumi.Input[str],
+        region: pulumi.Input[str] | None = None,
+        include_chain: bool = False,
+        cross_check: CrossCheck = "warn",
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            name,
+            identity={"mqtt_instance_id": mqtt_instance_id, "ca_sn": ca_sn, "device_sn": device_sn},
+            region=region,
+            flags={"include_chain": include_chain},
+            cross_check=cross_check,
+            opts=opts,
+        )
+
+
+class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alicloud", name="MqttCaCertificate"):
+    """Read a CA certificate from ApsaraMQ for MQTT (GetCaCertificate), for example for a trust bundle.
+
+    Arguments:
+        ca_sn: The SN of the CA certificate; at most 128 bytes.
+
+    The other arguments are as for MqttDeviceCertificate. Differences between the service and the certificate are
+    always warnings. Raises ArgumentError likewise.
+    """
+
+    _key = "mqtt-ca"
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        mqtt_instance_id: pulumi.Input[str],
+        ca_sn: pulumi.Input[str],
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            name,
+            identity={"mqtt_instance_id": mqtt_instance_id, "ca_sn": ca_sn},
+            region=region,
+            flags={},
+            cross_check="warn",
+            opts=opts,
+        )
