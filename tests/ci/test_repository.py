@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.ci.test_linters import check_schema, lint, zizmor
-from tests.engine.shell import CHECKOUT
+from tests.ci.test_linters import US, check_schema, lint, zizmor
+from tests.engine.shell import CHECKOUT, blocks
 
 GITHUB = CHECKOUT / ".github"
 WORKFLOW = GITHUB / "workflows" / "ci.yml"
@@ -37,6 +37,20 @@ def test_actionlint_and_zizmor_find_nothing(repository: Path) -> None:
     workflow = repository / ".github" / "workflows" / "ci.yml"
     workflow.write_text(workflow.read_text(encoding="utf-8").replace("permissions: {}", "permissions: write-all"))
     assert "excessive-permissions" in zizmor(repository)
+
+
+def test_the_readmes_step_uses_the_action_as_it_is(repository: Path) -> None:
+    (step,) = blocks("yaml")
+    assert f"uses: {US} # the commit that you reviewed" in step
+    shutil.copy(CHECKOUT / "action.yml", repository)
+    # actionlint knows the inputs only of an action in the same repository.
+    steps = step.replace(US, "./").replace("\n", "\n      ")
+    workflow = repository / ".github" / "workflows" / "readme.yml"
+    job = f"jobs:\n  gate:\n    runs-on: ubuntu-24.04\n    steps:\n      {steps}"
+    workflow.write_text(f"on: pull_request\n{job}\n", encoding="utf-8")
+    assert lint("actionlint", "-no-color", "-shellcheck=", "-pyflakes=", cwd=repository) == ""
+    workflow.write_text(workflow.read_text(encoding="utf-8").replace("stack:", "stacks:"), encoding="utf-8")
+    assert '"stacks" is not defined' in lint("actionlint", "-no-color", "-shellcheck=", "-pyflakes=", cwd=repository)
 
 
 @pytest.mark.parametrize(

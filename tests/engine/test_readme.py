@@ -1,4 +1,4 @@
-"""What the README shows is run here as it stands, by the real command line."""
+"""The README's and docs/usage.md's code runs here as it stands, with the real command line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import yaml
 from tests.engine.conftest import left_below
 from tests.engine.shell import CHECKOUT, README, Shell, blocks, commands
 
+USAGE = (CHECKOUT / "docs" / "usage.md").read_text(encoding="utf-8")
 ACCOUNT = """
 accounts:
   - id: "1"
@@ -126,7 +127,7 @@ def test_a_deployment_takes_the_certificates_of_the_demos_stack(shell: Shell) ->
     deployment = shell.folder / "deployment"
     deployment.mkdir()
     (deployment / "Pulumi.yaml").write_text("name: mine\nruntime: python\n", encoding="utf-8")
-    (deployment / "__main__.py").write_text(blocks("python")[1], encoding="utf-8")
+    (deployment / "__main__.py").write_text(blocks("python", USAGE)[0], encoding="utf-8")
     shell.folder = deployment
     shell.run("pulumi stack init dev")
     shell.run("pulumi up --yes")
@@ -139,7 +140,7 @@ def test_a_deployment_takes_the_certificates_of_the_demos_stack(shell: Shell) ->
 
 
 def test_the_certificates_that_the_config_lists_are_read_without_code(shell: Shell) -> None:
-    (block,) = blocks("yaml")
+    (block,) = blocks("yaml", USAGE)
     shutil.copy(CHECKOUT / "Pulumi.yaml", shell.folder)
     shutil.copytree(CHECKOUT / "stacks", shell.folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
     config = yaml.safe_load(block)
