@@ -1,9 +1,9 @@
-// Written by `make docs`: a change by hand is lost.
+// Written by `make docs`: do not edit.
 
-/** The shape of the outputs that these types are about. */
+/** The shape of the outputs that these types describe. */
 export const SCHEMA_VERSION = 1;
 
-/** A certificate of a certificates stack (docs/outputs.md); a field that it does not have is left out. */
+/** A certificate of a certificates stack (docs/outputs.md); fields that it does not have are left out. */
 export interface Certificate {
     /** the certificate as PEM: label CERTIFICATE, LF line ends, 64 columns, one final newline */
     certificate_pem?: string;

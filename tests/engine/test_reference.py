@@ -128,6 +128,6 @@ def test_a_producer_that_cannot_be_used_is_one_line_with_the_name_tried(make_pro
     # One of another version.
     empty.stack.workspace.program = newer
     empty.up()
-    assert "with schema_version 2, and this version" in only_error(project.preview())
+    assert "exports schema_version 2, but this version" in only_error(project.preview())
     stack = "a/b/c/d"
     assert "'a/b/c/d' is not a stack name" in only_error(project.preview())

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from alicloud_device_certificates.contract.warnings import WarningCode
+
 KindKey = Literal["mqtt", "mqtt-ca", "iot"]
 """The first part of an ID, and the ``service`` of an entry in the config."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CertificateKind:
-    """One kind of certificate, and its data source."""
+    """One kind of certificate, and its data source. There is one object of each."""
 
     key: KindKey
     """The first part of its IDs."""
@@ -30,8 +32,8 @@ class CertificateKind:
     """The name of the service that keeps it."""
     product: str
     """The service's name in endpoints: the first label of its host, and its key in ``alicloud:endpoints``."""
-    operations: tuple[str, ...]
-    """The operations that a read calls."""
+    operations: Mapping[str, str]
+    """The operations that a read calls, each with the condition on which it does, empty if always."""
     module: str
     """The name of its module in ``cloud/``, ``reading/`` and ``resources/``."""
     class_name: str
@@ -44,6 +46,10 @@ class CertificateKind:
     """The optional arguments of an entry in the config; None if the config cannot list this kind."""
     marker: str
     """The field by which a certificate of this kind is recognized among those of the kinds before it."""
+    warnings: frozenset[WarningCode]
+    """The codes of the warnings that a read can return."""
+    example: Mapping[str, str]
+    """The arguments of a certificate in the embedded emulator's built-in scenario."""
     only_region: str | None = None
     """The only region that serves it; None if the stack chooses the region."""
     issuer: KindKey | None = None
@@ -74,6 +80,14 @@ class CertificateKind:
 IOT_REGION: Final = "cn-shanghai"
 """The only region in which IoT Platform has X.509 devices."""
 
+_ALWAYS = frozenset({WarningCode.UNREADABLE, WarningCode.EMULATOR})
+_MQTT_WARNINGS = _ALWAYS | {
+    WarningCode.SERIAL_MISMATCH,
+    WarningCode.VALIDITY_MISMATCH,
+    WarningCode.IDENTITY_MISMATCH,
+    WarningCode.INACTIVE,
+}
+
 _ENTRIES = (
     CertificateKind(
         key="mqtt",
@@ -81,12 +95,14 @@ _ENTRIES = (
         description="device certificate that ApsaraMQ for MQTT keeps",
         service="ApsaraMQ for MQTT",
         product="onsmqtt",
-        operations=("GetDeviceCertificate",),
+        operations={"GetDeviceCertificate": "", "GetCaCertificate": "with `include_chain`"},
         module="mqtt",
         class_name="MqttDeviceCertificate",
         id_parts=("region", "mqtt_instance_id", "ca_sn", "device_sn"),
         config_options=("region", "include_chain", "cross_check"),
         marker="device_sn",
+        warnings=_MQTT_WARNINGS | {WarningCode.ISSUER_MISMATCH},
+        example={"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87", "device_sn": "356217374433aa01"},
         issuer="mqtt-ca",
     ),
     CertificateKind(
@@ -95,11 +111,13 @@ _ENTRIES = (
         description="CA certificate that ApsaraMQ for MQTT keeps",
         service="ApsaraMQ for MQTT",
         product="onsmqtt",
-        operations=("GetCaCertificate",),
+        operations={"GetCaCertificate": ""},
         module="mqtt",
         class_name="MqttCaCertificate",
         id_parts=("region", "mqtt_instance_id", "ca_sn"),
         marker="ca_sn",
+        warnings=_MQTT_WARNINGS | {WarningCode.NOT_A_CA},
+        example={"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"},
     ),
     CertificateKind(
         key="iot",
@@ -107,13 +125,15 @@ _ENTRIES = (
         description="device certificate that IoT Platform keeps",
         service="IoT Platform",
         product="iot",
-        operations=("QueryDeviceCert",),
+        operations={"QueryDeviceCert": ""},
         module="iot",
         class_name="IotDeviceCertificate",
         id_parts=("region", "iot_instance_id", "product_key", "device_name"),
         optional_id_parts=frozenset({"iot_instance_id"}),
         config_options=("iot_instance_id", "include_private_key", "allow_pending", "cross_check"),
         marker="certificate_sn",
+        warnings=_ALWAYS | {WarningCode.PENDING},
+        example={"product_key": "a1BwAGVemul8", "device_name": "light-01"},
         only_region=IOT_REGION,
     ),
 )

@@ -58,7 +58,7 @@ def _entries(config: pulumi.Config) -> list[dict[str, Any]]:
             f"{_KEY} is or contains a secret, but it becomes part of IDs, which are plain text: set it without --secret"
         )
     if entries is None:
-        raise ConfigError(f"{_KEY} is not set; list the certificates to read (see docs/data-sources)")
+        raise ConfigError(f"{_KEY} is not set; list the certificates to read (see docs/data-sources/README.md)")
     if not isinstance(entries, list):
         raise ConfigError(f"{_KEY} must be a list of certificates, not {_json_type(entries)}")
     if not entries:

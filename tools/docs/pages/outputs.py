@@ -14,28 +14,28 @@ from tools.docs.pages import Render
 from tools.docs.tables import table
 
 PAGE = """\
-<!-- Written by `make docs`: a change by hand is lost. -->
+<!-- Written by `make docs`: do not edit. -->
 # Outputs
 
-What `export_certificates` gives out for other stacks, in any language ([how to consume it](consumers.md)), and what
-each data source has as attributes in the stack's own program.
+`export_certificates` makes these stack outputs, for stacks in [any language](consumers.md). The
+[data sources](data-sources/README.md) have the same fields as attributes.
 
 ## Stack outputs
 
 {stack_outputs}
 
-Moments are texts in UTC, and lists keep the certificate's order. Nothing depends on the clock or on the run: an output
-changes with what the service keeps, and at no other time.
+Times are text in UTC, and lists keep the certificate's order. No output depends on the clock or on the run: an output
+changes only if the service has other data.
 
 ## Fields of a certificate
 
-One entry of `certificates`, and the output `certificate` of a data source. A field that a certificate does not have is
-left out; as an attribute of a data source it is None. The column `only` names the certificates that can have the field,
-where not all can.
+An entry of `certificates`, and the output `certificate` of a data source, have these fields. A field that the
+certificate does not have is left out there, and is None as an attribute. The column `only` names the certificates that
+can have the field; if it is empty, all can.
 
 {fields}
 
-The examples are of the embedded emulator, PEM cut short. An entry of `certificates` as JSON:
+The examples come from the embedded emulator; PEM is shortened. An entry of `certificates` in JSON:
 
 ```json
 {example}
@@ -48,7 +48,7 @@ The examples are of the embedded emulator, PEM cut short. An entry of `certifica
 
 
 def outputs_page() -> str:
-    """The page's text."""
+    """Return the page's text."""
     return PAGE.format(
         stack_outputs=table(("output", "type", "unit", "example", "meaning"), STACK_OUTPUTS),
         fields=table(("field", "type", "unit", "example", "only", "meaning"), map(_row, FIELDS)),
@@ -65,40 +65,41 @@ STACK_OUTPUTS = (
         "integer",
         "",
         f"`{SCHEMA_VERSION}`",
-        "the shape of the other two; another one once a field is gone or means something else, not when one is added",
+        "the shape of the other two; it changes if a field is removed or redefined, not if one is added",
     ),
     (
         "`certificates`",
         "object",
         "",
         '`{"gateway-01": {...}}`',
-        "the fields below by the certificate's name; never secret",
+        "the fields below, by the certificate's name; never secret",
     ),
     (
         "`private_keys`",
         "object of strings, secret",
         "PKCS#8 PEM",
         f'`{{"light-01": "{_KEY.strip("`")}"}}`',
-        "by the certificate's name, where it was asked for (`include_private_key`); left out where none was",
+        "by the certificate's name, for those with `include_private_key`; left out if there is none",
     ),
 )
 
-RESOURCE_OUTPUTS = (
-    (
-        "`warnings`",
-        "list of objects",
-        "",
-        '`[{"code": "inactive", "message": "..."}]`',
-        "what is odd about the certificate, in a fixed order; empty when all is fine",
-    ),
-    (
-        "`private_key_pem`",
-        "string, secret",
-        "PKCS#8 PEM",
-        _KEY,
-        "IoT with `include_private_key`; None otherwise, and while the certificate is pending",
-    ),
+WARNINGS_OUTPUT = (
+    "`warnings`",
+    "list of objects",
+    "",
+    '`[{"code": "inactive", "message": "..."}]`',
+    "what needs attention, in a fixed order ([codes](warnings.md)); empty if all is well",
 )
+
+PRIVATE_KEY_OUTPUT = (
+    "`private_key_pem`",
+    "string, secret",
+    "PKCS#8 PEM",
+    _KEY,
+    "the private key, with `include_private_key`; None otherwise, and while the certificate is pending",
+)
+
+RESOURCE_OUTPUTS = (WARNINGS_OUTPUT, PRIVATE_KEY_OUTPUT)
 
 
 def _row(field: Field) -> Sequence[str]:
@@ -106,7 +107,7 @@ def _row(field: Field) -> Sequence[str]:
 
 
 def _example() -> dict[str, object]:
-    """A device certificate of ApsaraMQ for MQTT without its chain."""
+    """Return a device certificate of ApsaraMQ for MQTT without its chain."""
     return {
         field.name: field.example
         for field in FIELDS

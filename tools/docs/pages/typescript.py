@@ -15,17 +15,17 @@ TYPES: Final = {"string": "string", "integer": "number", "boolean": "boolean", "
 
 
 def typescript_types() -> str:
-    """The file's text."""
+    """Return the file's text."""
     return "\n".join(_lines())
 
 
 def _lines() -> Iterator[str]:
-    yield "// Written by `make docs`: a change by hand is lost."
+    yield "// Written by `make docs`: do not edit."
     yield ""
-    yield "/** The shape of the outputs that these types are about. */"
+    yield "/** The shape of the outputs that these types describe. */"
     yield f"export const SCHEMA_VERSION = {SCHEMA_VERSION};"
     yield ""
-    yield "/** A certificate of a certificates stack (docs/outputs.md); a field that it does not have is left out. */"
+    yield "/** A certificate of a certificates stack (docs/outputs.md); fields that it does not have are left out. */"
     yield "export interface Certificate {"
     for field in FIELDS:
         yield f"    /** {_comment(field)} */"
