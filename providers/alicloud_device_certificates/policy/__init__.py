@@ -7,7 +7,10 @@ what the engine shows to a stack policy (shown.py) -> Observed
   -> the one policy for each finding (policies.py) -> a violation
 """
 
+from alicloud_device_certificates.contract.extras import required_extra
 from alicloud_device_certificates.gate.errors import RulesError
-from alicloud_device_certificates.policy.policies import device_certificate_policies, gate_of_stack
+
+with required_extra("policy"):
+    from alicloud_device_certificates.policy.policies import device_certificate_policies, gate_of_stack
 
 __all__ = ["RulesError", "device_certificate_policies", "gate_of_stack"]
