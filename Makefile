@@ -54,7 +54,7 @@ screenshots: .venv/.dev  ## draw the README's pictures of the HTML report
 
 changelog: .venv/.dev  ## collect the fragments of changelog.d/ in CHANGELOG.md, under the version of pyproject.toml
 	@$(PY) -m towncrier build --yes --version "$$($(PY) -m hatchling version)"
-	@sed -i '/^## .* (unreleased)$$/d' CHANGELOG.md
+	@sed '/^## .* (unreleased)$$/d' CHANGELOG.md > CHANGELOG.new && mv CHANGELOG.new CHANGELOG.md
 
 release: .venv/.dev  ## build sdist and wheel of this commit in dist/: reproducible, checked and tried out
 	@$(PY) -m tools.release
