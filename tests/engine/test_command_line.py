@@ -115,7 +115,7 @@ def test_a_stack_on_ones_own_account_says_in_one_line_what_is_missing(shell: She
     shell.run("pulumi stack init mine")
 
     line = refused(shell, "pulumi preview")
-    assert "no Alibaba Cloud credentials were found" in line
+    assert "no Alibaba Cloud credentials found" in line
     for place in ("alicloud:accessKey", "--secret", "ALIBABA_CLOUD_ACCESS_KEY_ID"):
         assert place in line
 

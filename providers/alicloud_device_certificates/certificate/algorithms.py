@@ -7,7 +7,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 _KEYS = {
     "1.2.840.113549.1.1.1": "RSA",
-    "1.2.840.113549.1.1.10": "RSA",  # of a key that is for RSASSA-PSS only (RFC 4055)
+    "1.2.840.113549.1.1.10": "RSA",  # a key for RSASSA-PSS only (RFC 4055)
     "1.2.840.10045.2.1": "EC",
     "1.3.101.112": "Ed25519",
     "1.3.101.113": "Ed448",
@@ -39,15 +39,15 @@ _SIGNATURES = {
 
 
 def key_algorithm(certificate: x509.Certificate) -> str:
-    """Name the algorithm of the public key: ``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA``, else its OID."""
+    """Return the algorithm of the public key: ``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA``, otherwise its OID."""
     oid = certificate.public_key_algorithm_oid.dotted_string
     return _KEYS.get(oid, oid)
 
 
 def key_bits(certificate: x509.Certificate) -> int | None:
-    """Give the size of the public key: the modulus, the curve, 256 or 456; None for a key or curve not known.
+    """Return the size of the public key in bits; None for an unknown algorithm or curve.
 
-    Raises ValueError when the key is broken.
+    Raise ValueError if the key is malformed.
     """
     try:
         key = certificate.public_key()
@@ -58,6 +58,6 @@ def key_bits(certificate: x509.Certificate) -> int | None:
 
 
 def signature_algorithm(certificate: x509.Certificate) -> str:
-    """Name the algorithm of the signature as OpenSSL does, else by its OID."""
+    """Return OpenSSL's name of the signature algorithm, otherwise its OID."""
     oid = certificate.signature_algorithm_oid.dotted_string
     return _SIGNATURES.get(oid, oid)

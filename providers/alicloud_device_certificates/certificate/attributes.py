@@ -1,18 +1,18 @@
-"""What a certificate says, in one normal form."""
+"""The normal form of a certificate: all its attributes."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from alicloud_device_certificates.certificate.algorithms import key_algorithm, key_bits, signature_algorithm
-from alicloud_device_certificates.certificate.forms import pem, read_blocks
-from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded, load
+from alicloud_device_certificates.certificate.forms import pem
+from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.contract.timestamps import rfc3339
 
@@ -23,8 +23,8 @@ _T = TypeVar("_T")
 class Certificate:
     """A certificate in its normal form.
 
-    PEM and fingerprints are always there. Of the others one is None only where ``parse_problem`` says why, but for
-    ``subject_common_name`` of a subject without one, and ``public_key_bits`` of a key of unknown algorithm or curve.
+    PEM and fingerprints are never None. Any other attribute is None only if ``parse_problem`` says why. The exceptions
+    are ``subject_common_name`` of a subject without one, and ``public_key_bits`` of an unknown algorithm or curve.
     """
 
     certificate_pem: str
@@ -36,7 +36,7 @@ class Certificate:
     serial_number: str | None = None
     """Decimal."""
     serial_number_hex: str | None = None
-    """Lower case, whole bytes, without the sign byte ``00`` (as ``openssl x509 -serial`` prints it); 0 is ``00``."""
+    """Lower case, whole bytes, without the sign byte ``00`` (like ``openssl x509 -serial``); 0 is ``00``."""
     not_before: str | None = None
     """RFC 3339, UTC, ``Z``, to the second."""
     not_after: str | None = None
@@ -46,25 +46,32 @@ class Certificate:
     issuer: str | None = None
     """RFC 4514."""
     subject_common_name: str | None = None
-    """Of several the most specific: the first one in ``subject``'s text, the last one in the certificate."""
+    """The most specific of several: the first in the text of ``subject``, the last in the certificate."""
     subject_alternative_names: list[str] | None = None
-    """``DNS:``, ``IP:``, ``URI:``, ``email:``, ``dirName:`` (RFC 4514), ``RID:`` and ``otherName:`` (an OID each)."""
+    """``DNS:``, ``IP:``, ``URI:``, ``email:``, ``dirName:`` (RFC 4514), ``RID:`` and ``otherName:`` (an OID)."""
     public_key_algorithm: str | None = None
-    """``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA``, else the OID."""
+    """``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA``, otherwise the OID."""
     public_key_bits: int | None = None
-    """RSA's modulus, EC's curve, 256 for Ed25519, 456 for Ed448."""
+    """The size of RSA's modulus or EC's curve, 256 for Ed25519, 456 for Ed448."""
     signature_algorithm: str | None = None
-    """As OpenSSL names it (``sha256WithRSAEncryption``, ``ecdsa-with-SHA256``, ``Ed25519``), else the OID."""
+    """OpenSSL's name (``sha256WithRSAEncryption``, ``ecdsa-with-SHA256``, ``Ed25519``), otherwise the OID."""
     is_ca: bool | None = None
-    """As BasicConstraints say; False without them."""
+    """From the basic constraints; False without them."""
     parse_problem: str | None = None
-    """One line on what could not be read, and why."""
-    chain: tuple[str, ...] = ()
-    """The other certificates of the same body in canonical PEM, the leaf's issuer first."""
+    """One line on what could not be parsed, and why."""
+    issuers: tuple[Certificate, ...] = field(default=(), repr=False)
+    """The other certificates of the same body, the leaf's issuer first."""
+    parsed: x509.Certificate | None = field(default=None, repr=False, compare=False)
+    """The parser's result, so no certificate is parsed twice; None if the parser rejects it."""
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The ``issuers`` in canonical PEM."""
+        return tuple(issuer.certificate_pem for issuer in self.issuers)
 
 
-def describe(loaded: Loaded, chain: tuple[str, ...] = ()) -> Certificate:
-    """Read all attributes of a certificate; one that is malformed does not lose the others."""
+def describe(loaded: Loaded, issuers: tuple[Certificate, ...] = ()) -> Certificate:
+    """Return the normal form of a certificate. A malformed attribute does not affect the others."""
     certificate_pem = pem("CERTIFICATE", loaded.der)
     sha1 = hashlib.sha1(loaded.der, usedforsecurity=False).hexdigest()
     sha256 = hashlib.sha256(loaded.der).hexdigest()
@@ -75,7 +82,7 @@ def describe(loaded: Loaded, chain: tuple[str, ...] = ()) -> Certificate:
             sha1_fingerprint=sha1,
             sha256_fingerprint=sha256,
             parse_problem=loaded.problem,
-            chain=chain,
+            issuers=issuers,
         )
     problems = [] if loaded.problem is None else [loaded.problem]
 
@@ -83,12 +90,12 @@ def describe(loaded: Loaded, chain: tuple[str, ...] = ()) -> Certificate:
         try:
             return how(parsed)
         except REFUSALS as error:
-            problems.append(f"its {what} cannot be read: {one_line(str(error), limit=TEXT_LIMIT)}")
+            problems.append(f"its {what} cannot be parsed: {one_line(str(error), limit=TEXT_LIMIT)}")
             return None
 
     subject = read("subject", lambda certificate: certificate.subject)
     issuer = read("issuer", lambda certificate: certificate.issuer)
-    # The parser reads all extensions or none.
+    # The parser parses all extensions or none.
     extensions = read("extensions", lambda certificate: certificate.extensions)
     bits = read("public key", key_bits)
     return Certificate(
@@ -108,18 +115,13 @@ def describe(loaded: Loaded, chain: tuple[str, ...] = ()) -> Certificate:
         signature_algorithm=signature_algorithm(parsed),
         is_ca=None if extensions is None else is_ca(extensions),
         parse_problem="; ".join(problems) or None,
-        chain=chain,
+        issuers=issuers,
+        parsed=parsed,
     )
 
 
-def parsed_again(certificate: Certificate) -> x509.Certificate | None:
-    """Give the parser's view of a certificate that was read before; None where the parser refuses it."""
-    (block,) = read_blocks(certificate.certificate_pem, "certificate")
-    return load(block.der("certificate")).parsed
-
-
 def is_ca(extensions: x509.Extensions) -> bool:
-    """Say whether the extensions make a certificate a CA's."""
+    """Return whether the extensions are those of a CA certificate."""
     try:
         return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:

@@ -1,4 +1,4 @@
-"""Which certificate of several is the leaf, and in what order the others issued it: told by names and signatures."""
+"""Which of several certificates is the leaf, and the order of its issuers, by names and signatures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded
 
 
 class _Link:
-    """A certificate that can be placed in a chain, and those of the same body that issued it."""
+    """A certificate that can be placed in a chain, and its issuers in the same body."""
 
     def __init__(self, loaded: Loaded, parsed: x509.Certificate) -> None:
         self.loaded = loaded
@@ -24,7 +24,7 @@ class _Link:
         self.issuers: list[_Link] = []
 
     def issued(self, other: _Link) -> bool:
-        """Say whether this one's key signed ``other``; where the algorithm is not known, the names alone say it."""
+        """Return whether this key signed ``other``. For an unknown algorithm the names alone decide."""
         try:
             other.parsed.verify_directly_issued_by(self.parsed)
         except (InvalidSignature, ValueError):
@@ -41,10 +41,10 @@ class _Link:
 
 
 def leaf_first(certificates: Sequence[Loaded]) -> list[Loaded]:
-    """Put the certificate that issued none of the others first, then its issuer, that one's issuer, and so on.
+    """Return the certificates in order: the one that issued none of the others, its issuer, the issuer of that, ...
 
-    The order is the same however they came. One that cannot be parsed is taken for the leaf where all others are CAs,
-    and goes to the end otherwise. Raises CertificateError when there is not exactly one leaf.
+    The result does not depend on the order in the body. An unparseable certificate is the leaf if all others are CAs,
+    otherwise it comes last. Raise CertificateError unless there is exactly one leaf.
     """
     if len(certificates) == 1:
         return list(certificates)
@@ -66,8 +66,8 @@ def leaf_first(certificates: Sequence[Loaded]) -> list[Loaded]:
         leaves, ordered = len(tips), [*ordered, *unplaced]
     if leaves != 1:
         raise CertificateError(
-            f"which of the {len(certificates)} certificates in the body is the leaf cannot be told: "
-            f"{leaves or 'none'} of them could be it, having issued none of the others"
+            f"the leaf of the {len(certificates)} certificates in the body is ambiguous: "
+            f"{leaves or 'none'} of them issued none of the others"
         )
     return ordered
 
@@ -84,16 +84,16 @@ def _connect(links: Sequence[_Link]) -> None:
     for link in links:
         by_subject[link.subject].append(link)
     for link in links:
-        # A CA may have a self-signed certificate and others by other CAs: the path goes on by the latter.
+        # A CA may have a self-signed certificate and cross-signed ones: the path continues with the latter.
         candidates = sorted(by_subject[link.issuer], key=lambda issuer: issuer.subject == issuer.issuer)
         link.issuers = [issuer for issuer in candidates if issuer is not link and issuer.issued(link)]
 
 
 def _upwards(tips: Sequence[_Link], links: Sequence[_Link]) -> list[_Link]:
-    """Walk from the tips to their issuers, breadth first; what is not reached comes last."""
+    """Return the tips and their issuers, breadth first; those that are not reached come last."""
     found = list(tips)
     seen = {id(link) for link in tips}
-    for link in found:  # grows as it is walked
+    for link in found:  # grows during the loop
         for issuer in link.issuers:
             if id(issuer) not in seen:
                 seen.add(id(issuer))

@@ -1,4 +1,4 @@
-"""What the service says, and the CA's certificate, held against the certificate itself."""
+"""The certificate compared with what the service reports, and with the certificate of its CA."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 
-from alicloud_device_certificates.certificate.attributes import Certificate, parsed_again
-from alicloud_device_certificates.certificate.body import read_certificate
-from alicloud_device_certificates.certificate.errors import CertificateError
+from alicloud_device_certificates.certificate.attributes import Certificate
 from alicloud_device_certificates.certificate.loading import REFUSALS
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
@@ -17,8 +15,8 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it should be: a code for programs, and one line without a clock in it for people."""
+class CertificateWarning:
+    """A problem with a certificate: a code for programs, and one line for people that does not depend on the clock."""
 
     code: WarningCode
     message: str
@@ -30,91 +28,76 @@ def cross_check(
     serial_number: str | None = None,
     valid_begin: int | None = None,
     valid_end: int | None = None,
-) -> list[Finding]:
-    """Compare the service's serial number and validity (Unix milliseconds) with the certificate's own.
+) -> list[CertificateWarning]:
+    """Compare the serial number and the validity (Unix milliseconds) that the service reports with the certificate's.
 
-    Serial numbers are equal in hex or in decimal, whatever the case, with or without leading zeros, ``0x``, colons
-    and spaces; times are equal to the second. What either side does not give is not compared. Codes: ``unreadable``,
-    ``serial_mismatch``, ``validity_mismatch``.
+    Serial numbers match in hex or in decimal, in any case, with or without leading zeros, ``0x``, colons and spaces.
+    Times match to the second. What either side lacks is not compared. The codes are ``unreadable``,
+    ``serial_mismatch`` and ``validity_mismatch``.
     """
-    findings: list[Finding] = []
+    found: list[CertificateWarning] = []
     if certificate.parse_problem is not None:
-        findings.append(
-            Finding(WarningCode.UNREADABLE, f"the certificate cannot be read in full: {certificate.parse_problem}")
-        )
-    if serial_number is not None and not _same_serial(serial_number, certificate):
-        findings.append(
-            Finding(
-                WarningCode.SERIAL_MISMATCH,
-                f"the service gives the serial number as {one_line(serial_number, limit=TEXT_LIMIT)!r}, "
-                f"the certificate as {certificate.serial_number_hex} (decimal {certificate.serial_number})",
+        found.append(
+            CertificateWarning(
+                WarningCode.UNREADABLE, f"the certificate cannot be parsed in full: {certificate.parse_problem}"
             )
         )
-    for which, told, own in (
+    if serial_number is not None and not _same_serial(serial_number, certificate):
+        found.append(
+            CertificateWarning(
+                WarningCode.SERIAL_MISMATCH,
+                f"the service reports the serial number {one_line(serial_number, limit=TEXT_LIMIT)!r}, "
+                f"the certificate has {certificate.serial_number_hex} (decimal {certificate.serial_number})",
+            )
+        )
+    for verb, reported, own in (
         ("begins", valid_begin, certificate.not_before),
         ("ends", valid_end, certificate.not_after),
     ):
-        if told is not None and own is not None and (service := _moment(told)) != own:
-            findings.append(
-                Finding(
+        if reported is not None and own is not None and (service := _timestamp(reported)) != own:
+            found.append(
+                CertificateWarning(
                     WarningCode.VALIDITY_MISMATCH,
-                    f"by the service the validity {which} at {service}, by the certificate at {own}",
+                    f"the validity {verb} at {service} according to the service, at {own} according to the certificate",
                 )
             )
-    return findings
+    return found
 
 
-def check_issued_by(certificate: Certificate, ca_pem: str) -> list[Finding]:
-    """Check that the certificate names the CA as its issuer, and that the CA is one and signed it.
+def check_issued_by(certificate: Certificate, ca: Certificate) -> list[CertificateWarning]:
+    """Check that ``certificate`` names ``ca`` as its issuer, and that ``ca`` is a CA and signed it (RFC 5280).
 
-    Codes: ``issuer_mismatch``, also where the signature cannot be checked; ``unreadable`` for either certificate.
+    The codes are ``issuer_mismatch``, also if the signature cannot be checked, and ``unreadable`` for either one.
     """
-    try:
-        ca = read_certificate(ca_pem)
-    except CertificateError as error:
-        return [Finding(WarningCode.UNREADABLE, f"the CA's certificate cannot be used: {error}")]
-    leaf_parsed, ca_parsed = parsed_again(certificate), parsed_again(ca)
-    if leaf_parsed is None or ca_parsed is None or None in (certificate.issuer, ca.subject, ca.is_ca):
+    if certificate.parsed is None or ca.parsed is None or None in (certificate.issuer, ca.subject, ca.is_ca):
         problem = ca.parse_problem or certificate.parse_problem
-        return [Finding(WarningCode.UNREADABLE, f"the certificate cannot be checked against its CA: {problem}")]
-    findings: list[Finding] = []
+        return [
+            CertificateWarning(WarningCode.UNREADABLE, f"the certificate cannot be checked against its CA: {problem}")
+        ]
+    found: list[str] = []
     if not ca.is_ca:
-        findings.append(
-            Finding(WarningCode.ISSUER_MISMATCH, f"the CA's certificate ({_quoted(ca.subject)}) is not that of a CA")
-        )
+        found.append(f"the CA's certificate ({_quoted(ca.subject)}) is not a CA certificate")
     if certificate.issuer != ca.subject:
-        findings.append(
-            Finding(
-                WarningCode.ISSUER_MISMATCH,
-                f"the certificate names {_quoted(certificate.issuer)} as its issuer, the CA is {_quoted(ca.subject)}",
-            )
+        found.append(
+            f"the certificate names {_quoted(certificate.issuer)} as its issuer, the CA is {_quoted(ca.subject)}"
         )
-        return findings
-    try:
-        leaf_parsed.verify_directly_issued_by(ca_parsed)
-    except InvalidSignature:
-        findings.append(
-            Finding(
-                WarningCode.ISSUER_MISMATCH, f"the CA {_quoted(ca.subject)} has another key than the one that signed"
-            )
-        )
-    except REFUSALS as error:
-        findings.append(
-            Finding(
-                WarningCode.ISSUER_MISMATCH,
-                f"the certificate's signature cannot be checked: {one_line(str(error), limit=TEXT_LIMIT)}",
-            )
-        )
-    return findings
+    else:
+        try:
+            certificate.parsed.verify_directly_issued_by(ca.parsed)
+        except InvalidSignature:
+            found.append(f"the CA {_quoted(ca.subject)} did not sign the certificate: its key is another one")
+        except REFUSALS as error:
+            found.append(f"the certificate's signature cannot be checked: {one_line(str(error), limit=TEXT_LIMIT)}")
+    return [CertificateWarning(WarningCode.ISSUER_MISMATCH, message) for message in found]
 
 
-def _same_serial(told: str, certificate: Certificate) -> bool:
+def _same_serial(reported: str, certificate: Certificate) -> bool:
     own = (certificate.serial_number_hex, certificate.serial_number)
-    digits = re.sub(r"[\s:]", "", told).lower().removeprefix("0x")
+    digits = re.sub(r"[\s:]", "", reported).lower().removeprefix("0x")
     return any(number is None or (digits != "" and digits.lstrip("0") == number.lstrip("0")) for number in own)
 
 
-def _moment(milliseconds: int) -> str:
+def _timestamp(milliseconds: int) -> str:
     try:
         return rfc3339_from_milliseconds(milliseconds)
     except ValueError:

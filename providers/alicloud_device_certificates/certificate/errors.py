@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class CertificateError(ValueError):
-    """A certificate or private key cannot be used: one line that says why, and holds nothing of the body or the key."""
+    """A certificate or private key cannot be used. The message is one line and quotes neither the body nor the key."""

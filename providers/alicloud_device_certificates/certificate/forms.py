@@ -1,8 +1,8 @@
-"""The forms in which a body comes, brought to DER, and DER written as canonical PEM (RFC 7468).
+"""The forms of a body, converted to DER, and DER as canonical PEM (RFC 7468).
 
-The services send PEM whose line breaks are a literal backslash and ``n``, under labels of their own, and bare base64;
-what went through consoles, shells and JSON comes escaped twice, flattened onto one line, or with text around it.
-Everything here is linear in the length of the body.
+The services return PEM whose line breaks are a literal backslash and ``n``, with labels of their own, and bare base64.
+Bodies from consoles, shells and JSON are escaped twice, flattened onto one line, or surrounded by text. Everything here
+takes time linear in the length of the body.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from alicloud_device_certificates.certificate.der import first_element
 from alicloud_device_certificates.certificate.errors import CertificateError
 
-LONGEST_BODY = 1 << 20
+BODY_LIMIT = 1 << 20
 _COLUMNS = 64
 
 _BACKSLASHES = re.compile(r"\\{2,}")
@@ -25,36 +25,36 @@ _AROUND_BARE = "\ufeff\0\"'`,; \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing of a body: its PEM label (empty for bare base64) and its text, which may be a private key's."""
+    """One block of a body: its PEM label (empty for bare base64) and its text, which may be a private key."""
 
     label: str
     text: str = field(repr=False)
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether it says that it is encrypted: in its label (PKCS#8) or in a header (RFC 1421)."""
+        """Whether its label (PKCS#8) or a header (RFC 1421) declares it encrypted."""
         return "ENCRYPTED" in self.label or (":" in self.text and "ENCRYPTED" in self.text)
 
     @property
     def is_private_key(self) -> bool:
-        """Whether its label says that it is a private key."""
+        """Whether its label is that of a private key."""
         return self.label.endswith("PRIVATE KEY")
 
     def der(self, what: str) -> bytes:
-        """Give its one whole DER element; raises CertificateError, in words about ``what``, when it holds none."""
+        """Return its one complete DER element. Raise CertificateError, whose message names ``what``, if it has none."""
         text = self.text
         if ":" in text:
             text = "".join(line for line in text.splitlines() if ":" not in line)
         data = _decoded(text)
         if data is None:
-            raise CertificateError(f"the {what} is PEM, but what stands between its lines is not base64")
-        # OpenSSL's TRUSTED CERTIFICATE is the certificate and, behind it, what it is trusted for: no part of it.
+            raise CertificateError(f"the {what} is PEM, but the text between its lines is not base64")
+        # OpenSSL's TRUSTED CERTIFICATE is the certificate, followed by its trust settings.
         return first_element(data, what, followed=self.label.startswith("TRUSTED"))
 
 
 def read_blocks(body: str, what: str) -> list[Block]:
-    """Find what a body holds, at least one block; raises CertificateError, in words about ``what``."""
-    if len(body) > LONGEST_BODY:
+    """Return the blocks of a body, at least one. Raise CertificateError, whose message names ``what``."""
+    if len(body) > BODY_LIMIT:
         raise CertificateError(f"the {what} is longer than 1 MiB")
     text = _unescaped(body).strip(_AROUND_BARE)
     if not text:
@@ -64,19 +64,19 @@ def read_blocks(body: str, what: str) -> list[Block]:
     data = _decoded(text)
     if data is None:
         raise CertificateError(f"the {what} is neither PEM nor base64{_looks_like(text)}")
-    # A whole PEM text in base64 once more; else the text is bare base64.
+    # PEM in another layer of base64; otherwise the text is bare base64.
     return _pem_blocks(_unescaped(data.decode("latin-1")), what) or [Block("", text)]
 
 
 def pem(label: str, der: bytes) -> str:
-    """Write DER as PEM: LF, 64 columns, one final newline."""
+    """Return DER as PEM: LF, 64 columns, one final newline."""
     text = b64encode(der).decode("ascii")
     lines = (text[at : at + _COLUMNS] for at in range(0, len(text), _COLUMNS))
     return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""))
 
 
 def _unescaped(text: str) -> str:
-    """Turn the escapes of line breaks, slashes and equal signs into what they stand for, however often escaped."""
+    """Replace the escapes of line breaks, slashes and equal signs, however often they are escaped."""
     if "\\" not in text:
         return text
     text = _BACKSLASHES.sub(r"\\", text)
@@ -99,11 +99,11 @@ def _pem_blocks(text: str, what: str) -> list[Block]:
     else:
         if begin is None:
             return blocks
-    raise CertificateError(f"the {what} is cut off: a BEGIN line and its END line are not both there")
+    raise CertificateError(f"the {what} is truncated: a BEGIN line or an END line is missing")
 
 
 def _decoded(text: str) -> bytes | None:
-    """Decode base64, of either alphabet and with or without line breaks and padding; None when it is something else."""
+    """Decode base64 of either alphabet, with or without line breaks and padding; return None if it is not base64."""
     digits = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return a2b_base64(digits + "=" * (-len(digits) % 4), strict_mode=True)

@@ -1,4 +1,4 @@
-"""One certificate through the X.509 parser: what it gives, or why it refuses."""
+"""One certificate through the X.509 parser: the result, or why the parser rejects it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 
-# What the parser raises for certificates that are not as RFC 5280 has them, or of algorithms that it does not know.
+# What the parser raises for certificates that violate RFC 5280 or have an unknown algorithm.
 REFUSALS = (
     ValueError,
     TypeError,
@@ -26,12 +26,12 @@ REFUSALS = (
     x509.UnsupportedGeneralNameType,
 )
 
-_QUIET = threading.Lock()  # the filters of `warnings` are the whole process's
+_QUIET = threading.Lock()  # the filters of `warnings` apply to the whole process
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A certificate's DER, and what the parser made of it."""
+    """The DER of a certificate, and the parser's result."""
 
     der: bytes
     parsed: x509.Certificate | None
@@ -40,22 +40,22 @@ class Loaded:
 
 
 def load(der: bytes) -> Loaded:
-    """Load a certificate's DER; a refusal is told in the result and never raised."""
+    """Parse a certificate's DER. A rejection is part of the result and never raised."""
     try:
         with _without_deprecations():
             parsed = x509.load_der_x509_certificate(der)
             serial_number = parsed.serial_number
     except REFUSALS as error:
-        return Loaded(der, None, None, f"the X.509 parser refuses it: {one_line(str(error), limit=TEXT_LIMIT)}")
+        return Loaded(der, None, None, f"the X.509 parser rejects it: {one_line(str(error), limit=TEXT_LIMIT)}")
     if serial_number < 0:
-        # RFC 5280, 4.1.2.2. Today's parser lets it pass with a warning, a later one will not.
+        # RFC 5280, 4.1.2.2. The parser accepts it with a warning; a later version will not.
         return Loaded(der, parsed, None, "its serial number is negative")
     return Loaded(der, parsed, serial_number, None)
 
 
 @contextmanager
 def _without_deprecations() -> Iterator[None]:
-    """Keep the parser's warning about serial numbers that are not positive from the user, who cannot change them."""
+    """Suppress the parser's warning about serial numbers that are not positive: users cannot change them."""
     with _QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         yield

@@ -1,6 +1,6 @@
-"""The private key of a certificate: any unencrypted form in, PKCS#8 out, and only if it is the certificate's.
+"""The private key of a certificate: any unencrypted form in, PKCS#8 out, and only if it belongs to the certificate.
 
-No error from here has a cause or context: those of the parsers are raised where the key is at hand.
+No error from here has a cause or context, because the parser's own errors might expose the key.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
-from alicloud_device_certificates.certificate.attributes import Certificate, parsed_again
-from alicloud_device_certificates.certificate.der import Kind, children, kind_of, sequence
+from alicloud_device_certificates.certificate.attributes import Certificate
+from alicloud_device_certificates.certificate.der import ContentKind, children, content_kind, sequence
 from alicloud_device_certificates.certificate.errors import CertificateError
 from alicloud_device_certificates.certificate.forms import Block, pem, read_blocks
 from alicloud_device_certificates.certificate.loading import REFUSALS
 
 _Key = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey | Ed448PrivateKey
 
-_LONGEST_RSA = 16384  # bits; OpenSSL uses none that is longer
-# The algorithms of PKCS#8 that are loaded at all, as DER: for others (DSA, DH) loading alone can take minutes.
+_RSA_LIMIT = 16384  # bits; OpenSSL rejects longer ones
+# The only algorithms of PKCS#8 that are loaded, as DER: for others (DSA, DH) loading alone can take minutes.
 _ALGORITHMS = (
     bytes.fromhex("06092a864886f70d010101"),  # RSA
     bytes.fromhex("06092a864886f70d01010a"),  # RSASSA-PSS
@@ -33,54 +33,57 @@ _VERSION_1 = bytes.fromhex("020100")
 
 
 def read_private_key(body: str, certificate: Certificate) -> str:
-    """Read the private key of ``certificate`` from PKCS#8, PKCS#1 or SEC 1, in any form that a certificate comes in.
+    """Read the private key of ``certificate`` from PKCS#8, PKCS#1 or SEC 1, in any form that a certificate has.
 
-    Returns canonical PKCS#8 PEM (label ``PRIVATE KEY``). Raises CertificateError when the key is encrypted or cannot
-    be read, and when it is not, or cannot be shown to be, the certificate's.
+    Return canonical PKCS#8 PEM (label ``PRIVATE KEY``). Raise CertificateError if the key is encrypted, cannot be
+    parsed, or does not provably belong to the certificate.
     """
     ders: list[bytes] = []
-    others: list[Kind] = []
+    others: list[ContentKind] = []
     for block in read_blocks(body, "private key"):
-        if block.label.endswith("PARAMETERS"):  # `openssl ecparam -genkey` writes them before a key that has them too
-            others.append(Kind.OTHER)
+        if block.label.endswith(
+            "PARAMETERS"
+        ):  # `openssl ecparam -genkey` writes them before the key, which repeats them
+            others.append(ContentKind.OTHER)
             continue
         kind, der = _look_into(block)
-        if kind is Kind.PRIVATE_KEY:
+        if kind is ContentKind.PRIVATE_KEY:
             ders.append(der)
         else:
             others.append(kind)
     if not ders:
-        if Kind.ENCRYPTED_KEY in others:
-            raise CertificateError("the private key is encrypted, and there is no password to read it with")
-        raise CertificateError(f"what should be a private key is {others[0]}")
-    wanted = _public_key(certificate)
-    if wanted is None:
-        raise CertificateError("the private key cannot be checked: the certificate's own public key cannot be read")
+        if ContentKind.ENCRYPTED_KEY in others:
+            raise CertificateError("the private key is encrypted, which is not supported")
+        raise CertificateError(f"expected a private key, found {others[0]}")
+    expected = _public_key(certificate)
+    if expected is None:
+        raise CertificateError("the private key cannot be checked: the certificate's public key cannot be parsed")
     keys = [key for der in ders if (key := _load(der)) is not None]
     if not keys:
-        raise CertificateError("the private key is not a sound RSA, EC, Ed25519 or Ed448 key")
-    own = [key for key in keys if key.public_key() == wanted]
+        raise CertificateError("the private key is not a valid RSA, EC, Ed25519 or Ed448 key")
+    own = [key for key in keys if key.public_key() == expected]
     if not own:
         raise CertificateError(
             "the private key does not belong to the certificate with SHA-256 fingerprint "
             f"{certificate.sha256_fingerprint}"
         )
     if not _is_sound(own[0]):
-        raise CertificateError("the private key is damaged: it has the certificate's public key, but is not of it")
+        raise CertificateError(
+            "the private key is damaged: it contains the certificate's public key but does not match it"
+        )
     return pem("PRIVATE KEY", own[0].private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
-def _look_into(block: Block) -> tuple[Kind, bytes]:
+def _look_into(block: Block) -> tuple[ContentKind, bytes]:
     if block.is_encrypted:
-        return Kind.ENCRYPTED_KEY, b""
+        return ContentKind.ENCRYPTED_KEY, b""
     der = block.der("private key")
-    return kind_of(der), der
+    return content_kind(der), der
 
 
 def _public_key(certificate: Certificate) -> CertificatePublicKeyTypes | None:
-    parsed = parsed_again(certificate)
     try:
-        return None if parsed is None else parsed.public_key()
+        return None if certificate.parsed is None else certificate.parsed.public_key()
     except REFUSALS:
         return None
 
@@ -89,7 +92,7 @@ def _load(der: bytes) -> _Key | None:
     if (plain := _plain(der)) is None:
         return None
     try:
-        # OpenSSL's own check of an RSA key takes 0.4 s at 4096 bits, and without end at a made-up size: see _is_sound.
+        # OpenSSL's own check of an RSA key takes 0.4 s at 4096 bits, and forever at an absurd size: see _is_sound.
         key = load_der_private_key(plain, None, unsafe_skip_rsa_key_validation=True)
     except REFUSALS:
         return None
@@ -97,22 +100,22 @@ def _load(der: bytes) -> _Key | None:
 
 
 def _plain(der: bytes) -> bytes | None:
-    """Give the DER that is safe to load: of PKCS#8 version 1 alone, of the algorithms that are known."""
+    """Return the DER that is safe to load: of PKCS#8 only version 1 and the known algorithms."""
     parts = children(der)
     if parts[1][0] != 0x30:
-        # PKCS#1 has nine INTEGERs, DSA's own form six.
+        # PKCS#1 has nine INTEGERs, the traditional form of DSA six.
         return None if len(parts) == 6 else der
     if children(parts[1])[:1] not in ([algorithm] for algorithm in _ALGORITHMS):
         return None
-    # Version 2 (RFC 5958) adds the public key, and either may have attributes: neither is part of the private key.
+    # Version 2 (RFC 5958) adds the public key, and both versions may have attributes: neither is the private key.
     return sequence(_VERSION_1, parts[1], parts[2])
 
 
 def _is_sound(key: _Key) -> bool:
-    """Say whether an RSA key's private numbers fit its public ones (RFC 8017, 3.2); others are checked on loading."""
+    """Return whether an RSA key's private numbers match its public ones (RFC 8017, 3.2). Others are checked on load."""
     if not isinstance(key, RSAPrivateKey):
         return True
-    if key.key_size > _LONGEST_RSA:
+    if key.key_size > _RSA_LIMIT:
         return False
     numbers = key.private_numbers()
     p, q, d = numbers.p, numbers.q, numbers.d

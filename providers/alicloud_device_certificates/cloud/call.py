@@ -1,4 +1,4 @@
-"""One call, the same for all its attempts, and how an attempt of it can fail."""
+"""One API call, the same for all its attempts, and how an attempt can fail."""
 
 from __future__ import annotations
 
@@ -6,47 +6,56 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from alicloud_device_certificates.cloud.codes import Meaning
+from alicloud_device_certificates.cloud.codes import ErrorClass
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import CloudError
 from alicloud_device_certificates.cloud.operation import Operation
-from alicloud_device_certificates.cloud.retry import Kind
+from alicloud_device_certificates.cloud.retry import FailureClass
 
 
-class Failed(Exception):  # noqa: N818 - an outcome, never an error that a caller sees
-    """One attempt's failure: the error it would be, and what the next attempt depends on. Times in seconds."""
+class AttemptFailed(Exception):  # noqa: N818 - an outcome within the client, never an error that a caller sees
+    """The failure of one attempt: the error it would become, and what the next attempt depends on."""
 
     def __init__(
-        self, error: CloudError, kind: Kind, *, wish: float | None = None, server_time: float | None = None
+        self,
+        error: CloudError,
+        failure_class: FailureClass,
+        *,
+        retry_after: float | None = None,
+        server_time: float | None = None,
     ) -> None:
         super().__init__()
         self.error = error
-        self.kind = kind
-        self.wish = wish
+        self.failure_class = failure_class
+        self.retry_after = retry_after
+        """Seconds that the server wants to be left alone."""
         self.server_time = server_time
+        """Unix time in seconds, from the response's ``Date``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call, the same for all its attempts."""
+class ApiCall:
+    """One API call, the same for all its attempts."""
 
     operation: Operation
     region: str
-    asked: str
+    target: str
+    """What the call is for, as errors show it."""
     url: str
     instance: str
+    """The MQTT instance, as the advice about permissions shows it."""
 
     @property
     def host(self) -> str:
-        """Where it is asked, as `host[:port]`."""
+        """The host that receives the request, as ``host[:port]``."""
         return urlsplit(self.url).netloc
 
-    def error(self, kind: type[CloudError], message: str, **facts: Any) -> CloudError:  # noqa: ANN401 - its own
-        """An error about this call."""
-        return kind(message, operation=self.operation.name, region=self.region, asked=self.asked, **facts)
+    def error(self, error_type: type[CloudError], message: str, **facts: Any) -> CloudError:  # noqa: ANN401 - its own
+        """Return an error about this call."""
+        return error_type(message, operation=self.operation.name, region=self.region, target=self.target, **facts)
 
-    def advice(self, meaning: Meaning, credentials: Credentials) -> str:
-        """What to do about a code, with this call's own names in it."""
+    def advice(self, error_class: ErrorClass, credentials: Credentials) -> str:
+        """Return the advice about an error code, with the names of this call filled in."""
         permission = self.operation.permission.format(region=self.region, instance=self.instance)
-        source = f"credentials ({credentials.source})"
-        return meaning.advice.format(permission=permission, credentials=source, region=self.region)
+        origin = f"credentials ({credentials.origin})"
+        return error_class.advice.format(permission=permission, credentials=origin, region=self.region)

@@ -1,4 +1,4 @@
-"""The one client: calls that are signed, answered within bounds, repeated by meaning, and fail with typed errors."""
+"""The client: signs, sends and retries API calls, and returns documents or raises typed errors."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typing import Any
 import httpx
 
 from alicloud_device_certificates.cloud import retry
-from alicloud_device_certificates.cloud.call import Call, Failed
-from alicloud_device_certificates.cloud.codes import meaning_of, meaning_of_status
+from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
+from alicloud_device_certificates.cloud.codes import classify_code, classify_status
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
-from alicloud_device_certificates.cloud.errors import UnreadableAnswerError
-from alicloud_device_certificates.cloud.http.exchange import Answer, Exchange
+from alicloud_device_certificates.cloud.errors import UnreadableResponseError
+from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse
 from alicloud_device_certificates.cloud.http.response import UnreadableError, failure_in, read_document, request_id_in
 from alicloud_device_certificates.cloud.http.signing import canonical_query
 from alicloud_device_certificates.cloud.operation import Operation
-from alicloud_device_certificates.cloud.retry import Kind, Tried
+from alicloud_device_certificates.cloud.retry import FailureClass, RetryState
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
 from alicloud_device_certificates.contract.text import one_line, safe_text
@@ -33,17 +33,19 @@ log = logging.getLogger("alicloud_device_certificates")
 
 
 class Client:
-    """Asks the operations of both services. One for each distinct settings; used on one event loop.
+    """Calls the operations of both services. There is one for each distinct value of the settings.
 
-    transport    stands in for the network: the emulator in process, and tests
-    tls          the TLS context, instead of httpx's own
-    credentials  where the credentials come from
-    policy       how often and how patiently a call is repeated
-    clock        Unix time in seconds
-    monotonic    seconds that only ever grow
-    sleep        waits, in seconds
-    random       a number in [0, 1)
-    nonce        a text that was never used before
+    Use it on one event loop. The arguments replace what a test or the embedded emulator needs to replace:
+
+    - ``transport``: the network
+    - ``tls``: httpx's own TLS context
+    - ``credentials``: the source of credentials
+    - ``policy``: how often and how long to retry
+    - ``clock``: Unix time in seconds
+    - ``monotonic``: monotonic time in seconds
+    - ``sleep``: waits for a number of seconds
+    - ``random``: returns a number in [0, 1)
+    - ``nonce``: returns a string that was never used before
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         tls: ssl.SSLContext | None = None,
         credentials: CredentialSource | None = None,
-        policy: retry.Policy = retry.DEFAULT,
+        policy: retry.RetryPolicy = retry.DEFAULT,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -74,84 +76,92 @@ class Client:
         self._exchange = Exchange(settings, transport=transport, tls=tls)
 
     def is_emulated(self, product: str) -> bool:
-        """Whether an emulator on the network answered for this product in the place of the cloud."""
+        """Return whether an emulator on the network has responded for this product."""
         return product in self._emulated
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._exchange.aclose()
 
     async def call(
-        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, asked: str
+        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, target: str
     ) -> dict[str, Any]:
-        """The operation's answer as a document. Arguments that are None are left out.
+        """Return the operation's response as a document. Arguments that are None are left out.
 
-        `asked` says for the errors what is asked for, e.g. `instance post-cn-1, CA 00f2, device 3562`.
-        Raises `CloudError`.
+        ``target`` names what the call is for in errors, such as ``instance post-cn-1, CA 00f2, device 3562``.
+        Raise ``CloudError``.
         """
         base = self._settings.base_url(operation.product, region=region)
-        call = Call(
+        call = ApiCall(
             operation=operation,
             region=region,
-            asked=asked,
+            target=target,
             url=f"{base}/?{canonical_query(arguments)}",
             instance=arguments.get("MqttInstanceId") or "<instance>",
         )
         return await self._repeat(call)
 
-    async def _repeat(self, call: Call) -> dict[str, Any]:
-        tried = Tried(attempts=0)
+    async def _repeat(self, call: ApiCall) -> dict[str, Any]:
+        state = RetryState(attempts=0)
         credentials = await self._credentials.get()
         deadline = self._monotonic() + self._settings.deadline
         while True:
-            tried = replace(tried, attempts=tried.attempts + 1)
+            state = replace(state, attempts=state.attempts + 1)
             try:
-                return await self._attempt(call, credentials, tried.attempts, lambda: deadline - self._monotonic())
-            except Failed as failed:
-                failure = failed
-            error, kind = failure.error, failure.kind
-            error.attempts = tried.attempts
-            if not retry.worth_another(kind, tried, policy=self._policy):
+                return await self._attempt(call, credentials, state.attempts, lambda: deadline - self._monotonic())
+            except AttemptFailed as attempt:
+                failed = attempt
+            error, failure_class = failed.error, failed.failure_class
+            error.attempts = state.attempts
+            if not retry.should_retry(failure_class, state, policy=self._policy):
                 raise error from None
-            pause = retry.wait(kind, tried.attempts, wish=failure.wish, policy=self._policy, random=self._random)
-            if self._monotonic() + pause >= deadline:
+            delay = retry.delay(
+                failure_class,
+                state.attempts,
+                retry_after=failed.retry_after,
+                policy=self._policy,
+                random=self._random,
+            )
+            if self._monotonic() + delay >= deadline:
                 raise error from None
-            if kind is Kind.CREDENTIALS:
+            if failure_class is FailureClass.CREDENTIALS:
                 renewed = await self._credentials.renew(credentials)
                 if renewed is None:
                     raise error from None
-                credentials, tried = renewed, replace(tried, renewed=True)
-            elif kind is Kind.CLOCK:
-                if failure.server_time is None:
+                credentials, state = renewed, replace(state, renewed=True)
+            elif failure_class is FailureClass.CLOCK:
+                if failed.server_time is None:
                     raise error from None
-                self._clock_offset = failure.server_time - self._clock()
-                tried = replace(tried, corrected=True)
+                self._clock_offset = failed.server_time - self._clock()
+                state = replace(state, corrected=True)
             else:
-                await self._sleep(pause)
+                await self._sleep(delay)
 
     async def _attempt(
-        self, call: Call, credentials: Credentials, attempt: int, left: Callable[[], float]
+        self, call: ApiCall, credentials: Credentials, attempt: int, time_left: Callable[[], float]
     ) -> dict[str, Any]:
         began = self._monotonic()
-        outcome, request_id = "no answer", None
+        outcome, request_id = "no response", None
         try:
-            answer = await self._exchange.ask(call, credentials, clock=self._now, nonce=self._nonce, left=left)
-            if self._is_networked and EMULATOR_HEADER in answer.headers:
+            response = await self._exchange.send(
+                call, credentials, clock=self._now, nonce=self._nonce, time_left=time_left
+            )
+            if self._is_networked and EMULATOR_HEADER in response.headers:
                 self._emulated.add(call.operation.product)
-            document = _understand(call, credentials, answer, now=self._now())
-        except Failed as failed:
+            document = _document_in(response, call, credentials, now=self._now())
+        except AttemptFailed as failed:
             outcome = failed.error.code or type(failed.error).__name__
             request_id = failed.error.request_id
             raise
         else:
-            outcome = f"HTTP {answer.status}"
+            outcome = f"HTTP {response.status}"
             request_id = request_id_in(document)
             return document
         finally:
             log.debug(
                 "%s (%s): attempt %d, %s, request ID %s, %.0f ms",
                 call.operation.name,
-                one_line(call.asked),
+                one_line(call.target),
                 attempt,
                 outcome,
                 request_id or "-",
@@ -162,31 +172,37 @@ class Client:
         return self._clock() + self._clock_offset
 
 
-def _understand(call: Call, credentials: Credentials, answer: Answer, *, now: float) -> dict[str, Any]:
-    """The document that an answer holds. Raises `Failed` where it holds none, or tells of an error."""
-    wish = retry.wish_in(answer.headers, now=now)
+def _document_in(response: RawResponse, call: ApiCall, credentials: Credentials, *, now: float) -> dict[str, Any]:
+    """Return the document in a response. Raise ``AttemptFailed`` if there is none or it reports an error."""
+    retry_after = retry.retry_after_in(response.headers, now=now)
     try:
-        document = read_document(answer.body)
+        document = read_document(response.body)
     except UnreadableError as problem:
         unreadable = call.error(
-            UnreadableAnswerError,
+            UnreadableResponseError,
             str(problem),
-            http_status=answer.status,
-            request_id=answer.request_id,
-            advice="Another server may have answered: check alicloud:endpoints and the proxy.",
+            http_status=response.status,
+            request_id=response.request_id,
+            advice=UnreadableResponseError.fix,
         )
-        raise Failed(unreadable, meaning_of_status(answer.status).kind, wish=wish) from None
-    failure = failure_in(document, status=answer.status)
+        failure_class = classify_status(response.status).failure_class
+        raise AttemptFailed(unreadable, failure_class, retry_after=retry_after) from None
+    failure = failure_in(document, status=response.status)
     if failure is None:
         return document
-    meaning = meaning_of(failure.code, status=answer.status)
+    error_class = classify_code(failure.code, status=response.status)
     secret = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
     error = call.error(
-        meaning.error,
-        safe_text(failure.message, secrets=secret) or "the service gives no message",
+        error_class.error,
+        safe_text(failure.message, secrets=secret) or "the service returned no message",
         code=safe_text(failure.code, secrets=secret) or None,
-        http_status=answer.status,
-        request_id=safe_text(request_id_in(document) or "", secrets=secret) or answer.request_id,
-        advice=call.advice(meaning, credentials),
+        http_status=response.status,
+        request_id=safe_text(request_id_in(document) or "", secrets=secret) or response.request_id,
+        advice=call.advice(error_class, credentials),
     )
-    raise Failed(error, meaning.kind, wish=wish, server_time=retry.moment_in(answer.headers.get("date", "")))
+    raise AttemptFailed(
+        error,
+        error_class.failure_class,
+        retry_after=retry_after,
+        server_time=retry.parse_http_date(response.headers.get("date", "")),
+    )

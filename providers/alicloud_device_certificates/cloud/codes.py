@@ -1,7 +1,7 @@
-"""What each error code means: whether to ask again, which error it becomes, and what to do about it.
+"""What each error code means: whether to retry, which error it becomes, its cause and the advice.
 
-One table for the gateway's codes and those of both services. Sources: the operations' reference pages, "Error codes" of
-IoT Platform, and the gateway's public error codes.
+One table for the codes of the gateway and of both services; docs/errors.md is generated from it. Sources: the reference
+pages of the operations, "Error codes" of IoT Platform, and the public error codes of the gateway.
 """
 
 from __future__ import annotations
@@ -22,95 +22,144 @@ from alicloud_device_certificates.cloud.errors import (
     ThrottledError,
     UnavailableError,
 )
-from alicloud_device_certificates.cloud.retry import Kind
+from alicloud_device_certificates.cloud.retry import FailureClass
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a code means. In `advice`, `{permission}`, `{credentials}` and `{region}` are filled in by the client."""
+class ErrorClass:
+    """What an error code means."""
 
-    kind: Kind
+    failure_class: FailureClass
     error: type[ServiceError]
+    cause: str
+    """Why the service returns the code, for the documentation."""
     advice: str = ""
+    """What to do; ``{permission}``, ``{credentials}`` and ``{region}`` are placeholders that the client fills in."""
 
 
-_DENIED = Meaning(
-    Kind.PERMANENT,
+_DENIED = ErrorClass(
+    FailureClass.PERMANENT,
     PermissionDeniedError,
+    "The RAM identity lacks a permission.",
     "Grant the RAM identity behind the {credentials} the permission {permission}.",
 )
-_THROTTLED = Meaning(
-    Kind.THROTTLED, ThrottledError, "The quota is shared by the whole account: ask for less at once, or again later."
+_THROTTLED = ErrorClass(
+    FailureClass.THROTTLED, ThrottledError, "The account sends too many requests.", ThrottledError.fix
 )
-_UNAVAILABLE = Meaning(Kind.TRANSIENT, UnavailableError, "Try again later.")
-_EXPIRED = Meaning(
-    Kind.CREDENTIALS, AuthenticationError, "The STS token of the {credentials} has expired: get new ones."
+_UNAVAILABLE = ErrorClass(
+    FailureClass.TRANSIENT, UnavailableError, "The service failed temporarily.", UnavailableError.fix
 )
-_BAD_KEY = Meaning(
-    Kind.PERMANENT, AuthenticationError, "Check the access key of the {credentials}: it may be deleted or disabled."
+_REPLAYED = ErrorClass(
+    FailureClass.TRANSIENT, UnavailableError, "The service has already seen the request.", UnavailableError.fix
 )
-_BAD_SIGNATURE = Meaning(
-    Kind.PERMANENT, AuthenticationError, "Check the secret key of the {credentials}: it is not the access key's."
-)
-_BAD_TOKEN = Meaning(
-    Kind.PERMANENT,
+_EXPIRED = ErrorClass(
+    FailureClass.CREDENTIALS,
     AuthenticationError,
-    "Check that key, secret and STS token of the {credentials} belong together and are used for their own account.",
+    "The STS token has expired.",
+    "The STS token of the {credentials} has expired: get a new one.",
 )
-_CLOCK = Meaning(Kind.CLOCK, ClockError, "Set this machine's clock, for example by NTP.")
-_IOT_PLACE = Meaning(
-    Kind.PERMANENT,
+_BAD_KEY = ErrorClass(
+    FailureClass.PERMANENT,
+    AuthenticationError,
+    "The access key does not exist or is disabled.",
+    "Check the access key of the {credentials}: it may be deleted or disabled.",
+)
+_BAD_SIGNATURE = ErrorClass(
+    FailureClass.PERMANENT,
+    AuthenticationError,
+    "The secret key does not belong to the access key.",
+    "Check the secret key of the {credentials}: it does not belong to the access key.",
+)
+_BAD_TOKEN = ErrorClass(
+    FailureClass.PERMANENT,
+    AuthenticationError,
+    "The STS token does not belong to the access key or the account.",
+    "Check that access key, secret key and STS token of the {credentials} belong together and to this account.",
+)
+_CLOCK = ErrorClass(
+    FailureClass.CLOCK, ClockError, "The local clock differs too much from the service's clock.", ClockError.fix
+)
+_IOT_NOT_FOUND = ErrorClass(
+    FailureClass.PERMANENT,
     NotFoundError,
-    "Check product_key and device_name, and iot_instance_id: it is required for enterprise instances.",
+    "There is no such instance, product or device.",
+    "Check product_key, device_name and iot_instance_id; enterprise instances require the latter.",
 )
-_IOT_ARGUMENT = Meaning(Kind.PERMANENT, InvalidArgumentError, "Check product_key, device_name and iot_instance_id.")
-_OTHER_PERMANENT = Meaning(Kind.PERMANENT, ServiceError)
+_IOT_ARGUMENT = ErrorClass(
+    FailureClass.PERMANENT,
+    InvalidArgumentError,
+    "An argument is missing or invalid.",
+    "Check product_key, device_name and iot_instance_id.",
+)
+_ARGUMENT = ErrorClass(FailureClass.PERMANENT, InvalidArgumentError, "An argument is missing or invalid.")
+_OTHER_PERMANENT = ErrorClass(FailureClass.PERMANENT, ServiceError, "The service rejects the request.")
 
-MEANINGS: Final[Mapping[str, Meaning]] = MappingProxyType(
+MQTT_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
     {
-        # ApsaraMQ for MQTT. HTTP 500 on most of them, and none of them passes.
-        "FindDeviceBySnError": Meaning(
-            Kind.PERMANENT,
+        "FindDeviceBySnError": ErrorClass(
+            FailureClass.PERMANENT,
             NotFoundError,
+            "There is no such device certificate.",
             "Check device_sn and ca_sn: the device certificate must be registered under this CA in this instance.",
         ),
-        "FindCaBySnError": Meaning(
-            Kind.PERMANENT, NotFoundError, "Check ca_sn: the CA certificate must be registered in this instance."
-        ),
-        "MqttInstanceNotFound": Meaning(
-            Kind.PERMANENT,
+        "FindCaBySnError": ErrorClass(
+            FailureClass.PERMANENT,
             NotFoundError,
-            "Check mqtt_instance_id and the region: the instance must be in {region}, and of the Platinum Edition.",
+            "There is no such CA certificate.",
+            "Check ca_sn: the CA certificate must be registered in this instance.",
         ),
-        "MqttOwnerCheckError": Meaning(
-            Kind.PERMANENT,
+        "MqttInstanceNotFound": ErrorClass(
+            FailureClass.PERMANENT,
+            NotFoundError,
+            "There is no such instance in the region.",
+            "Check mqtt_instance_id and the region: the instance must be in {region} and of the Platinum Edition.",
+        ),
+        "MqttOwnerCheckError": ErrorClass(
+            FailureClass.PERMANENT,
             PermissionDeniedError,
-            "The instance belongs to another account, or the permission is missing: check the {credentials}, "
-            "and {permission}.",
+            "The instance belongs to another account, or a permission is missing.",
+            "The instance belongs to another account, or the permission {permission} is missing: "
+            "check the {credentials}.",
         ),
-        "ParameterFieldCheckFailed": Meaning(
-            Kind.PERMANENT, InvalidArgumentError, "Check mqtt_instance_id, ca_sn and device_sn: at most 128 bytes each."
+        "ParameterFieldCheckFailed": ErrorClass(
+            FailureClass.PERMANENT,
+            InvalidArgumentError,
+            "An argument is empty or too long.",
+            "Check mqtt_instance_id, ca_sn and device_sn: at most 128 bytes each.",
         ),
-        # IoT Platform: HTTP 200 and Success: false.
+    }
+)
+"""ApsaraMQ for MQTT. It returns most of them with HTTP 500, although none of them is transient."""
+
+IOT_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
+    {
         "iot.system.SystemException": _UNAVAILABLE,
         "iot.common.HighFrequentDeny": _THROTTLED,
         "iot.common.RamActionPermissionDeny": _DENIED,
         "iot.common.AuthActionPermissionDeny": _DENIED,
         "iot.common.InvalidTenant": _DENIED,
-        "iot.system.InstanceNotFound": _IOT_PLACE,
-        "iot.Sre.IotInstanceNotFound": _IOT_PLACE,
-        "iot.system.UidNotFound": Meaning(
-            Kind.PERMANENT, PermissionDeniedError, "Activate IoT Platform for the account of the {credentials}."
+        "iot.system.InstanceNotFound": _IOT_NOT_FOUND,
+        "iot.Sre.IotInstanceNotFound": _IOT_NOT_FOUND,
+        "iot.system.UidNotFound": ErrorClass(
+            FailureClass.PERMANENT,
+            PermissionDeniedError,
+            "The account does not use IoT Platform.",
+            "Activate IoT Platform for the account of the {credentials}.",
         ),
-        "iot.*NotExist*": _IOT_PLACE,
+        "iot.*NotExist*": _IOT_NOT_FOUND,
         "iot.*Invalid*": _IOT_ARGUMENT,
         "iot.*Null*": _IOT_ARGUMENT,
         "iot.*": _OTHER_PERMANENT,
         "Iot.*": _OTHER_PERMANENT,
-        # The gateway.
+    }
+)
+"""IoT Platform. It returns them with HTTP 200 and ``Success: false``."""
+
+GATEWAY_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
+    {
         "SignatureDoesNotMatch": _BAD_SIGNATURE,
         "IncompleteSignature": _BAD_SIGNATURE,
-        "SignatureNonceUsed": _UNAVAILABLE,
+        "SignatureNonceUsed": _REPLAYED,
         "InvalidTimeStamp*": _CLOCK,
         "IllegalTimestamp": _CLOCK,
         "InvalidSecurityToken.Expired": _EXPIRED,
@@ -125,27 +174,30 @@ MEANINGS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "ServiceUnavailable*": _UNAVAILABLE,
         "InternalError*": _UNAVAILABLE,
         "UnknownError": _UNAVAILABLE,
-        "Missing*": Meaning(Kind.PERMANENT, InvalidArgumentError),
-        "InvalidParameter*": Meaning(Kind.PERMANENT, InvalidArgumentError),
+        "Missing*": _ARGUMENT,
+        "InvalidParameter*": _ARGUMENT,
         "UnsupportedOperation*": _OTHER_PERMANENT,
     }
 )
-"""By code or pattern; the code itself goes before patterns, and earlier patterns before later ones."""
+"""The gateway in front of both services."""
+
+ERROR_CLASSES: Final[Mapping[str, ErrorClass]] = MappingProxyType({**MQTT_CODES, **IOT_CODES, **GATEWAY_CODES})
+"""By code or pattern. An exact code precedes all patterns; earlier patterns precede later ones."""
 
 
-def meaning_of(code: str, *, status: int) -> Meaning:
-    """What an error means, by its code; by the HTTP status where the code is unknown or missing."""
-    exact = MEANINGS.get(code)
+def classify_code(code: str, *, status: int) -> ErrorClass:
+    """Return what an error means by its code; by the HTTP status if the code is unknown or missing."""
+    exact = ERROR_CLASSES.get(code)
     if exact is not None:
         return exact
-    for pattern, meaning in MEANINGS.items():
+    for pattern, error_class in ERROR_CLASSES.items():
         if fnmatchcase(code, pattern):
-            return meaning
-    return meaning_of_status(status)
+            return error_class
+    return classify_status(status)
 
 
-def meaning_of_status(status: int) -> Meaning:
-    """What an HTTP status alone says."""
+def classify_status(status: int) -> ErrorClass:
+    """Return what an HTTP status alone means."""
     if status == 429:
         return _THROTTLED
     if status >= 500 or status == 408:

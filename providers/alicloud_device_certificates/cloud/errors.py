@@ -1,31 +1,32 @@
-"""What can go wrong on the way to an answer, as one tree.
+"""Everything that can go wrong between the settings and a response, as one tree.
 
     CloudError
-    ├── SettingsError               the configuration or the environment is wrong; nothing was asked
-    ├── CredentialsError            no credentials were found, or their source failed; nothing was asked
-    ├── ServiceError                the service answered, with an error code
-    │   ├── NotFoundError           no such instance, CA, device or product
-    │   ├── InvalidArgumentError    the service refuses an argument
-    │   ├── PermissionDeniedError   the identity is known, and may not do this
-    │   ├── AuthenticationError     the access key, the token or the signature is refused
-    │   ├── ClockError              this machine's clock is too far off
-    │   ├── ThrottledError          too many calls, still so at the end of all attempts
-    │   └── UnavailableError        the service failed, still so at the end of all attempts
-    ├── AnswerError                 there is an answer, and it cannot be used
-    │   ├── UnreadableAnswerError   neither JSON nor XML, empty, cut short, or XML with a DTD
-    │   ├── AnswerTooLargeError     more than is ever needed
-    │   ├── RedirectedError         sends elsewhere; that is never followed
-    │   ├── UnexpectedAnswerError   a field is missing, or holds what is not documented
-    │   └── ContentError            what it holds is no certificate that can be used
-    └── ConnectionFailedError       no answer: name, connection, TLS, proxy or time
+    ├── SettingsError                 the configuration or the environment is wrong; no request was sent
+    ├── CredentialsError              no credentials were found, or their source failed; no request was sent
+    ├── ServiceError                  the service returned an error code
+    │   ├── NotFoundError             no such instance, CA, device or product
+    │   ├── InvalidArgumentError      the service rejects an argument
+    │   ├── PermissionDeniedError     the identity is known but lacks a permission
+    │   ├── AuthenticationError       the access key, the token or the signature is rejected
+    │   ├── ClockError                the local clock is too far off
+    │   ├── ThrottledError            too many requests, even after all retries
+    │   └── UnavailableError          the service failed, even after all retries
+    ├── ResponseError                 a response arrived but cannot be used
+    │   ├── UnreadableResponseError   not JSON or XML, empty, truncated, or XML with a DTD
+    │   ├── ResponseTooLargeError     larger than any valid response
+    │   ├── RedirectedError           a redirect; never followed
+    │   ├── UnexpectedResponseError   a field is missing or has an undocumented value
+    │   └── ContentError              its certificate or private key cannot be used
+    └── ConnectionFailedError         no response: DNS, connection, TLS, proxy or timeout
 
-Every error is one line without control characters, and holds no secret: texts of the service are cut and cleaned, and
-bodies are never quoted, since a body may hold a private key.
+Every error is one line without control characters and holds no secret. Texts from the service are truncated and
+sanitized. Bodies are never quoted, because a body may hold a private key. Each class has its ``fix``, the general
+advice; docs/errors.md is generated from this tree.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.text import one_line
@@ -34,18 +35,29 @@ ContentReason = Literal["unreadable", "mismatch", "pending"]
 
 
 class CloudError(UserFacingError):
-    """The root. `str()` is the whole story in one line; the attributes are its parts.
+    """The root of the tree. ``str()`` is the whole error in one line; the attributes are its parts."""
 
-    operation    the operation's name, e.g. `GetDeviceCertificate`; empty where nothing was asked
-    region       the region it was asked in; empty where nothing was asked
-    asked        what for, e.g. `instance post-cn-1, CA 00f2, device 3562`
-    code         the service's error code, or None
-    message      the service's text, cleaned, or this client's own
-    request_id   the service's request ID, or None
-    http_status  or None where there was no answer
-    advice       what to do next; may be empty
-    attempts     how often the service was asked
-    """
+    fix: ClassVar[str] = ""
+    """General advice for this class, in one or two sentences."""
+
+    message: str
+    """The service's text, sanitized, or this client's own."""
+    operation: str
+    """The operation, such as ``GetDeviceCertificate``; empty if no request was sent."""
+    region: str
+    """The region of the request; empty if no request was sent."""
+    target: str
+    """What the request was for, such as ``instance post-cn-1, CA 00f2, device 3562``."""
+    code: str | None
+    """The service's error code."""
+    request_id: str | None
+    """The service's request ID."""
+    http_status: int | None
+    """The HTTP status; None if there was no response."""
+    advice: str
+    """What to do next; may be empty."""
+    attempts: int
+    """How many times the request was sent."""
 
     def __init__(
         self,
@@ -53,7 +65,7 @@ class CloudError(UserFacingError):
         *,
         operation: str = "",
         region: str = "",
-        asked: str = "",
+        target: str = "",
         code: str | None = None,
         request_id: str | None = None,
         http_status: int | None = None,
@@ -63,7 +75,7 @@ class CloudError(UserFacingError):
         self.message = one_line(message)
         self.operation = operation
         self.region = region
-        self.asked = asked
+        self.target = target
         self.code = code
         self.request_id = request_id
         self.http_status = http_status
@@ -78,7 +90,7 @@ class CloudError(UserFacingError):
         return f"{type(self).__name__}({self._line()!r})"
 
     def _line(self) -> str:
-        where = ", ".join(part for part in (f"region {self.region}" if self.region else "", self.asked) if part)
+        where = ", ".join(part for part in (f"region {self.region}" if self.region else "", self.target) if part)
         head = f"{self.operation} ({where})" if where else self.operation
         facts = [
             f"HTTP {self.http_status}" if self.http_status is not None else "",
@@ -94,72 +106,108 @@ class CloudError(UserFacingError):
 
 
 class SettingsError(CloudError):
-    """The configuration or the environment is wrong; the text names the key."""
+    """The configuration or the environment is wrong; the message names the key or the variable."""
+
+    fix = "Correct the setting that the message names."
 
 
 class CredentialsError(CloudError):
-    """There are no credentials, or the place that should give them failed."""
+    """No credentials were found, or their source failed."""
+
+    fix = "Configure one of the sources of credentials, or repair the one that the message names."
 
 
 class ServiceError(CloudError):
-    """The service answered with an error code."""
+    """The service returned an error code."""
+
+    fix = "Look the code up in the service's documentation."
 
 
 class NotFoundError(ServiceError):
-    """No such instance, CA, device or product."""
+    """There is no such instance, CA, device or product."""
+
+    fix = "Check the arguments of the data source and the region."
 
 
 class InvalidArgumentError(ServiceError):
-    """The service refuses an argument."""
+    """The service rejects an argument."""
+
+    fix = "Check the arguments of the data source."
 
 
 class PermissionDeniedError(ServiceError):
-    """The identity is known and may not do this; the advice names the missing RAM action."""
+    """The identity is known but lacks a permission; the advice names the RAM action."""
+
+    fix = "Grant the RAM identity the permission that the message names."
 
 
 class AuthenticationError(ServiceError):
-    """The access key, the token or the signature is refused."""
+    """The access key, the token or the signature is rejected."""
+
+    fix = "Check the credentials; the message says where they come from."
 
 
 class ClockError(ServiceError):
-    """The local clock is too far from the service's."""
+    """The local clock is too far from the service's clock."""
+
+    fix = "Set this machine's clock, for example with NTP."
 
 
 class ThrottledError(ServiceError):
-    """Too many calls, and still too many at the end of all attempts."""
+    """There were too many requests, even after all retries."""
+
+    fix = "The whole account shares the quota: reduce parallel requests, or try again later."
 
 
 class UnavailableError(ServiceError):
-    """The service failed, and still did at the end of all attempts."""
+    """The service failed, even after all retries."""
+
+    fix = "Try again later."
 
 
-class AnswerError(CloudError):
-    """There is an answer that cannot be used."""
+class ResponseError(CloudError):
+    """A response arrived but cannot be used."""
+
+    fix = "Check alicloud:endpoints and the proxy."
 
 
-class UnreadableAnswerError(AnswerError):
-    """Neither JSON nor XML, empty, cut short, or XML with a DTD."""
+class UnreadableResponseError(ResponseError):
+    """The response is not JSON or XML, is empty or truncated, or is XML with a DTD."""
+
+    fix = "Another server may have responded: check alicloud:endpoints and the proxy."
 
 
-class AnswerTooLargeError(AnswerError):
-    """An answer of more bytes than is ever needed."""
+class ResponseTooLargeError(ResponseError):
+    """The response is larger than any valid response."""
+
+    fix = "Another server may have responded: check alicloud:endpoints and the proxy."
 
 
-class RedirectedError(AnswerError):
-    """An answer that sends elsewhere. Never followed: the request carries credentials."""
+class RedirectedError(ResponseError):
+    """The response is a redirect. It is never followed, because the request carries credentials."""
+
+    fix = "Check alicloud:endpoints, alicloud:protocol and the proxy."
 
 
-class UnexpectedAnswerError(AnswerError):
-    """A readable answer in which a field is missing or holds what is not documented."""
+class UnexpectedResponseError(ResponseError):
+    """The response is readable, but a field is missing or has an undocumented value."""
+
+    fix = "Update this package: the service's interface may have changed. If that does not help, report it."
 
 
-class ContentError(AnswerError):
-    """A good answer whose certificate cannot be used; ``reason`` tells why: it is none that can be read
-    (``unreadable``), is not what the service or its key says (``mismatch``), or is not there yet (``pending``).
+class ContentError(ResponseError):
+    """The certificate or private key in the response cannot be used; ``reason`` is its category.
+
+    ``unreadable``: not a certificate that can be parsed. ``mismatch``: contradicts what the service reports, its key
+    or its CA. ``pending``: not generated yet.
     """
+
+    fix = "Check it in the service's console, then register or issue it again."
 
     reason: ContentReason = "unreadable"
 
 
 class ConnectionFailedError(CloudError):
-    """No answer at all: name resolution, connection, TLS, proxy, or time ran out."""
+    """No response at all: DNS, connection, TLS, proxy or timeout."""
+
+    fix = "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and alicloud:endpoints."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from alicloud_device_certificates.cloud.fields import Answered, Fields
-from alicloud_device_certificates.cloud.operation import Caller, Operation
+from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
+from alicloud_device_certificates.cloud.operation import Operation, OperationClient
 from alicloud_device_certificates.contract.kinds import IOT_REGION
 
 Status = Literal["generating", "failed", "generated"]
@@ -22,42 +22,40 @@ QUERY_DEVICE_CERT = Operation(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IotDeviceCertificateAnswer:
-    """`DeviceCertInfo` of QueryDeviceCert.
-
-    certificate_sn  the service's own identifier, which is not the X.509 serial number
-    certificate     in whatever form the service keeps it (often bare base64); always there once `generated`
-    private_key     likewise; None where the service does not keep it
-    """
+class IotDeviceCertificateResponse:
+    """``DeviceCertInfo`` of QueryDeviceCert."""
 
     certificate_sn: str | None
+    """The service's own identifier, which is not the X.509 serial number."""
     certificate: str | None
+    """The certificate in whatever form the service keeps it, often bare base64; never None once ``generated``."""
     private_key: str | None = field(repr=False)
+    """The private key, likewise; None if the service does not keep it."""
     status: Status
-    answered: Answered = field(compare=False)
+    context: ResponseContext = field(compare=False)
 
 
 async def query_device_cert(
-    client: Caller, *, product_key: str, device_name: str, iot_instance_id: str | None = None
-) -> IotDeviceCertificateAnswer:
-    """QueryDeviceCert. `iot_instance_id` is for enterprise instances.
+    client: OperationClient, *, product_key: str, device_name: str, iot_instance_id: str | None = None
+) -> IotDeviceCertificateResponse:
+    """Return the response of QueryDeviceCert. ``iot_instance_id`` is for enterprise instances.
 
-    Raises `CloudError`: not found, denied, unreachable, an answer that is not as documented.
+    Raise ``CloudError``: not found, denied, unreachable, or a response that is not as documented.
     """
     instance = f"instance {iot_instance_id}, " if iot_instance_id else ""
-    asked = f"{instance}product {product_key}, device {device_name}"
+    target = f"{instance}product {product_key}, device {device_name}"
     document = await client.call(
         QUERY_DEVICE_CERT,
         {"ProductKey": product_key, "DeviceName": device_name, "IotInstanceId": iot_instance_id},
         region=IOT_REGION,
-        asked=asked,
+        target=target,
     )
-    info = Fields.within(document, "DeviceCertInfo", operation=QUERY_DEVICE_CERT, region=IOT_REGION, asked=asked)
+    info = Fields.within(document, "DeviceCertInfo", operation=QUERY_DEVICE_CERT, region=IOT_REGION, target=target)
     status = info.choice("Status", _STATUSES)
-    return IotDeviceCertificateAnswer(
+    return IotDeviceCertificateResponse(
         certificate_sn=info.optional_text("CertSN"),
         certificate=info.text("Certificate") if status == "generated" else info.optional_text("Certificate"),
         private_key=info.optional_text("PrivateKey"),
         status=status,
-        answered=info.answered,
+        context=info.context,
     )

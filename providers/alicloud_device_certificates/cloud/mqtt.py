@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from alicloud_device_certificates.cloud.fields import Answered, Fields
-from alicloud_device_certificates.cloud.operation import Caller, Operation
+from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
+from alicloud_device_certificates.cloud.operation import Operation, OperationClient
 
 Status = Literal["active", "inactive"]
 _STATUSES: dict[int, Status] = {0: "inactive", 1: "active"}
@@ -28,27 +28,25 @@ GET_CA_CERTIFICATE = Operation(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MqttDeviceCertificateAnswer:
-    r"""`Data` of GetDeviceCertificate.
-
-    content      the certificate, in whatever form the service keeps it (often PEM with literal `\n`)
-    valid_begin  Unix time in milliseconds, or None where the service does not say
-    valid_end    likewise
-    """
+class MqttDeviceCertificateResponse:
+    """``Data`` of GetDeviceCertificate."""
 
     device_sn: str
     device_name: str
     ca_sn: str
     content: str
+    r"""The certificate in whatever form the service keeps it, often PEM with literal ``\n``."""
     valid_begin: int | None
+    """Unix time in milliseconds; None if the service does not report it."""
     valid_end: int | None
+    """Likewise."""
     status: Status
-    answered: Answered = field(compare=False)
+    context: ResponseContext = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MqttCaCertificateAnswer:
-    """`Data` of GetCaCertificate; `content` and the times as in `MqttDeviceCertificateAnswer`."""
+class MqttCaCertificateResponse:
+    """``Data`` of GetCaCertificate; ``content`` and the times as in ``MqttDeviceCertificateResponse``."""
 
     ca_sn: str
     ca_name: str
@@ -56,25 +54,25 @@ class MqttCaCertificateAnswer:
     valid_begin: int | None
     valid_end: int | None
     status: Status
-    answered: Answered = field(compare=False)
+    context: ResponseContext = field(compare=False)
 
 
 async def get_device_certificate(
-    client: Caller, *, region: str, mqtt_instance_id: str, ca_sn: str, device_sn: str
-) -> MqttDeviceCertificateAnswer:
-    """GetDeviceCertificate.
+    client: OperationClient, *, region: str, mqtt_instance_id: str, ca_sn: str, device_sn: str
+) -> MqttDeviceCertificateResponse:
+    """Return the response of GetDeviceCertificate.
 
-    Raises `CloudError`: not found, denied, unreachable, an answer that is not as documented.
+    Raise ``CloudError``: not found, denied, unreachable, or a response that is not as documented.
     """
-    asked = f"instance {mqtt_instance_id}, CA {ca_sn}, device {device_sn}"
+    target = f"instance {mqtt_instance_id}, CA {ca_sn}, device {device_sn}"
     document = await client.call(
         GET_DEVICE_CERTIFICATE,
         {"MqttInstanceId": mqtt_instance_id, "CaSn": ca_sn, "DeviceSn": device_sn},
         region=region,
-        asked=asked,
+        target=target,
     )
-    data = Fields.within(document, "Data", operation=GET_DEVICE_CERTIFICATE, region=region, asked=asked)
-    return MqttDeviceCertificateAnswer(
+    data = Fields.within(document, "Data", operation=GET_DEVICE_CERTIFICATE, region=region, target=target)
+    return MqttDeviceCertificateResponse(
         device_sn=data.text("DeviceSn"),
         device_name=data.text("DeviceName"),
         ca_sn=data.text("CaSn"),
@@ -82,25 +80,28 @@ async def get_device_certificate(
         valid_begin=data.optional_milliseconds("ValidBegin"),
         valid_end=data.optional_milliseconds("ValidEnd"),
         status=data.choice("Status", _STATUSES),
-        answered=data.answered,
+        context=data.context,
     )
 
 
 async def get_ca_certificate(
-    client: Caller, *, region: str, mqtt_instance_id: str, ca_sn: str
-) -> MqttCaCertificateAnswer:
-    """GetCaCertificate (which names its argument `Sn`). Raises `CloudError` as `get_device_certificate` does."""
-    asked = f"instance {mqtt_instance_id}, CA {ca_sn}"
+    client: OperationClient, *, region: str, mqtt_instance_id: str, ca_sn: str
+) -> MqttCaCertificateResponse:
+    """Return the response of GetCaCertificate, which calls its argument ``Sn``.
+
+    Raise ``CloudError`` as ``get_device_certificate`` does.
+    """
+    target = f"instance {mqtt_instance_id}, CA {ca_sn}"
     document = await client.call(
-        GET_CA_CERTIFICATE, {"MqttInstanceId": mqtt_instance_id, "Sn": ca_sn}, region=region, asked=asked
+        GET_CA_CERTIFICATE, {"MqttInstanceId": mqtt_instance_id, "Sn": ca_sn}, region=region, target=target
     )
-    data = Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region=region, asked=asked)
-    return MqttCaCertificateAnswer(
+    data = Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region=region, target=target)
+    return MqttCaCertificateResponse(
         ca_sn=data.text("Sn"),
         ca_name=data.text("CaName"),
         content=data.text("CaContent"),
         valid_begin=data.optional_milliseconds("ValidBegin"),
         valid_end=data.optional_milliseconds("ValidEnd"),
         status=data.choice("Status", _STATUSES),
-        answered=data.answered,
+        context=data.context,
     )

@@ -1,4 +1,4 @@
-"""What makes an operation of a service, as data, and who can call it."""
+"""What an operation of a service is, as data, and what can call it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One operation in the gateway's RPC style: path `/`, arguments in the query, empty body.
-
-    name        the action, e.g. `GetDeviceCertificate`
-    version     the API's version, e.g. `2020-04-20`
-    product     the endpoint's first label and its key in `alicloud:endpoints`, e.g. `onsmqtt`
-    method      as the vendor's own client asks
-    permission  the RAM actions it needs, as shown to a user; `{region}` and `{instance}` are filled in
-    """
+    """One operation in the gateway's RPC style: path ``/``, arguments in the query, empty body."""
 
     name: str
+    """The action, such as ``GetDeviceCertificate``."""
     version: str
+    """The version of the API, such as ``2020-04-20``."""
     product: str
+    """The first label of the endpoint and its key in ``alicloud:endpoints``, such as ``onsmqtt``."""
     method: Literal["GET", "POST"]
+    """The method that the vendor's own client uses."""
     permission: str
+    """The RAM actions it needs, as shown to a user; ``{region}`` and ``{instance}`` are placeholders."""
 
 
-class Caller(Protocol):
-    """What an operation's function needs of a client: `client.Client`, or a stand-in in a test."""
+class OperationClient(Protocol):
+    """What an operation's function needs: ``client.Client``, or a stand-in in a test."""
 
     async def call(
-        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, asked: str
+        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, target: str
     ) -> dict[str, Any]:
-        """The operation's answer as a document; raises `CloudError`."""
+        """Return the response as a document. Raise ``CloudError``."""
         ...  # pragma: no cover

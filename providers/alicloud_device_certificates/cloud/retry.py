@@ -1,8 +1,8 @@
-"""Whether to ask again, and when: each decision a small function, none of them with a clock of its own.
+"""Whether to retry, and when: each decision is a small function without a clock of its own.
 
-By meaning, not by HTTP status (`codes.py` says what a code means): what is permanent is asked once; what may pass is
-asked again after a wait with full jitter, until the attempts or the time run out. A server that says how long to wait
-is believed, within the time there is.
+The class of the failure decides, not the HTTP status (``codes.py`` classifies codes). Permanent errors fail
+immediately. Transient ones are retried with full jitter until the attempts or the deadline run out. A delay that the
+server requests is respected as long as it fits within the deadline.
 """
 
 from __future__ import annotations
@@ -14,78 +14,102 @@ from enum import Enum
 from typing import Final
 
 
-class Kind(Enum):
-    """What a failure means for the next attempt."""
+class FailureClass(Enum):
+    """What a failure means for the next attempt; each value is its description in docs/errors.md."""
 
-    TRANSIENT = "may pass by itself"
-    THROTTLED = "too many calls; passes with time"
-    PERMANENT = "stays as it is"
-    CREDENTIALS = "the credentials have expired; others may do"
-    CLOCK = "the local clock is off; the corrected time may do"
+    TRANSIENT = "retried with backoff"
+    THROTTLED = "retried with backoff until the deadline"
+    PERMANENT = "fails immediately"
+    CREDENTIALS = "retried once with new credentials"
+    CLOCK = "retried once with the server's time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """How patient a call is. Times in seconds."""
+class RetryPolicy:
+    """How often and how long a call is retried. Times in seconds."""
 
     attempts: int = 8
+    """Maximum number of attempts at a transient failure."""
     base: float = 0.2
+    """Upper limit of the first delay; it doubles with each attempt."""
     cap: float = 5.0
+    """Upper limit of every delay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What a call has been through: attempts so far, and which one-time remedies were used up."""
+class RetryState:
+    """What a call has been through so far."""
 
     attempts: int
+    """Attempts so far."""
     renewed: bool = False
+    """Whether the credentials were renewed, which happens once."""
     corrected: bool = False
+    """Whether the clock was corrected, which happens once."""
 
 
-DEFAULT: Final = Policy()
+DEFAULT: Final = RetryPolicy()
 
 
-def worth_another(kind: Kind, tried: Tried, *, policy: Policy) -> bool:
-    """Whether the same call may end better next time. A remedy for credentials or clock is tried once.
+def should_retry(failure_class: FailureClass, state: RetryState, *, policy: RetryPolicy) -> bool:
+    """Return whether another attempt may succeed. Credentials and clock are remedied once.
 
-    Throttling ends by itself, so only the call's deadline ends the attempts: a fleet takes what time its quota needs.
+    Throttling ends by itself, so only the deadline of the call limits its attempts: a fleet takes as long as its
+    quota requires.
     """
-    if kind is Kind.CREDENTIALS:
-        return not tried.renewed
-    if kind is Kind.CLOCK:
-        return not tried.corrected
-    return kind is Kind.THROTTLED or (kind is Kind.TRANSIENT and tried.attempts < policy.attempts)
+    match failure_class:
+        case FailureClass.CREDENTIALS:
+            return not state.renewed
+        case FailureClass.CLOCK:
+            return not state.corrected
+        case FailureClass.THROTTLED:
+            return True
+        case FailureClass.TRANSIENT:
+            return state.attempts < policy.attempts
+        case FailureClass.PERMANENT:
+            return False
 
 
-def jitter(attempt: int, *, policy: Policy, random: Callable[[], float]) -> float:
-    """Full jitter: anything from zero to the exponential back-off after this many attempts. `random` is in [0, 1)."""
+def jitter(attempt: int, *, policy: RetryPolicy, random: Callable[[], float]) -> float:
+    """Return a full-jitter delay in seconds: between zero and the exponential backoff after this many attempts.
+
+    ``random`` returns a number in [0, 1).
+    """
     return random() * min(policy.cap, policy.base * 2.0 ** (attempt - 1))
 
 
-def wait(kind: Kind, attempt: int, *, wish: float | None, policy: Policy, random: Callable[[], float]) -> float:
-    """Seconds until the next attempt: at least what the server wishes; nothing after a remedy."""
-    if kind in {Kind.CREDENTIALS, Kind.CLOCK}:
+def delay(
+    failure_class: FailureClass,
+    attempt: int,
+    *,
+    retry_after: float | None,
+    policy: RetryPolicy,
+    random: Callable[[], float],
+) -> float:
+    """Return the seconds until the next attempt: at least what the server requests; zero after a remedy."""
+    if failure_class in {FailureClass.CREDENTIALS, FailureClass.CLOCK}:
         return 0.0
-    return (wish or 0.0) + jitter(attempt, policy=policy, random=random)
+    return (retry_after or 0.0) + jitter(attempt, policy=policy, random=random)
 
 
-def wish_in(headers: Mapping[str, str], *, now: float) -> float | None:
-    """Seconds that the server wants to be left alone: `x-acs-retry-after` (ms), else `Retry-After` (seconds or a date).
+def retry_after_in(headers: Mapping[str, str], *, now: float) -> float | None:
+    """Return the delay in seconds that the server requests, or None.
 
-    `now` is the Unix time in seconds. What cannot be read is no wish.
+    ``x-acs-retry-after`` is in milliseconds. ``Retry-After`` (RFC 9110) is in seconds or a date, for which ``now`` is
+    the Unix time in seconds. An unreadable header is ignored.
     """
     milliseconds = headers.get("x-acs-retry-after", "").strip()
     if _is_number(milliseconds):
         return int(milliseconds) / 1000
-    after = headers.get("retry-after", "").strip()
-    if _is_number(after):
-        return float(after)
-    moment = moment_in(after)
-    return None if moment is None else max(0.0, moment - now)
+    seconds_or_date = headers.get("retry-after", "").strip()
+    if _is_number(seconds_or_date):
+        return float(seconds_or_date)
+    time = parse_http_date(seconds_or_date)
+    return None if time is None else max(0.0, time - now)
 
 
-def moment_in(date: str) -> float | None:
-    """An HTTP date (RFC 9110) as Unix time in seconds, or None where it is none."""
+def parse_http_date(date: str) -> float | None:
+    """Return an HTTP date (RFC 9110) as Unix time in seconds, or None if it is not one."""
     try:
         return parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):

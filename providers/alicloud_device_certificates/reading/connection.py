@@ -1,4 +1,4 @@
-"""From the stack's config to what reads: a client of Alibaba Cloud, or of the emulator in this process."""
+"""From the stack's config to its reader: over Alibaba Cloud, or over the emulator in this process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.http import background
-from alicloud_device_certificates.cloud.settings.settings import Settings
-from alicloud_device_certificates.cloud.settings.sources import CONFIG_KEYS
+from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS, Settings
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE
 from alicloud_device_certificates.contract.project import project_folder
 from alicloud_device_certificates.reading import Reader
@@ -21,11 +20,10 @@ _OWN_KEYS = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE)
 
 
 def connect(config: Config) -> Reader:
-    """Give the process's one reader for this config, made on first use; a failure to make it is remembered.
+    """Return the process's reader for this config, made on first use. A failure to make it is remembered.
 
-    ``config`` gives the text of a full key, such as ``alicloud:region``, or None.
-
-    Raises CloudError for settings that cannot be used, and EmulatorError for a scenario or state that cannot.
+    ``config`` returns the text of a full key, such as ``alicloud:region``, or None. Raise CloudError if the settings
+    are invalid, and EmulatorError if the emulator's scenario or state is.
     """
     keys = (*(key.full_name for key in _OWN_KEYS), *(f"{ALICLOUD_NAMESPACE}:{key}" for key in CONFIG_KEYS))
     return background.client_for(tuple(config(key) for key in keys), lambda: Reader(_make_client(config)))
@@ -38,8 +36,8 @@ def _make_client(config: Config) -> Client:
 
 
 def _emulated(config: Config) -> Client:
-    """A client that reaches nothing but the emulator, whatever keys and endpoints are set."""
-    # Where no emulator is wanted, none is imported.
+    """Return a client that reaches only the emulator, whatever keys and endpoints are set."""
+    # Imported only if the emulator is on.
     import httpx
 
     from alicloud_device_certificates.emulator import emulator_app
@@ -49,12 +47,12 @@ def _emulated(config: Config) -> Client:
         _project_path(config(EMULATOR_STATE.full_name)),
         control=False,
     )
-    # The hosts' names are the cloud's, since they tell the region; this transport never looks up any.
+    # The host names are those of the cloud, because they contain the region; this transport resolves none of them.
     settings = Settings(
         access_key_id=app.account.access_key_id,
         access_key_secret=app.account.access_key_secret,
         security_token=app.account.security_token,
-        credentials_source="the emulator's scenario",
+        credentials_origin="the emulator's scenario",
     )
     return Client(settings, transport=httpx.ASGITransport(app=app))
 
@@ -69,7 +67,7 @@ def _is_true(config: Config, key: str) -> bool:
 
 
 def _project_path(text: str | None) -> Path | None:
-    """Take a path as relative to the project: the provider starts in the folder of its program, ``main:``."""
+    """Return a path relative to the project: the provider starts in the folder of its program, ``main:``."""
     if not text:
         return None
     return project_folder(Path.cwd()) / Path(text).expanduser()

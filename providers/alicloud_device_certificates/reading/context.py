@@ -1,4 +1,4 @@
-"""What a read works with: the client, and what reads of the same process share."""
+"""What all reads of a process share: the client, and results that several of them need."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from alicloud_device_certificates.cloud.operation import Caller
+from alicloud_device_certificates.cloud.operation import OperationClient
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.reading.outcome import ReadOptions
 
@@ -14,20 +14,20 @@ _T = TypeVar("_T")
 
 
 class ReadContext:
-    """The client of a process, and the results that several reads need; used on one event loop."""
+    """The client of a process, and the results that several reads need. Use it on one event loop."""
 
-    def __init__(self, client: Caller) -> None:
+    def __init__(self, client: OperationClient) -> None:
         self.client = client
         self._shared: dict[CertificateId, asyncio.Future[Any]] = {}
 
     async def once(self, identity: CertificateId, read: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Return what ``read`` returns for this identity: the first caller starts it, and all others wait for it.
 
-        An error is shared too. A key always means the same ``read``.
+        An error is shared too. Each identity always has the same ``read``.
         """
         if identity not in self._shared:
             self._shared[identity] = asyncio.ensure_future(read())
-        # Shielded: a read that is cancelled must not take the result from the others.
+        # Shielded: if one read is cancelled, the others still get the result.
         result: _T = await asyncio.shield(self._shared[identity])
         return result
 

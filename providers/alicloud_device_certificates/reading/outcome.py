@@ -1,4 +1,4 @@
-"""What every read has in common: its flags, the judgement of what was found, and the form of its outputs."""
+"""What all reads share: the flags, the handling of cross-checks, and the form of the outputs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alicloud_device_certificates.certificate import Certificate, CertificateError, Finding, read_certificate
-from alicloud_device_certificates.cloud.fields import Answered
+from alicloud_device_certificates.certificate import Certificate, CertificateError, CertificateWarning, read_certificate
+from alicloud_device_certificates.cloud.errors import ContentError
+from alicloud_device_certificates.cloud.fields import ResponseContext
 from alicloud_device_certificates.contract.fields import field_names
 from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 from alicloud_device_certificates.contract.warnings import WarningCode
 
 Milliseconds = int | None
-
-REISSUE = "Look at it in the service's console, and register or issue it anew."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ class ReadOptions:
 
     @classmethod
     def from_props(cls, props: Mapping[str, Any]) -> ReadOptions:
-        """Take the flags from the inputs of a read, or from the outputs of an earlier one."""
+        """Return the flags in the inputs of a read, or in the outputs of an earlier one."""
         return cls(
             include_chain=bool(props.get("include_chain", False)),
             include_private_key=bool(props.get("include_private_key", False)),
@@ -38,58 +37,63 @@ class ReadOptions:
         )
 
     def to_props(self, *names: str) -> dict[str, Any]:
-        """Give the named flags back as outputs: a refresh reads with them."""
+        """Return the named flags as outputs: a refresh reads with them."""
         return {name: getattr(self, name) for name in names}
 
 
-def read_content(answered: Answered, content: str) -> Certificate:
-    """Read a certificate's body. Raises ContentError."""
+def read_content(context: ResponseContext, content: str) -> Certificate:
+    """Return the certificate in a body. Raise ContentError."""
     try:
         return read_certificate(content)
     except CertificateError as error:
-        raise answered.content_error(str(error), reason="unreadable", advice=REISSUE) from None
+        raise context.content_error(str(error), reason="unreadable", advice=ContentError.fix) from None
 
 
 def certificate_values(certificate: Certificate) -> dict[str, Any]:
-    """Give the fields that the certificate itself tells, by name."""
+    """Return the fields that come from the certificate itself, by name."""
     return {name: getattr(certificate, name) for name in field_names("mqtt") if hasattr(certificate, name)}
 
 
 def fill_validity(
-    answered: Answered, values: dict[str, Any], *, valid_begin: Milliseconds, valid_end: Milliseconds
+    context: ResponseContext, values: dict[str, Any], *, valid_begin: Milliseconds, valid_end: Milliseconds
 ) -> None:
-    """Where a certificate's own validity cannot be read, take the service's: its word is better than none."""
+    """Fill in the validity that the service reports if the certificate's own cannot be parsed. Raise ContentError."""
     for name, milliseconds in (("not_before", valid_begin), ("not_after", valid_end)):
         if values[name] is None and milliseconds is not None:
             try:
                 values[name] = rfc3339_from_milliseconds(milliseconds)
             except ValueError as error:
-                raise answered.content_error(str(error), reason="unreadable", advice=REISSUE) from None
+                raise context.content_error(str(error), reason="unreadable", advice=ContentError.fix) from None
 
 
-def judge(answered: Answered, findings: Iterable[Finding], options: ReadOptions) -> list[Finding]:
-    """Keep, refuse or leave out what the cross-checks found, as the data source was told to. Raises ContentError."""
-    # That a certificate cannot be parsed is no matter of comparing: it is told even where checks are off.
-    kept = [finding for finding in findings if options.cross_check != "off" or finding.code is WarningCode.UNREADABLE]
+def apply_cross_check(
+    context: ResponseContext, found: Iterable[CertificateWarning], options: ReadOptions
+) -> list[CertificateWarning]:
+    """Return the warnings that remain under the data source's ``cross_check``.
+
+    Raise ContentError if there are any and ``cross_check`` is ``error``.
+    """
+    # An unparseable certificate is not the result of a comparison: the warning remains even if checks are off.
+    kept = [warning for warning in found if options.cross_check != "off" or warning.code is WarningCode.UNREADABLE]
     if kept and options.cross_check == "error":
-        found = "; ".join(f"{finding.code}: {finding.message}" for finding in kept)
-        raise answered.content_error(
-            found,
-            reason="unreadable" if all(finding.code is WarningCode.UNREADABLE for finding in kept) else "mismatch",
-            advice=f'{REISSUE} Or take it as it is: cross_check="warn" makes this a warning.',
+        message = "; ".join(f"{warning.code}: {warning.message}" for warning in kept)
+        raise context.content_error(
+            message,
+            reason="unreadable" if all(warning.code is WarningCode.UNREADABLE for warning in kept) else "mismatch",
+            advice=f'{ContentError.fix} To accept it as it is, set cross_check="warn", which makes this a warning.',
         )
     return kept
 
 
 def outputs(
-    kind: KindKey, values: Mapping[str, Any], warnings: Iterable[Finding], others: Mapping[str, Any]
+    kind: KindKey, values: Mapping[str, Any], warnings: Iterable[CertificateWarning], others: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Give the outputs of a data source: the fields that there are, the warnings, and ``others`` beside them.
+    """Return the outputs of a data source: the fields that are not None, the warnings, and ``others``.
 
-    The engine drops a None, and a preview would then take it for unknown: what is absent is left out.
+    A field that is None is left out, because the engine drops it and a preview would take it for unknown.
     """
     return {
         "certificate": {name: values[name] for name in field_names(kind) if values.get(name) is not None},
-        "warnings": [{"code": finding.code.value, "message": finding.message} for finding in warnings],
+        "warnings": [{"code": warning.code.value, "message": warning.message} for warning in warnings],
         **others,
     }

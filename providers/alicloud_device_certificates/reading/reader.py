@@ -1,4 +1,4 @@
-"""Reads what an ID identifies, over one client, by the module of its kind."""
+"""Reads the certificate that an ID identifies, over one client, with the module of its kind."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
-from alicloud_device_certificates.cloud.operation import Caller
+from alicloud_device_certificates.cloud.operation import OperationClient
 from alicloud_device_certificates.contract.ids import parse_id
 from alicloud_device_certificates.contract.kinds import CertificateKind, KindKey
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
 from alicloud_device_certificates.reading.outcome import ReadOptions
 
-# Without the address: an emulator has another port each time, and this is kept in state.
-_EMULATED = "an endpoint in alicloud:endpoints is an emulator: what is read there does not come from Alibaba Cloud"
+# Without the address, because this becomes state and an emulator has another port each time.
+_EMULATED = "an endpoint in alicloud:endpoints is an emulator: its data does not come from Alibaba Cloud"
 
 
-class Source(Caller, Protocol):
-    """Where certificates are read: ``cloud.client.Client``, or a stand-in in a test."""
+class CertificateClient(OperationClient, Protocol):
+    """What a reader needs: ``cloud.client.Client``, or a stand-in in a test."""
 
     def is_emulated(self, product: str) -> bool:
-        """Whether an emulator on the network answered for this product in the place of the cloud."""
+        """Return whether an emulator on the network has responded for this product."""
         ...  # pragma: no cover
 
 
 class Reader:
-    """The reads of one process over one client; used on one event loop."""
+    """The reads of one process over one client. Use it on one event loop."""
 
-    def __init__(self, client: Source) -> None:
+    def __init__(self, client: CertificateClient) -> None:
         self._client = client
         self._context = ReadContext(client)
 
     async def read(self, id_: str, options: ReadOptions) -> dict[str, Any]:
-        """Read the certificate that ``id_`` identifies and return the outputs of its data source.
+        """Return the outputs of the data source whose certificate ``id_`` identifies.
 
-        Raises CloudError if the service cannot be reached or refuses, ContentError if its response cannot be used, and
-        InvalidIdError if ``id_`` is not an ID.
+        Raise CloudError if the request fails, ContentError if the certificate cannot be used, and InvalidIdError if
+        ``id_`` is not an ID.
         """
         identity = parse_id(id_)
         outputs = await _read_of(identity.kind)(self._context, identity, options)

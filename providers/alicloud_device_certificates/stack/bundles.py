@@ -107,15 +107,15 @@ def key_pair_of(certificate_pem: object, private_key_pem: object) -> KeyPair:
 def _certificates(text: str) -> Iterable[bytes]:
     """Give the DER of each certificate of a text in which there is nothing else; raises CertificateError."""
     from alicloud_device_certificates.certificate import CertificateError
-    from alicloud_device_certificates.certificate.der import Kind, kind_of
+    from alicloud_device_certificates.certificate.der import ContentKind, content_kind
     from alicloud_device_certificates.certificate.forms import read_blocks
 
     for block in read_blocks(text, "certificate"):
         if block.is_private_key:
-            raise CertificateError(f"what should be a certificate is {Kind.PRIVATE_KEY}")
+            raise CertificateError(f"expected a certificate, found {ContentKind.PRIVATE_KEY}")
         der = block.der("certificate")
-        if (kind := kind_of(der)) is not Kind.CERTIFICATE:
-            raise CertificateError(f"what should be a certificate is {kind}")
+        if (kind := content_kind(der)) is not ContentKind.CERTIFICATE:
+            raise CertificateError(f"expected a certificate, found {kind}")
         yield der
 
 

@@ -38,7 +38,7 @@ def test_a_malformed_extension_loses_what_extensions_say_and_nothing_else(worksh
     der = workshop.der(workshop.certificate(ca=True, extensions=(names,)))
     certificate = _read(der.replace(b"a.example", b"\xff.example"))
     assert certificate.subject_alternative_names is certificate.is_ca is None
-    assert certificate.parse_problem.startswith("its extensions cannot be read: ")
+    assert certificate.parse_problem.startswith("its extensions cannot be parsed: ")
     assert certificate.subject == "CN=device-1"
     assert certificate.public_key_bits == 256
     assert certificate.serial_number_hex == "f26900ba87"
@@ -48,15 +48,15 @@ def test_a_malformed_name_loses_itself_alone(workshop: Any) -> None:
     der = workshop.der(workshop.certificate("the-subject", "the-issuer"))
     certificate = _read(der.replace(b"the-subject", b"\xffhe-subject"))
     assert certificate.subject is certificate.subject_common_name is None
-    assert certificate.parse_problem.startswith("its subject cannot be read: ")
+    assert certificate.parse_problem.startswith("its subject cannot be parsed: ")
     assert certificate.issuer == "CN=the-issuer"
 
 
 def test_two_problems_are_both_told_on_one_line(workshop: Any) -> None:
     der = workshop.der(workshop.certificate("the-subject", "the-issuer"))
     certificate = _read(der.replace(b"the-subject", b"\xffhe-subject").replace(b"the-issuer", b"\xffhe-issuer"))
-    assert "its subject cannot be read" in certificate.parse_problem
-    assert "its issuer cannot be read" in certificate.parse_problem
+    assert "its subject cannot be parsed" in certificate.parse_problem
+    assert "its issuer cannot be parsed" in certificate.parse_problem
     assert "\n" not in certificate.parse_problem
 
 
@@ -67,7 +67,7 @@ def test_a_public_key_that_is_not_on_its_curve_is_told(workshop: Any) -> None:
     certificate = _read(bytes(der))
     assert certificate.public_key_bits is None
     assert certificate.public_key_algorithm == "EC"
-    assert certificate.parse_problem.startswith("its public key cannot be read: ")
+    assert certificate.parse_problem.startswith("its public key cannot be parsed: ")
 
 
 def test_algorithms_without_a_name_are_told_by_their_oid(workshop: Any) -> None:

@@ -131,18 +131,18 @@ PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
         ("MIIBé", "neither PEM nor base64"),
         ("AAAAA", "neither PEM nor base64"),
         ("AA=A", "neither PEM nor base64"),
-        ("bm90IERFUg==", "base64, but not of DER"),
-        ("MA==", "base64, but not of DER"),
-        ("MIA=", "base64, but not of DER"),
-        ("MIL/", "base64, but not of DER"),
-        ("MIIB", "base64, but not of DER"),
-        ("MIIBAA==", "cut off: 4 bytes are there of 260"),
-        ("MAAAAA==", "followed by 2 bytes that do not belong to it"),
+        ("bm90IERFUg==", "base64 but not DER"),
+        ("MA==", "base64 but not DER"),
+        ("MIA=", "base64 but not DER"),
+        ("MIL/", "base64 but not DER"),
+        ("MIIB", "base64 but not DER"),
+        ("MIIBAA==", "truncated: it has 4 of 260 bytes"),
+        ("MAAAAA==", "followed by 2 extra bytes"),
         (PEM.replace("MIIB", "****"), "not base64"),
-        (PEM.replace("MIIB", ""), "not of DER"),
-        (PEM.partition("-----END")[0], "cut off: a BEGIN line and its END line"),
-        (PEM.partition("MIIB")[2], "cut off: a BEGIN line and its END line"),
-        (PEM.partition("-----END")[0] + PEM, "cut off: a BEGIN line and its END line"),
+        (PEM.replace("MIIB", ""), "but not DER"),
+        (PEM.partition("-----END")[0], "truncated: a BEGIN line or an END line"),
+        (PEM.partition("MIIB")[2], "truncated: a BEGIN line or an END line"),
+        (PEM.partition("-----END")[0] + PEM, "truncated: a BEGIN line or an END line"),
         ("MAA=", "DER of another kind"),
         ("MAIwAA==", "DER of another kind"),
     ],
@@ -156,7 +156,7 @@ def test_what_is_no_certificate_is_one_line_that_says_what_it_is(body: str, says
 
 def test_a_certificate_that_lost_its_end_says_how_much_is_missing(workshop: Any) -> None:
     der = workshop.der(workshop.certificate())
-    with pytest.raises(CertificateError, match=f"cut off: {len(der) - 100} bytes are there of {len(der)}"):
+    with pytest.raises(CertificateError, match=f"truncated: it has {len(der) - 100} of {len(der)} bytes"):
         read_certificate(b64encode(der[:-100]).decode())
 
 

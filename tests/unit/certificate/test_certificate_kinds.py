@@ -39,23 +39,25 @@ def test_a_private_key_is_refused_under_any_label(workshop: Any, kind: str) -> N
     formats = [PrivateFormat.PKCS8, *([PrivateFormat.TraditionalOpenSSL] if not kind.startswith("ed") else [])]
     for form in formats:
         said = _refusal(key.private_bytes(Encoding.DER, form, NoEncryption()))
-        assert said == "what should be a certificate is a private key"
+        assert said == "expected a certificate, found a private key"
 
 
 def test_a_private_key_is_refused_by_its_label(workshop: Any) -> None:
-    with pytest.raises(CertificateError, match="is a private key"):
+    with pytest.raises(CertificateError, match="found a private key"):
         read_certificate(workshop.pkcs8(workshop.key("ec")))
 
 
 def test_an_encrypted_private_key_is_refused(workshop: Any) -> None:
     key = workshop.key("ec")
     said = _refusal(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"password")))
-    assert said.endswith("is an encrypted private key")
+    assert said.endswith("found an encrypted private key")
 
 
 def test_public_keys_are_refused(workshop: Any) -> None:
     for form in (PublicFormat.SubjectPublicKeyInfo, PublicFormat.PKCS1):
-        assert _refusal(workshop.key("rsa").public_key().public_bytes(Encoding.DER, form)).endswith("is a public key")
+        assert _refusal(workshop.key("rsa").public_key().public_bytes(Encoding.DER, form)).endswith(
+            "found a public key"
+        )
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -64,7 +66,7 @@ def test_a_certificate_request_is_refused(workshop: Any, named: bool) -> None:
     if named:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("a.example")]), critical=False)
     request = builder.sign(workshop.key("ec"), hashes.SHA256())
-    assert _refusal(request.public_bytes(Encoding.DER)).endswith("is a certificate request")
+    assert _refusal(request.public_bytes(Encoding.DER)).endswith("found a certificate request")
 
 
 def test_a_revocation_list_is_refused(workshop: Any) -> None:
@@ -76,12 +78,12 @@ def test_a_revocation_list_is_refused(workshop: Any) -> None:
         .next_update(moment.replace(year=2023))
         .sign(workshop.key("ec"), hashes.SHA256())
     )
-    assert _refusal(revoked.public_bytes(Encoding.DER)).endswith("is a certificate revocation list")
+    assert _refusal(revoked.public_bytes(Encoding.DER)).endswith("found a certificate revocation list")
 
 
 def test_bundles_are_refused(workshop: Any) -> None:
     certificate, key = workshop.certificate(), workshop.key("ec")
     bundle = pkcs7.serialize_certificates([certificate], Encoding.DER)
-    assert _refusal(bundle).endswith("is a PKCS#7 bundle")
+    assert _refusal(bundle).endswith("found a PKCS#7 bundle")
     archive = pkcs12.serialize_key_and_certificates(None, key, certificate, None, NoEncryption())
-    assert _refusal(archive).endswith("is a PKCS#12 file")
+    assert _refusal(archive).endswith("found a PKCS#12 file")

@@ -34,8 +34,8 @@ def _survives(workshop: Any, body: str) -> None:
             assert certificate.subject_alternative_names is not None
         for finding in (
             *cross_check(certificate, serial_number="1", valid_begin=0, valid_end=0),
-            *check_issued_by(certificate, body),
-            *check_issued_by(certificate, sound.certificate_pem),
+            *check_issued_by(certificate, certificate),
+            *check_issued_by(certificate, sound),
         ):
             assert finding.message.isprintable()
     try:

@@ -27,23 +27,23 @@ from alicloud_device_certificates.cloud.errors import (
     SettingsError,
     ThrottledError,
     UnavailableError,
-    UnreadableAnswerError,
+    UnreadableResponseError,
 )
 from alicloud_device_certificates.cloud.iot import QUERY_DEVICE_CERT
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.operation import Operation
-from alicloud_device_certificates.cloud.retry import Policy
+from alicloud_device_certificates.cloud.retry import RetryPolicy
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
 SETTINGS = Settings(
     access_key_id="AKID",
     access_key_secret="S3CRET",
     security_token="T0KEN",
-    credentials_source="stack config alicloud:accessKey",
+    credentials_origin="stack config alicloud:accessKey",
 )
 NOW = 1_654_137_303.0
 HTTP_NOW = "Thu, 02 Jun 2022 02:35:03 GMT"
-POLICY = Policy(attempts=3, base=1.0, cap=5.0)
+POLICY = RetryPolicy(attempts=3, base=1.0, cap=5.0)
 
 Reply = httpx.Response | Exception
 
@@ -113,7 +113,7 @@ class World:
                         operation,
                         {"MqttInstanceId": "post-1", "DeviceSn": "1", "CaSn": None},
                         region=region,
-                        asked="instance post-1, device 1",
+                        target="instance post-1, device 1",
                     )
             finally:
                 await client.aclose()
@@ -154,8 +154,8 @@ def test_arguments_go_in_the_query_and_the_body_is_empty(operation: Operation, m
         (error("SignatureDoesNotMatch", 400), AuthenticationError),
         (error("InvalidAccessKeyId.NotFound", 404), AuthenticationError),
         (httpx.Response(200, json={"Success": False, "Code": "iot.device.NotExistedDevice"}), NotFoundError),
-        (httpx.Response(200, content=b"<html>"), UnreadableAnswerError),
-        (httpx.Response(404, content=b""), UnreadableAnswerError),
+        (httpx.Response(200, content=b"<html>"), UnreadableResponseError),
+        (httpx.Response(404, content=b""), UnreadableResponseError),
         (httpx.UnsupportedProtocol("x"), ConnectionFailedError),
     ],
 )
@@ -310,12 +310,12 @@ class TestErrors:
         page = httpx.Response(200, content=b"S3CRET-----BEGIN PRIVATE KEY", headers={"x-acs-request-id": "r-9"})
         failed = World(page).failure()
         assert (failed.http_status, failed.request_id) == (200, "r-9")
-        assert isinstance(failed, UnreadableAnswerError)
+        assert isinstance(failed, UnreadableResponseError)
 
     def test_an_error_without_words_is_still_an_error(self) -> None:
         failed = World(httpx.Response(400, json={}, headers={"x-acs-request-id": "r-9"})).failure()
         assert failed.code is None
-        assert "the service gives no message (HTTP 400, request ID r-9)" in str(failed)
+        assert "the service returned no message (HTTP 400, request ID r-9)" in str(failed)
 
     def test_xml_errors_are_understood_as_json_ones(self) -> None:
         body = b"<Error><RequestId>r-3</RequestId><Code>Forbidden.RAM</Code><Message>no</Message></Error>"

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from alicloud_device_certificates.cloud.codes import MEANINGS, meaning_of, meaning_of_status
+from alicloud_device_certificates.cloud.codes import ERROR_CLASSES, classify_code, classify_status
 from alicloud_device_certificates.cloud.errors import (
     AuthenticationError,
     ClockError,
@@ -17,64 +17,64 @@ from alicloud_device_certificates.cloud.errors import (
     ThrottledError,
     UnavailableError,
 )
-from alicloud_device_certificates.cloud.retry import Kind
+from alicloud_device_certificates.cloud.retry import FailureClass
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "kind", "error"),
+    ("code", "status", "failure_class", "error"),
     [
-        ("FindDeviceBySnError", 500, Kind.PERMANENT, NotFoundError),
-        ("MqttInstanceNotFound", 500, Kind.PERMANENT, NotFoundError),
-        ("MqttOwnerCheckError", 500, Kind.PERMANENT, PermissionDeniedError),
-        ("ParameterFieldCheckFailed", 400, Kind.PERMANENT, InvalidArgumentError),
-        ("iot.system.SystemException", 200, Kind.TRANSIENT, UnavailableError),
-        ("iot.common.HighFrequentDeny", 200, Kind.THROTTLED, ThrottledError),
-        ("iot.common.RamActionPermissionDeny", 200, Kind.PERMANENT, PermissionDeniedError),
-        ("iot.device.NotExistedDevice", 200, Kind.PERMANENT, NotFoundError),
-        ("iot.prod.NotExistedProduct", 200, Kind.PERMANENT, NotFoundError),
-        ("iot.prod.NullProductKey", 200, Kind.PERMANENT, InvalidArgumentError),
-        ("iot.something.New", 200, Kind.PERMANENT, ServiceError),
-        ("Iot.system.BillIsOverDue", 200, Kind.PERMANENT, ServiceError),
-        ("SignatureDoesNotMatch", 400, Kind.PERMANENT, AuthenticationError),
-        ("InvalidAccessKeyId.NotFound", 404, Kind.PERMANENT, AuthenticationError),
-        ("InvalidAccessKeyId.Inactive", 403, Kind.PERMANENT, AuthenticationError),
-        ("SignatureNonceUsed", 400, Kind.TRANSIENT, UnavailableError),
-        ("InvalidTimeStamp.Expired", 400, Kind.CLOCK, ClockError),
-        ("InvalidTimeStamp.Format", 400, Kind.CLOCK, ClockError),
-        ("InvalidSecurityToken.Expired", 400, Kind.CREDENTIALS, AuthenticationError),
-        ("InvalidSecurityToken.Malformed", 400, Kind.PERMANENT, AuthenticationError),
-        ("NoPermission", 403, Kind.PERMANENT, PermissionDeniedError),
-        ("Forbidden.RAM", 403, Kind.PERMANENT, PermissionDeniedError),
-        ("Throttling", 400, Kind.THROTTLED, ThrottledError),
-        ("Throttling.User", 400, Kind.THROTTLED, ThrottledError),
-        ("Throttling.Api", 503, Kind.THROTTLED, ThrottledError),
-        ("ServiceUnavailable", 503, Kind.TRANSIENT, UnavailableError),
-        ("InternalError", 500, Kind.TRANSIENT, UnavailableError),
-        ("MissingDeviceSn", 400, Kind.PERMANENT, InvalidArgumentError),
-        ("", 500, Kind.TRANSIENT, UnavailableError),
-        ("NeverHeardOf", 502, Kind.TRANSIENT, UnavailableError),
-        ("NeverHeardOf", 429, Kind.THROTTLED, ThrottledError),
-        ("NeverHeardOf", 408, Kind.TRANSIENT, UnavailableError),
-        ("NeverHeardOf", 400, Kind.PERMANENT, ServiceError),
-        ("NeverHeardOf", 200, Kind.PERMANENT, ServiceError),
+        ("FindDeviceBySnError", 500, FailureClass.PERMANENT, NotFoundError),
+        ("MqttInstanceNotFound", 500, FailureClass.PERMANENT, NotFoundError),
+        ("MqttOwnerCheckError", 500, FailureClass.PERMANENT, PermissionDeniedError),
+        ("ParameterFieldCheckFailed", 400, FailureClass.PERMANENT, InvalidArgumentError),
+        ("iot.system.SystemException", 200, FailureClass.TRANSIENT, UnavailableError),
+        ("iot.common.HighFrequentDeny", 200, FailureClass.THROTTLED, ThrottledError),
+        ("iot.common.RamActionPermissionDeny", 200, FailureClass.PERMANENT, PermissionDeniedError),
+        ("iot.device.NotExistedDevice", 200, FailureClass.PERMANENT, NotFoundError),
+        ("iot.prod.NotExistedProduct", 200, FailureClass.PERMANENT, NotFoundError),
+        ("iot.prod.NullProductKey", 200, FailureClass.PERMANENT, InvalidArgumentError),
+        ("iot.something.New", 200, FailureClass.PERMANENT, ServiceError),
+        ("Iot.system.BillIsOverDue", 200, FailureClass.PERMANENT, ServiceError),
+        ("SignatureDoesNotMatch", 400, FailureClass.PERMANENT, AuthenticationError),
+        ("InvalidAccessKeyId.NotFound", 404, FailureClass.PERMANENT, AuthenticationError),
+        ("InvalidAccessKeyId.Inactive", 403, FailureClass.PERMANENT, AuthenticationError),
+        ("SignatureNonceUsed", 400, FailureClass.TRANSIENT, UnavailableError),
+        ("InvalidTimeStamp.Expired", 400, FailureClass.CLOCK, ClockError),
+        ("InvalidTimeStamp.Format", 400, FailureClass.CLOCK, ClockError),
+        ("InvalidSecurityToken.Expired", 400, FailureClass.CREDENTIALS, AuthenticationError),
+        ("InvalidSecurityToken.Malformed", 400, FailureClass.PERMANENT, AuthenticationError),
+        ("NoPermission", 403, FailureClass.PERMANENT, PermissionDeniedError),
+        ("Forbidden.RAM", 403, FailureClass.PERMANENT, PermissionDeniedError),
+        ("Throttling", 400, FailureClass.THROTTLED, ThrottledError),
+        ("Throttling.User", 400, FailureClass.THROTTLED, ThrottledError),
+        ("Throttling.Api", 503, FailureClass.THROTTLED, ThrottledError),
+        ("ServiceUnavailable", 503, FailureClass.TRANSIENT, UnavailableError),
+        ("InternalError", 500, FailureClass.TRANSIENT, UnavailableError),
+        ("MissingDeviceSn", 400, FailureClass.PERMANENT, InvalidArgumentError),
+        ("", 500, FailureClass.TRANSIENT, UnavailableError),
+        ("NeverHeardOf", 502, FailureClass.TRANSIENT, UnavailableError),
+        ("NeverHeardOf", 429, FailureClass.THROTTLED, ThrottledError),
+        ("NeverHeardOf", 408, FailureClass.TRANSIENT, UnavailableError),
+        ("NeverHeardOf", 400, FailureClass.PERMANENT, ServiceError),
+        ("NeverHeardOf", 200, FailureClass.PERMANENT, ServiceError),
     ],
 )
 def test_a_code_has_its_meaning_whatever_the_status(
-    code: str, status: int, kind: Kind, error: type[ServiceError]
+    code: str, status: int, failure_class: FailureClass, error: type[ServiceError]
 ) -> None:
-    meaning = meaning_of(code, status=status)
-    assert (meaning.kind, meaning.error) == (kind, error)
+    error_class = classify_code(code, status=status)
+    assert (error_class.failure_class, error_class.error) == (failure_class, error)
 
 
 def test_a_status_alone_says_whether_it_may_pass() -> None:
-    assert [meaning_of_status(status).kind for status in (502, 429, 404)] == [
-        Kind.TRANSIENT,
-        Kind.THROTTLED,
-        Kind.PERMANENT,
+    assert [classify_status(status).failure_class for status in (502, 429, 404)] == [
+        FailureClass.TRANSIENT,
+        FailureClass.THROTTLED,
+        FailureClass.PERMANENT,
     ]
 
 
 def test_advice_has_only_the_blanks_that_are_filled_in() -> None:
-    for meaning in MEANINGS.values():
+    for meaning in ERROR_CLASSES.values():
         blanks = {name for _, name, _, _ in Formatter().parse(meaning.advice) if name}
         assert blanks <= {"permission", "credentials", "region"}

@@ -25,7 +25,7 @@ def test_an_error_tells_the_whole_story_in_one_line() -> None:
         "Failed to find the device certificate by the SN.",
         operation="GetDeviceCertificate",
         region="cn-hangzhou",
-        asked="instance post-cn-1, CA 00f2, device 3562",
+        target="instance post-cn-1, CA 00f2, device 3562",
         code="FindDeviceBySnError",
         request_id="020F6A43",
         http_status=500,
@@ -65,8 +65,8 @@ def test_the_drawing_shows_every_class_below_its_parent() -> None:
 
 
 @given(st.text(), st.text(), st.text(), st.text())
-def test_no_text_ever_makes_a_second_line(message: str, asked: str, code: str, advice: str) -> None:
-    error = CloudError(message, operation="X", asked=asked, code=code, advice=advice)
+def test_no_text_ever_makes_a_second_line(message: str, target: str, code: str, advice: str) -> None:
+    error = CloudError(message, operation="X", target=target, code=code, advice=advice)
     for shown in (str(error), one_line(message), safe_text(message)):
         assert not any(unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} for c in shown)
         assert shown == shown.strip()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alicloud_device_certificates.cloud.errors import UnexpectedAnswerError
+from alicloud_device_certificates.cloud.errors import UnexpectedResponseError
 from alicloud_device_certificates.cloud.fields import Fields
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 
@@ -15,7 +15,7 @@ MEANINGS = {0: "off", 1: "on"}
 
 def within(data: object) -> Fields:
     document = {"RequestId": "r-1", "Data": data}
-    return Fields.within(document, "Data", operation=GET_DEVICE_CERTIFICATE, region="cn-x", asked="device 1")
+    return Fields.within(document, "Data", operation=GET_DEVICE_CERTIFICATE, region="cn-x", target="device 1")
 
 
 @pytest.mark.parametrize("value", [1654137303000, "1654137303000", " 1654137303000 ", 1654137303000.0])
@@ -32,13 +32,13 @@ def test_an_absent_number_or_text_is_none(value: object) -> None:
 
 @pytest.mark.parametrize("value", ["soon", "1.5", 1.5, True, [], {}, "1" * 21, "--1", float("inf"), float("nan")])
 def test_a_number_that_is_none_is_named_and_not_quoted(value: object) -> None:
-    with pytest.raises(UnexpectedAnswerError, match=r"the answer's field Data\.X is not a whole number \(request"):
+    with pytest.raises(UnexpectedResponseError, match=r"the response's field Data\.X is not an integer \(request"):
         within({"X": value}).optional_milliseconds("X")
 
 
 @pytest.mark.parametrize("value", [253_402_300_800_000, "-253402300800000"])
 def test_a_time_past_the_year_9999_is_refused(value: object) -> None:
-    with pytest.raises(UnexpectedAnswerError, match="is not a Unix time in milliseconds"):
+    with pytest.raises(UnexpectedResponseError, match="is not a Unix time in milliseconds"):
         within({"X": value}).optional_milliseconds("X")
 
 
@@ -50,15 +50,15 @@ def test_texts_may_be_numbers_and_nothing_else() -> None:
     assert within({"X": 356217}).text("X") == "356217"
     odd: tuple[object, ...] = (True, [], {"a": 1}, 1.5)
     for value in odd:
-        with pytest.raises(UnexpectedAnswerError, match=r"Data\.X is not a text"):
+        with pytest.raises(UnexpectedResponseError, match=r"Data\.X is not a string"):
             within({"X": value}).text("X")
 
 
 def test_a_missing_text_is_named_with_what_was_asked() -> None:
-    with pytest.raises(UnexpectedAnswerError) as raised:
+    with pytest.raises(UnexpectedResponseError) as raised:
         within({"X": ""}).text("X")
     assert str(raised.value) == (
-        "GetDeviceCertificate (region cn-x, device 1): the answer's field Data.X is missing (request ID r-1)"
+        "GetDeviceCertificate (region cn-x, device 1): the response's field Data.X is missing (request ID r-1)"
     )
 
 
@@ -67,13 +67,13 @@ def test_a_choice_gives_its_meaning(value: Any) -> None:
     assert within({"Status": value}).choice("Status", MEANINGS) == "on"
 
 
-@pytest.mark.parametrize(("value", "what"), [(7, "is 7, which is none of 0, 1"), (None, "is missing")])
+@pytest.mark.parametrize(("value", "what"), [(7, "is 7, not one of 0, 1"), (None, "is missing")])
 def test_an_unknown_choice_is_an_error(value: object, what: str) -> None:
-    with pytest.raises(UnexpectedAnswerError, match=what):
+    with pytest.raises(UnexpectedResponseError, match=what):
         within({"Status": value}).choice("Status", MEANINGS)
 
 
 @pytest.mark.parametrize(("data", "what"), [(None, "is missing"), ("", "is missing"), ([1], "is not an object")])
 def test_an_object_that_is_not_there_is_named(data: object, what: str) -> None:
-    with pytest.raises(UnexpectedAnswerError, match=f"the answer's field Data {what}"):
+    with pytest.raises(UnexpectedResponseError, match=f"the response's field Data {what}"):
         within(data)

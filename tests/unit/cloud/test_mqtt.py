@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alicloud_device_certificates.cloud import mqtt
-from alicloud_device_certificates.cloud.errors import UnexpectedAnswerError
+from alicloud_device_certificates.cloud.errors import UnexpectedResponseError
 from alicloud_device_certificates.cloud.operation import Operation
 
 DEVICE = {
@@ -24,28 +24,28 @@ DEVICE = {
 CA = {"Sn": "00f2", "CaName": "ca", "CaContent": "PEM", "ValidBegin": "1", "ValidEnd": 2, "Status": 0}
 
 
-class Caller:
+class Client:
     def __init__(self, data: object) -> None:
         self.data = data
-        self.asked: list[tuple[str, Mapping[str, str | None], str, str]] = []
+        self.calls: list[tuple[str, Mapping[str, str | None], str, str]] = []
 
     async def call(
-        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, asked: str
+        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, target: str
     ) -> dict[str, Any]:
-        self.asked.append((operation.name, arguments, region, asked))
+        self.calls.append((operation.name, arguments, region, target))
         return {"RequestId": "r", "Data": self.data}
 
 
-def device(caller: Caller) -> mqtt.MqttDeviceCertificateAnswer:
+def device(client: Client) -> mqtt.MqttDeviceCertificateResponse:
     return asyncio.run(
-        mqtt.get_device_certificate(caller, region="cn-x", mqtt_instance_id="post-1", ca_sn="00f2", device_sn="3562")
+        mqtt.get_device_certificate(client, region="cn-x", mqtt_instance_id="post-1", ca_sn="00f2", device_sn="3562")
     )
 
 
 def test_a_device_certificate_is_asked_by_instance_ca_and_device() -> None:
-    caller = Caller(DEVICE)
-    answer = device(caller)
-    assert caller.asked == [
+    client = Client(DEVICE)
+    response = device(client)
+    assert client.calls == [
         (
             "GetDeviceCertificate",
             {"MqttInstanceId": "post-1", "CaSn": "00f2", "DeviceSn": "3562"},
@@ -53,8 +53,8 @@ def test_a_device_certificate_is_asked_by_instance_ca_and_device() -> None:
             "instance post-1, CA 00f2, device 3562",
         )
     ]
-    assert answer == mqtt.MqttDeviceCertificateAnswer(
-        answered=answer.answered,
+    assert response == mqtt.MqttDeviceCertificateResponse(
+        context=response.context,
         device_sn="3562",
         device_name="mqtt_device",
         ca_sn="00f2",
@@ -66,13 +66,13 @@ def test_a_device_certificate_is_asked_by_instance_ca_and_device() -> None:
 
 
 def test_the_ca_certificate_is_asked_by_the_argument_sn() -> None:
-    caller = Caller(CA)
-    answer = asyncio.run(mqtt.get_ca_certificate(caller, region="cn-x", mqtt_instance_id="post-1", ca_sn="00f2"))
-    assert caller.asked == [
+    client = Client(CA)
+    response = asyncio.run(mqtt.get_ca_certificate(client, region="cn-x", mqtt_instance_id="post-1", ca_sn="00f2"))
+    assert client.calls == [
         ("GetCaCertificate", {"MqttInstanceId": "post-1", "Sn": "00f2"}, "cn-x", "instance post-1, CA 00f2")
     ]
-    assert answer == mqtt.MqttCaCertificateAnswer(
-        answered=answer.answered,
+    assert response == mqtt.MqttCaCertificateResponse(
+        context=response.context,
         ca_sn="00f2",
         ca_name="ca",
         content="PEM",
@@ -83,21 +83,21 @@ def test_the_ca_certificate_is_asked_by_the_argument_sn() -> None:
 
 
 def test_a_service_that_says_no_validity_gives_none() -> None:
-    answer = device(Caller({**DEVICE, "ValidBegin": None, "ValidEnd": ""}))
-    assert (answer.valid_begin, answer.valid_end) == (None, None)
+    response = device(Client({**DEVICE, "ValidBegin": None, "ValidEnd": ""}))
+    assert (response.valid_begin, response.valid_end) == (None, None)
 
 
 @pytest.mark.parametrize("field", ["DeviceSn", "CaSn", "DeviceContent", "Status"])
 def test_a_missing_field_is_named(field: str) -> None:
-    with pytest.raises(UnexpectedAnswerError, match=rf"Data\.{field} is missing"):
-        device(Caller({name: value for name, value in DEVICE.items() if name != field}))
+    with pytest.raises(UnexpectedResponseError, match=rf"Data\.{field} is missing"):
+        device(Client({name: value for name, value in DEVICE.items() if name != field}))
 
 
 def test_an_unknown_status_is_an_error() -> None:
-    with pytest.raises(UnexpectedAnswerError, match=r"Data\.Status is 2, which is none of 0, 1"):
-        device(Caller({**DEVICE, "Status": "2"}))
+    with pytest.raises(UnexpectedResponseError, match=r"Data\.Status is 2, not one of 0, 1"):
+        device(Client({**DEVICE, "Status": "2"}))
 
 
 def test_an_answer_without_data_is_an_error() -> None:
-    with pytest.raises(UnexpectedAnswerError, match="field Data is missing"):
-        device(Caller(None))
+    with pytest.raises(UnexpectedResponseError, match="field Data is missing"):
+        device(Client(None))

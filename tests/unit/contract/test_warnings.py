@@ -31,4 +31,4 @@ def test_each_code_is_used_and_none_is_a_literal_in_what_reads() -> None:
     ]
     used = {name for source in sources for name in re.findall(r"WarningCode\.([A-Z_]+)", source)}
     assert used == {code.name for code in WarningCode}
-    assert not [source for source in sources if re.search(r"Finding\(\s*[\"']", source)]
+    assert not [source for source in sources if re.search(r"CertificateWarning\(\s*[\"']", source)]

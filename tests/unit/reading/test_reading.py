@@ -4,8 +4,10 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from cryptography import x509
 
 from alicloud_device_certificates.cloud.errors import ContentError
 from alicloud_device_certificates.cloud.operation import Operation
@@ -124,7 +126,7 @@ def test_an_answer_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
     pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
     found = asyncio.run(Reader(AnotherDevice(pem)).read(mqtt("01"), ReadOptions()))
     assert codes(found) == ["identity_mismatch", "serial_mismatch", "emulator"]
-    assert found["warnings"][0]["message"] == "asked for device 01, the service answered with 02"
+    assert found["warnings"][0]["message"] == "requested device 01, but the service returned 02"
 
 
 def test_an_emulator_on_the_network_is_told_without_its_address_which_changes(
@@ -135,8 +137,7 @@ def test_an_emulator_on_the_network_is_told_without_its_address_which_changes(
     assert found["warnings"] == [
         {
             "code": "emulator",
-            "message": "an endpoint in alicloud:endpoints is an emulator: what is read there does not come from "
-            "Alibaba Cloud",
+            "message": "an endpoint in alicloud:endpoints is an emulator: its data does not come from Alibaba Cloud",
         }
     ]
 
@@ -215,6 +216,49 @@ def test_each_ca_is_fetched_once_for_all_its_devices(tmp_path: Path) -> None:
 
     asyncio.run(read_all())
     assert service.asked == {"GetDeviceCertificate": 5, "GetCaCertificate": 1}
+
+
+class TwoDevices:
+    """A service of one CA and two devices."""
+
+    def is_emulated(self, product: str) -> bool:
+        return False
+
+    def __init__(self, devices: dict[str, str], ca: str) -> None:
+        self._devices = devices
+        self._ca = ca
+
+    async def call(self, operation: Operation, arguments: dict[str, str], **_named: object) -> dict[str, Any]:
+        await asyncio.sleep(0)
+        validity = {"ValidBegin": None, "ValidEnd": None, "Status": 1}
+        if operation.name == "GetCaCertificate":
+            return {"Data": {**validity, "Sn": "00f2", "CaName": "a", "CaContent": self._ca}}
+        sn = arguments["DeviceSn"]
+        return {
+            "Data": {
+                **validity,
+                "DeviceSn": sn,
+                "DeviceName": "b",
+                "CaSn": "00f2",
+                "DeviceContent": self._devices[sn],
+            }
+        }
+
+
+def test_two_devices_of_one_ca_with_their_chain_cost_three_parses(tmp_path: Path) -> None:
+    ca_pem = outputs(tmp_path, ca())["certificate"]["certificate_pem"]
+    devices = {sn: outputs(tmp_path, mqtt(sn))["certificate"]["certificate_pem"] for sn in ("01", "07")}
+
+    async def read_both() -> list[dict[str, Any]]:
+        reader = Reader(TwoDevices(devices, ca_pem))
+        return await asyncio.gather(*(reader.read(mqtt(sn), ReadOptions(include_chain=True)) for sn in devices))
+
+    with patch.object(x509, "load_der_x509_certificate", wraps=x509.load_der_x509_certificate) as parser:
+        found = asyncio.run(read_both())
+    assert [each["certificate"]["certificate_chain_pem"] for each in found] == [
+        pem + ca_pem for pem in devices.values()
+    ]
+    assert parser.call_count == 3
 
 
 class NotACa(Counting):

@@ -131,7 +131,7 @@ def test_a_secret_argument_is_refused_since_the_id_is_plain(run_program: RunProg
 
 def test_a_region_in_the_config_that_is_none_is_told_as_a_fault_of_the_resource(run_program: RunProgram) -> None:
     arguments = {key: value for key, value in MQTT.items() if key != "region"}
-    with pytest.raises(ArgumentError, match=r"'gateway': .*alicloud:region is not the name of a region"):
+    with pytest.raises(ArgumentError, match=r"'gateway': .*alicloud:region is not a region ID"):
         run_program(lambda: MqttDeviceCertificate("gateway", **arguments), config={"alicloud:region": "evil.example/"})
 
 

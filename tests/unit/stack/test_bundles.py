@@ -119,9 +119,9 @@ def test_what_is_no_certificate_is_told_with_its_position_and_not_shown(chain: C
     for bad, why in (
         ("", "the certificate is empty"),
         ("no PEM!", "the certificate is neither PEM nor base64"),
-        (leaf[:-40], "the certificate is cut off: a BEGIN line and its END line are not both there"),
-        (leaf + device_key, "what should be a certificate is a private key"),
-        (mislabelled, "what should be a certificate is a private key"),
+        (leaf[:-40], "the certificate is truncated: a BEGIN line or an END line is missing"),
+        (leaf + device_key, "expected a certificate, found a private key"),
+        (mislabelled, "expected a certificate, found a private key"),
         (None, "the certificate is not there (None)"),
         ([leaf], "the certificate must be PEM text, not list"),
     ):
@@ -200,7 +200,7 @@ def test_a_program_that_cannot_make_one_ends_with_one_line_that_shows_no_key(
 ) -> None:
     other = workshop.pkcs8(workshop.key("ec", "root"))
     for make, told in (
-        (lambda: trust_bundle([pem(chain.ca), other]), "trust_bundle: input 2: what should be a certificate is"),
+        (lambda: trust_bundle([pem(chain.ca), other]), "trust_bundle: input 2: expected a certificate, found"),
         (lambda: trust_bundle([]), "trust_bundle: there is no certificate to put into it"),
         (lambda: key_pair(pem(chain.leaf), other), "key_pair: the private key does not belong to the certificate"),
     ):

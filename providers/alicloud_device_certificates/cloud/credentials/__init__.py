@@ -1,1 +1,1 @@
-"""Who signs: static keys, or the vendor's own credentials library."""
+"""Where credentials come from: static keys, or the vendor's credentials library."""

@@ -1,4 +1,4 @@
-"""What signs a call: an access key, and who gives one."""
+"""The credentials that sign a request, and what provides them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """An access key, with an STS token or without; `source` says where it is from, as a user would name it."""
+    """An access key, with or without an STS token."""
 
     access_key_id: str = field(repr=False)
     access_key_secret: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
-    source: str = "access key"
+    origin: str = "access key"
+    """Where they come from, in words for users."""
 
 
-class Source(Protocol):
-    """A place that gives credentials, blocking; each call may give newer ones."""
+class CredentialProvider(Protocol):
+    """Returns credentials; blocks, and each call may return newer ones."""
 
     def __call__(self) -> Credentials:
-        """Raises `CredentialsError`."""
+        """Raise ``CredentialsError`` if there are none."""
         ...  # pragma: no cover

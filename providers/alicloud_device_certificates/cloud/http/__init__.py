@@ -1,1 +1,1 @@
-"""One signed attempt over HTTP, and what came back."""
+"""One signed attempt over HTTP, and the response."""

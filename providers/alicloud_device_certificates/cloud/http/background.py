@@ -1,7 +1,7 @@
-"""One event loop for the process, in a daemon thread, and one client for each distinct set of settings on it.
+"""One event loop for the process, in a daemon thread, and one client on it for each distinct value of the settings.
 
-The provider is called from several threads at once, and each of its classes is configured on its own; pool, credentials
-and quota are to be shared by all of them. A daemon thread, since the process ends without waiting for it.
+Several threads call the provider at once, and each of its classes is configured separately; all share the connections,
+the credentials and the quota. The thread is a daemon, so the process does not wait for it when it exits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NAME: Final = "alicloud-device-certificates"
 
 
 class Background:
-    """An event loop that starts when it is first used, and what was made to live on it."""
+    """An event loop that starts on first use, and the clients on it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,7 +27,7 @@ class Background:
         self._failed: dict[Hashable, Exception] = {}
 
     def client_for(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gave for this key, made when it is first asked for. A failure is remembered and raised again."""
+        """Return the client of this key, made by ``make`` on first use. A failure is remembered and raised again."""
         with self._lock:
             if key in self._failed:
                 raise self._failed[key].with_traceback(None)
@@ -41,7 +41,7 @@ class Background:
             return made
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine on the loop and waits for its result; its exceptions are raised here."""
+        """Run a coroutine on the loop and return its result; its exceptions are raised here."""
         loop = self._running()
         if threading.current_thread() is self._thread:
             work.close()
@@ -50,7 +50,7 @@ class Background:
         try:
             return future.result()
         except BaseException:
-            future.cancel()  # nothing where it is done; an interrupted wait must not leave the call running
+            future.cancel()  # no effect once done; an interrupted wait must not leave the call running
             raise
 
     def _running(self) -> asyncio.AbstractEventLoop:
@@ -64,7 +64,7 @@ class Background:
 
 _background = Background()
 client_for = _background.client_for
-"""`Background.client_for` of the process's one background."""
+"""``Background.client_for`` of the process."""
 
 run = _background.run
-"""`Background.run` of the process's one background."""
+"""``Background.run`` of the process."""

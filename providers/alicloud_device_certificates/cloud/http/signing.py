@@ -1,8 +1,7 @@
-"""ACS3-HMAC-SHA256, the signature of Alibaba Cloud's V3 gateways, as an `httpx.Auth`.
+"""ACS3-HMAC-SHA256, the signature of Alibaba Cloud's V3 gateways, as an ``httpx.Auth``.
 
-Source: "V3 request structure and signature" of the Alibaba Cloud OpenAPI documentation. The string that is signed is
-made of the request as it goes over the wire, so the caller builds the URL's query with `canonical_query` and httpx
-passes it on unchanged.
+Source: "V3 request structure and signature" of the Alibaba Cloud OpenAPI documentation. The signature covers the
+request as it is sent, so the caller builds the URL's query with ``canonical_query`` and httpx passes it on unchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ ALGORITHM: Final = "ACS3-HMAC-SHA256"
 
 
 def canonical_query(arguments: Mapping[str, str | None]) -> str:
-    """The arguments as a query string: sorted by name, RFC 3986 escapes (only `A-Za-z0-9-_.~` stay), None left out."""
+    """Return the arguments as a query string: sorted by name, percent-encoded (RFC 3986), None left out."""
     given = sorted((name, value) for name, value in arguments.items() if value is not None)
     return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in given)
 
@@ -33,22 +32,22 @@ def canonical_query(arguments: Mapping[str, str | None]) -> str:
 def canonical_request(
     *, method: str, path: str, query: str, headers: Mapping[str, str], signed: list[str], digest: str
 ) -> str:
-    """What is hashed for the signature. `signed` names the signed headers, lower case and sorted."""
+    """Return the text that the signature hashes. ``signed`` names the signed headers, lower case and sorted."""
     lines = "".join(f"{name}:{headers[name].strip()}\n" for name in signed)
     return "\n".join((method, path, query, lines, ";".join(signed), digest))
 
 
 def signature(secret: str, canonical: str) -> str:
-    """The lower-case hex signature of a canonical request."""
+    """Return the signature of a canonical request in lower-case hex."""
     to_sign = f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     return hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
 
 
 class Acs3Auth(httpx.Auth):
-    """Signs a request at the moment it is sent: time and nonce are new for every attempt.
+    """Signs a request just before it is sent, with a new time and nonce for every attempt.
 
-    clock  gives the Unix time in seconds (already corrected where the local clock is off)
-    nonce  gives a text that was never used before
+    ``clock`` returns the Unix time in seconds, corrected if the local clock is off. ``nonce`` returns a string that was
+    never used before.
     """
 
     requires_request_body = True
@@ -69,7 +68,7 @@ class Acs3Auth(httpx.Auth):
         self._nonce = nonce
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Adds the `x-acs-` headers and `Authorization` (httpx calls this once for each request sent)."""
+        """Add the ``x-acs-`` headers and ``Authorization``; httpx calls this once for each request."""
         digest = hashlib.sha256(request.content).hexdigest()
         added = {
             "x-acs-action": self._action,

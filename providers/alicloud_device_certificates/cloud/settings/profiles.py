@@ -1,4 +1,4 @@
-"""The credentials files of the vendor's tools, as far as they have to be looked into here."""
+"""The credentials files of the vendor's tools."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from alicloud_device_certificates.cloud.errors import SettingsError
 
 
 def profile_in(file: Path, name: str | None) -> dict[str, Any] | None:
-    """A profile of the vendor's CLI (`config.json`), the current one where no name is given; None where there is none.
+    """Return a profile of the vendor's CLI (``config.json``), by default the current one; None if there is none.
 
-    Holds secrets. Raises `SettingsError` where the file is there and is not JSON.
+    It holds secrets. Raise ``SettingsError`` if the file exists and is not JSON.
     """
     try:
         document = json.loads(file.read_bytes())
     except OSError:
         return None
     except (ValueError, RecursionError):
-        raise SettingsError(f"the credentials file {file} is not JSON") from None
+        raise SettingsError(f"the credentials file {file} is not valid JSON") from None
     if not isinstance(document, dict):
         return None
-    wanted = name or document.get("current")
+    selected = name or document.get("current")
     profiles = document.get("profiles")
     for profile in profiles if isinstance(profiles, list) else []:
-        if isinstance(profile, dict) and profile.get("name") == wanted:
+        if isinstance(profile, dict) and profile.get("name") == selected:
             return profile
     return None
 
 
 def is_ini(file: Path) -> bool:
-    """Whether a shared credentials file is the SDKs' `credentials.ini` rather than the CLI's `config.json`.
+    """Return whether a shared credentials file is the SDKs' ``credentials.ini`` and not the CLI's ``config.json``.
 
-    The same variable, `ALIBABA_CLOUD_CREDENTIALS_FILE`, names the one to the SDKs and the other to pulumi-alicloud.
+    ``ALIBABA_CLOUD_CREDENTIALS_FILE`` means the former to the SDKs and the latter to pulumi-alicloud.
     """
     try:
         return not file.read_bytes().lstrip().startswith(b"{")
@@ -42,10 +42,10 @@ def is_ini(file: Path) -> bool:
 
 
 def cli_file(home: str | None) -> Path | None:
-    """Where the CLI keeps its profiles."""
+    """Return the file in which the CLI keeps its profiles."""
     return Path(home, ".aliyun", "config.json") if home else None
 
 
 def ini_file(home: str | None) -> Path | None:
-    """Where the SDKs look for their credentials file."""
+    """Return the default credentials file of the SDKs."""
     return Path(home, ".alibabacloud", "credentials.ini") if home else None

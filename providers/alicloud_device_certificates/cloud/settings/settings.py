@@ -1,237 +1,236 @@
-"""Where to ask, as whom and for how long: pulumi-alicloud's configuration and environment variables, as one value.
+"""The settings of the client, as one value; its fields are the table of all ``alicloud:`` settings.
 
-A stack that already works with pulumi-alicloud needs nothing more: the keys are those of its config namespace
-`alicloud`, the environment variables are those that it reads, in its order (`sources.py` has the list). The
-config wins over the environment, key by key.
+A stack that already works with pulumi-alicloud needs no other configuration: the keys and the environment variables are
+those that pulumi-alicloud reads, in its order. The config takes precedence over the environment, key by key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
 from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.settings.endpoints import endpoints_in, is_region, regional_host
-from alicloud_device_certificates.cloud.settings.profiles import cli_file, is_ini, profile_in
-from alicloud_device_certificates.cloud.settings.sources import ENVIRONMENT, Config, Section, Sources, Value
-
-_CONNECT_TIMEOUT: Final = 5.0
-_READ_TIMEOUT: Final = 10.0
-_DEADLINE: Final = 60.0
-_SESSION_NAME: Final = "pulumi-device-certificates"
-_SESSION_SECONDS: Final = 3600
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssumeRole:
-    """`alicloud:assumeRole`: a RAM role taken on with whatever credentials there are. Times in seconds."""
-
-    role_arn: str
-    session_name: str = _SESSION_NAME
-    session_expiration: int = _SESSION_SECONDS
-    policy: str | None = None
-    external_id: str | None = None
+from alicloud_device_certificates.cloud.settings.endpoints import read_endpoints, regional_host
+from alicloud_device_certificates.cloud.settings.region import read_region
+from alicloud_device_certificates.cloud.settings.roles import (
+    AssumeRole,
+    AssumeRoleWithOidc,
+    oidc_role_of_environment,
+    read_assume_role,
+    read_assume_role_with_oidc,
+)
+from alicloud_device_certificates.cloud.settings.setting import Setting, read_settings, setting, settings_of
+from alicloud_device_certificates.cloud.settings.sources import Config, Sources, in_config
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssumeRoleWithOidc:
-    """`alicloud:assumeRoleWithOidc`: a RAM role taken on with an OIDC token, given itself or as a file."""
+def _key(sources: Sources, setting: Setting) -> str | None:
+    value = sources.value(setting)
+    if value and not (value.text.isascii() and value.text.isprintable() and " " not in value.text):
+        raise SettingsError(f"{value.origin} contains characters that are invalid in a key or token")
+    return value.text if value else None
 
-    role_arn: str
-    oidc_provider_arn: str
-    oidc_token: str | None = field(default=None, repr=False)
-    oidc_token_file: str | None = None
-    session_name: str = _SESSION_NAME
-    session_expiration: int = _SESSION_SECONDS
-    policy: str | None = None
+
+def _file(sources: Sources, setting: Setting) -> str | None:
+    path = sources.text(setting)
+    home = sources.text(TABLE["home"])
+    return str(Path(home, path[2:])) if path and home and path.startswith("~/") else path
+
+
+def _region(sources: Sources, setting: Setting) -> str | None:
+    file = _file(sources, TABLE["shared_credentials_file"])
+    return read_region(sources, setting, profile=TABLE["profile"], file=file, home=sources.text(TABLE["home"]))
+
+
+def _protocol(sources: Sources, setting: Setting) -> str | None:
+    protocol = (sources.text(setting) or "").lower()
+    if protocol not in {"", "https", "http"}:
+        raise SettingsError(f"{in_config(setting)} is neither HTTPS nor HTTP")
+    return protocol or None
+
+
+def _is_not_true(sources: Sources, setting: Setting) -> bool:
+    return (sources.text(setting) or "").lower() != "true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a client needs to know. Hashable: one client for each distinct value. Times in seconds.
+    """Everything that a client needs to know. Hashable: there is one client for each distinct value. Times in seconds.
 
-    region              where MQTT is asked unless a data source says otherwise; None where nothing says it
-    credentials_source  where the static keys came from, e.g. `stack config alicloud:accessKey`; None without keys
-    environment_oidc    an OIDC role that only the environment tells of, for when nothing else gives credentials
-    home                the user's home folder, where the default credentials files are; None where unknown
-    cli_profile         whether the vendor's CLI profile in it may be used
-    endpoints           product -> `host[:port]`, or `scheme://host[:port]` where a scheme was given
-    deadline            for one call with all its attempts
+    A new setting is one field here and its use.
     """
 
-    region: str | None = None
-    access_key_id: str | None = field(default=None, repr=False)
-    access_key_secret: str | None = field(default=None, repr=False)
-    security_token: str | None = field(default=None, repr=False)
-    credentials_source: str | None = None
-    profile: str | None = None
-    shared_credentials_file: str | None = None
-    assume_role: AssumeRole | None = None
-    assume_role_with_oidc: AssumeRoleWithOidc | None = None
+    region: str | None = setting(
+        "region",
+        read=_region,
+        environment=("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION", "ALIBABACLOUD_REGION"),
+        shown_default="the region of the selected profile",
+        meaning="The region of ApsaraMQ for MQTT, unless a data source sets its own.",
+    )
+    access_key_id: str | None = setting(
+        "accessKey",
+        read=_key,
+        sensitive=True,
+        environment=("ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID"),
+        meaning="The access key ID.",
+    )
+    access_key_secret: str | None = setting(
+        "secretKey",
+        read=_key,
+        sensitive=True,
+        environment=("ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_ACCESS_KEY_SECRET"),
+        meaning="The access key secret. Set it with `--secret`.",
+    )
+    security_token: str | None = setting(
+        "securityToken",
+        read=_key,
+        sensitive=True,
+        environment=("ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN"),
+        meaning="The STS token, if the access key is temporary. Set it with `--secret`.",
+    )
+    profile: str | None = setting(
+        "profile",
+        read=Sources.text,
+        environment=("ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE"),
+        meaning="A profile in the credentials file.",
+    )
+    shared_credentials_file: str | None = setting(
+        "sharedCredentialsFile",
+        read=_file,
+        environment=(
+            "ALICLOUD_SHARED_CREDENTIALS_FILE",
+            "ALIBABA_CLOUD_CREDENTIALS_FILE",
+            "ALIBABACLOUD_CREDENTIALS_FILE",
+        ),
+        shown_default="~/.aliyun/config.json",
+        meaning="The credentials file: the CLI's `config.json` or the SDKs' `credentials.ini`.",
+    )
+    assume_role: AssumeRole | None = setting(
+        "assumeRole", read=read_assume_role, type="object", meaning="A RAM role that the configured credentials assume."
+    )
+    assume_role_with_oidc: AssumeRoleWithOidc | None = setting(
+        "assumeRoleWithOidc",
+        read=read_assume_role_with_oidc,
+        type="object",
+        meaning="A RAM role to assume with an OIDC token, without an access key.",
+    )
+    ecs_role_name: str | None = setting(
+        "ecsRoleName",
+        read=Sources.text,
+        environment=("ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA", "ALIBABACLOUD_ECS_METADATA"),
+        meaning="The RAM role of the ECS instance that runs Pulumi.",
+    )
+    credentials_uri: str | None = setting(
+        "credentialsUri",
+        read=Sources.text,
+        sensitive=True,
+        environment=("ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALIBABACLOUD_CREDENTIALS_URI"),
+        meaning="A URI that returns temporary credentials, such as a sidecar.",
+    )
+    endpoints: Mapping[str, str] = setting(
+        "endpoints",
+        read=read_endpoints,
+        type="list of objects",
+        default=lambda: MappingProxyType({}),
+        hash=False,
+        meaning='Hosts by product, such as `[{"onsmqtt": "host:port", "iot": "host:port", "sts": "host:port"}]`.',
+    )
+    protocol: Literal["https", "http"] = setting(
+        "protocol", read=_protocol, default="https", meaning="The protocol, `HTTPS` or `HTTP`, in any case."
+    )
+    connect_timeout: float = setting(
+        "clientConnectTimeout",
+        read=Sources.number,
+        type="integer",
+        environment=("CLIENT_CONNECT_TIMEOUT",),
+        default=5000,
+        unit="milliseconds",
+        scale=1000,
+        meaning="The timeout of a connection.",
+    )
+    read_timeout: float = setting(
+        "clientReadTimeout",
+        read=Sources.number,
+        type="integer",
+        environment=("CLIENT_READ_TIMEOUT",),
+        default=10000,
+        unit="milliseconds",
+        scale=1000,
+        meaning="The timeout of a response.",
+    )
+    deadline: float = setting(
+        "maxRetryTimeout",
+        read=Sources.number,
+        type="integer",
+        environment=("MAX_RETRY_TIMEOUT",),
+        default=60,
+        unit="seconds",
+        meaning="The deadline of a call with all its retries.",
+    )
+    home: str | None = setting(
+        "",
+        read=Sources.text,
+        environment=("HOME", "USERPROFILE"),
+        meaning="The home folder, with the default credentials files.",
+    )
+    cli_profile: bool = setting(
+        "",
+        read=_is_not_true,
+        type="boolean",
+        environment=("ALIBABA_CLOUD_CLI_PROFILE_DISABLED",),
+        default=True,
+        shown_default="false",
+        meaning="If `true`, the current profile of the Alibaba Cloud CLI is not used.",
+    )
+    credentials_origin: str | None = None
+    """Where the static keys come from, such as ``stack config alicloud:accessKey``; None without keys."""
     environment_oidc: AssumeRoleWithOidc | None = None
-    ecs_role_name: str | None = None
-    credentials_uri: str | None = field(default=None, repr=False)
-    home: str | None = None
-    cli_profile: bool = True
-    endpoints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    protocol: Literal["https", "http"] = "https"
-    connect_timeout: float = _CONNECT_TIMEOUT
-    read_timeout: float = _READ_TIMEOUT
-    deadline: float = _DEADLINE
+    """An OIDC role that only the environment configures, used if there are no other credentials."""
 
     @classmethod
     def resolve(cls, config: Config, environ: Mapping[str, str]) -> Settings:
-        """The settings of a stack. Raises `SettingsError`, one line that names the key or the variable at fault."""
+        """Return the settings of a stack. Raise ``SettingsError``, one line that names the key or the variable."""
         sources = Sources(config, environ)
-        key, secret, token = _keys(sources)
-        file = _file(sources)
-        return cls(
-            region=region_from(config, environ),
-            access_key_id=key.text if key else None,
-            access_key_secret=secret.text if secret else None,
-            security_token=token.text if key and token else None,
-            credentials_source=_from(key, secret, token) if key else None,
-            profile=sources.text("profile"),
-            shared_credentials_file=file,
-            assume_role=_assume_role(sources),
-            assume_role_with_oidc=_assume_role_with_oidc(sources, given=_section(sources, "assumeRoleWithOidc")),
-            environment_oidc=_environment_oidc(sources),
-            ecs_role_name=sources.text("ecsRoleName"),
-            credentials_uri=sources.text("credentialsUri"),
-            home=_home(environ),
-            cli_profile=environ.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").lower() != "true",
-            endpoints=MappingProxyType(endpoints_in(sources)),
-            protocol=_protocol(sources),
-            connect_timeout=_seconds(sources.positive_number("clientConnectTimeout"), 1000, _CONNECT_TIMEOUT),
-            read_timeout=_seconds(sources.positive_number("clientReadTimeout"), 1000, _READ_TIMEOUT),
-            deadline=_seconds(sources.positive_number("maxRetryTimeout"), 1, _DEADLINE),
-        )
+        values = read_settings(cls, sources)
+        origin = _origin_of_keys(sources)
+        if origin is None:
+            values.pop("security_token", None)
+        return cls(**values, credentials_origin=origin, environment_oidc=oidc_role_of_environment(sources))
 
     def base_url(self, product: str, *, region: str) -> str:
-        """Where a product is asked, e.g. `https://onsmqtt.cn-hangzhou.aliyuncs.com`. Raises `SettingsError`."""
+        """Return a product's URL, such as ``https://onsmqtt.cn-hangzhou.aliyuncs.com``. Raise ``SettingsError``."""
         endpoint = self.endpoints.get(product) or regional_host(product, region)
         return endpoint if "://" in endpoint else f"{self.protocol}://{endpoint}"
 
 
+TABLE: Final[Mapping[str, Setting]] = MappingProxyType(settings_of(Settings))
+"""Every setting by the name of its field."""
+
+CONFIG_KEYS: Final = tuple(each.key for each in TABLE.values() if each.key)
+"""Every key of the config namespace ``alicloud`` that is read."""
+
+
 def region_from(config: Config, environ: Mapping[str, str]) -> str | None:
-    """The region of `alicloud:region`, the environment or the profile, in this order, or None.
+    """Return the region of the config, the environment or the profile, in this order, or None.
 
-    Raises `SettingsError` where it is no region's name.
+    Raise ``SettingsError`` if it is not a region ID.
     """
-    sources = Sources(config, environ)
-    value = sources.value("region") or _profile_region(sources)
-    if value is None:
-        return None
-    if not is_region(value.text):
-        raise SettingsError(f"{value.source} is not the name of a region, such as cn-hangzhou")
-    return value.text
+    return _region(Sources(config, environ), TABLE["region"])
 
 
-def _profile_region(sources: Sources) -> Value | None:
-    # As pulumi-alicloud: only a profile that is asked for has a say in this.
-    profile = sources.value("profile")
-    shared = _file(sources)
-    file = Path(shared) if shared else cli_file(_home(sources.environ))
-    if profile is None or file is None or is_ini(file):
-        return None
-    region = (profile_in(file, profile.text) or {}).get("region_id")
-    return (
-        Value(region, f"the region of profile {profile.text} in {file}") if isinstance(region, str) and region else None
-    )
-
-
-def _home(environ: Mapping[str, str]) -> str | None:
-    return environ.get("HOME") or environ.get("USERPROFILE") or None
-
-
-def _file(sources: Sources) -> str | None:
-    path = sources.text("sharedCredentialsFile")
-    home = _home(sources.environ)
-    return str(Path(home, path[2:])) if path and home and path.startswith("~/") else path
-
-
-def _keys(sources: Sources) -> tuple[Value | None, Value | None, Value | None]:
-    key, secret = sources.value("accessKey"), sources.value("secretKey")
-    token = sources.value("securityToken")
-    for found, missing, other in ((key, secret, "secretKey"), (secret, key, "accessKey")):
-        if found and not missing:
-            variables = " or ".join(ENVIRONMENT[other])
+def _origin_of_keys(sources: Sources) -> str | None:
+    """Return where the keys come from; all origins if they differ. Raise ``SettingsError`` if one is missing."""
+    key, secret = TABLE["access_key_id"], TABLE["access_key_secret"]
+    found = {each: sources.value(each) for each in (key, secret)}
+    for one, other in ((key, secret), (secret, key)):
+        if (value := found[one]) and not found[other]:
             raise SettingsError(
-                f"{found.source} is set, but its other half is missing: set alicloud:{other} (--secret) or {variables}"
+                f"{value.origin} is set without alicloud:{other.key}: set it with --secret, "
+                f"or set {' or '.join(other.environment)}"
             )
-    for value in (key, secret, token):
-        if value and not (value.text.isascii() and value.text.isprintable() and " " not in value.text):
-            raise SettingsError(f"{value.source} holds characters that no key or token has")
-    return key, secret, token
-
-
-def _from(*values: Value | None) -> str:
-    """`stack config alicloud:accessKey`, and more only where the parts come from different places."""
-    sources = [value.source for value in values if value]
-    kinds = {source.partition(" ")[0] for source in sources}
-    return sources[0] if len(kinds) == 1 else " and ".join(sources)
-
-
-def _section(sources: Sources, key: str) -> Section | None:
-    given = sources.json(key)
-    if given is None:
+    if not found[key]:
         return None
-    if isinstance(given, list) and len(given) == 1:
-        (given,) = given
-    if not isinstance(given, dict):
-        raise SettingsError(f"stack config alicloud:{key} is not an object")
-    return Section(sources, key, given)
-
-
-def _assume_role(sources: Sources) -> AssumeRole | None:
-    given = _section(sources, "assumeRole")
-    if given is None:
-        return None
-    return AssumeRole(
-        role_arn=given.required("roleArn"),
-        session_name=given.text("sessionName") or _SESSION_NAME,
-        session_expiration=given.positive_number("sessionExpiration") or _SESSION_SECONDS,
-        policy=given.text("policy"),
-        external_id=given.text("externalId"),
-    )
-
-
-def _assume_role_with_oidc(sources: Sources, *, given: Section | None) -> AssumeRoleWithOidc | None:
-    if given is None:
-        return None
-    token, file = given.text("oidcToken"), given.text("oidcTokenFile")
-    if not token and not file:
-        raise SettingsError(f"stack config alicloud:{given.key} has neither oidcToken nor oidcTokenFile")
-    return AssumeRoleWithOidc(
-        role_arn=given.required("roleArn"),
-        oidc_provider_arn=given.required("oidcProviderArn"),
-        oidc_token=token,
-        oidc_token_file=None if token else file,
-        session_name=given.text("roleSessionName") or _SESSION_NAME,
-        session_expiration=given.positive_number("sessionExpiration") or _SESSION_SECONDS,
-        policy=given.text("policy"),
-    )
-
-
-def _environment_oidc(sources: Sources) -> AssumeRoleWithOidc | None:
-    """What the vendor's SDKs take from the environment alone: role, provider and token file, all three."""
-    section = Section(sources, "assumeRoleWithOidc", {})
-    if all(section.value(name) for name in ("roleArn", "oidcProviderArn", "oidcTokenFile")):
-        return _assume_role_with_oidc(sources, given=section)
-    return None
-
-
-def _protocol(sources: Sources) -> Literal["https", "http"]:
-    given = (sources.text("protocol") or "https").lower()
-    if given == "https":
-        return "https"
-    if given == "http":
-        return "http"
-    raise SettingsError("stack config alicloud:protocol is neither HTTPS nor HTTP")
-
-
-def _seconds(number: int | None, parts: int, default: float) -> float:
-    return default if number is None else number / parts
+    origins = [value.origin for value in (*found.values(), sources.value(TABLE["security_token"])) if value]
+    return origins[0] if len({origin.partition(" ")[0] for origin in origins}) == 1 else " and ".join(origins)

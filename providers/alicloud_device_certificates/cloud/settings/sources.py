@@ -1,152 +1,115 @@
-"""Single values from pulumi-alicloud's configuration and its environment variables, each with where it came from."""
+"""The values of settings, from pulumi-alicloud's configuration and its environment variables, each with its origin."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from alicloud_device_certificates.cloud.errors import SettingsError
+from alicloud_device_certificates.cloud.settings.setting import Setting
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE
 
 Config = Callable[[str], str | None]
-"""Gives the stack's `alicloud:<key>` as text (lists and objects as JSON), or None."""
-
-ENVIRONMENT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "region": ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION", "ALIBABACLOUD_REGION"),
-        "accessKey": ("ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID"),
-        "secretKey": ("ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_ACCESS_KEY_SECRET"),
-        "securityToken": ("ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN"),
-        "profile": ("ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE"),
-        "sharedCredentialsFile": (
-            "ALICLOUD_SHARED_CREDENTIALS_FILE",
-            "ALIBABA_CLOUD_CREDENTIALS_FILE",
-            "ALIBABACLOUD_CREDENTIALS_FILE",
-        ),
-        "ecsRoleName": ("ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA", "ALIBABACLOUD_ECS_METADATA"),
-        "credentialsUri": ("ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALIBABACLOUD_CREDENTIALS_URI"),
-        "clientConnectTimeout": ("CLIENT_CONNECT_TIMEOUT",),
-        "clientReadTimeout": ("CLIENT_READ_TIMEOUT",),
-        "maxRetryTimeout": ("MAX_RETRY_TIMEOUT",),
-        # Within alicloud:assumeRole and alicloud:assumeRoleWithOidc, for what the object leaves out.
-        "assumeRole.roleArn": ("ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN"),
-        "assumeRole.sessionName": (
-            "ALICLOUD_ASSUME_ROLE_SESSION_NAME",
-            "ALIBABA_CLOUD_ROLE_SESSION_NAME",
-            "ALIBABACLOUD_ROLE_SESSION_NAME",
-        ),
-        "assumeRole.sessionExpiration": ("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",),
-        "assumeRoleWithOidc.roleArn": ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN"),
-        "assumeRoleWithOidc.roleSessionName": ("ALIBABA_CLOUD_ROLE_SESSION_NAME", "ALIBABACLOUD_ROLE_SESSION_NAME"),
-        "assumeRoleWithOidc.oidcProviderArn": ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABACLOUD_OIDC_PROVIDER_ARN"),
-        "assumeRoleWithOidc.oidcTokenFile": ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABACLOUD_OIDC_TOKEN_FILE"),
-        "assumeRoleWithOidc.oidcToken": ("ALIBABA_CLOUD_OIDC_TOKEN", "ALIBABACLOUD_OIDC_TOKEN"),
-    }
-)
-"""For each key the environment variables that stand in for it, first one first."""
-
-CONFIG_KEYS: Final = (
-    *(key for key in ENVIRONMENT if "." not in key),
-    "assumeRole",
-    "assumeRoleWithOidc",
-    "endpoints",
-    "protocol",
-)
-"""Every key of the config namespace `alicloud` that has a say here."""
+"""Returns the stack's ``alicloud:<key>`` as text (lists and objects as JSON), or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that is not empty, and the place it came from, as a user would name it."""
+    """A value that is not empty, and its origin in words for users."""
 
     text: str = field(repr=False)
-    source: str
+    origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sources:
-    """The config first, then the environment; white space around a value is dropped, an empty one counts as absent.
+    """The config, then the environment. Whitespace around a value is dropped; an empty value counts as absent.
 
-    Everything here raises `SettingsError`, one line that names the key or the variable and never quotes its value.
+    Everything here raises ``SettingsError``, one line that names the key or the variable and never quotes its value.
     """
 
     config: Config
     environ: Mapping[str, str]
 
-    def value(self, key: str) -> Value | None:
-        """A plain key's value."""
-        text = (self.config(key) or "").strip()
-        return Value(text, f"stack config alicloud:{key}") if text else self.from_environment(key)
+    def value(self, setting: Setting) -> Value | None:
+        """Return the value of a setting, or None if it is not set."""
+        text = (self.config(setting.key) or "").strip() if setting.key else ""
+        return Value(text, in_config(setting)) if text else self.from_environment(setting)
 
-    def from_environment(self, key: str) -> Value | None:
-        """What the first environment variable of `ENVIRONMENT` that is set has to say for a key."""
-        for name in ENVIRONMENT.get(key, ()):
+    def from_environment(self, setting: Setting) -> Value | None:
+        """Return the value of the first of the setting's environment variables that is set."""
+        for name in setting.environment:
             text = self.environ.get(name, "").strip()
             if text:
                 return Value(text, f"environment variable {name}")
         return None
 
-    def text(self, key: str) -> str | None:
-        """A plain key's value without its source."""
-        value = self.value(key)
+    def text(self, setting: Setting) -> str | None:
+        """Return the value of a setting without its origin."""
+        value = self.value(setting)
         return value.text if value else None
 
-    def positive_number(self, key: str) -> int | None:
-        """A whole number; zero means that nothing is set, as in pulumi-alicloud."""
-        return as_positive_number(self.value(key))
+    def number(self, setting: Setting) -> float | None:
+        """Return a positive whole number, divided by the setting's scale. As in pulumi-alicloud, zero means unset."""
+        value = self.value(setting)
+        if value is None:
+            return None
+        if not (value.text.isascii() and value.text.isdigit() and len(value.text) <= 9):
+            raise SettingsError(f"{value.origin} is not a whole number from 0 to 999999999")
+        number = int(value.text)
+        return (number if setting.scale == 1 else number / setting.scale) or None
 
-    def json(self, key: str) -> object:
-        """A list or an object, or None where the key is not set."""
-        value = self.value(key)
+    def json(self, setting: Setting) -> object:
+        """Return a list or an object, or None if the setting is not set."""
+        value = self.value(setting)
         if value is None:
             return None
         try:
             return json.loads(value.text)
         except (ValueError, RecursionError):
-            raise SettingsError(f"{value.source} is not JSON") from None
+            raise SettingsError(f"{value.origin} is not valid JSON") from None
+
+    def section(self, setting: Setting) -> Section | None:
+        """Return the object that a setting is, or None if it is not set. A list of one object counts as the object."""
+        given = self.json(setting)
+        if given is None:
+            return None
+        if isinstance(given, list) and len(given) == 1:
+            (given,) = given
+        if not isinstance(given, dict):
+            raise SettingsError(f"{in_config(setting)} is not an object")
+        return Section(self.config, self.environ, given)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """An object of the config, e.g. `alicloud:assumeRole`; what it leaves out comes from the environment."""
+@dataclass(frozen=True)
+class Section(Sources):
+    """An object in the config, such as ``alicloud:assumeRole``; the environment provides what it omits."""
 
-    sources: Sources
-    key: str
     fields: Mapping[str, Any]
 
-    def value(self, name: str) -> Value | None:
-        """A text or a number of the object."""
-        given = self.fields.get(name)
+    def value(self, setting: Setting) -> Value | None:
+        """Return a string or a number of the object."""
+        given = self.fields.get(setting.name)
         if given is None or given == "":
-            return self.sources.from_environment(f"{self.key}.{name}")
+            return self.from_environment(setting)
+        section = f"stack config {ALICLOUD_NAMESPACE}:{setting.key.partition('.')[0]}"
         if isinstance(given, bool) or not isinstance(given, str | int):
-            raise SettingsError(f"stack config alicloud:{self.key}: {name} is neither a text nor a whole number")
-        return Value(str(given).strip(), f"stack config alicloud:{self.key} ({name})")
+            raise SettingsError(f"{section}: {setting.name} is not a string or a whole number")
+        return Value(str(given).strip(), f"{section} ({setting.name})")
 
-    def text(self, name: str) -> str | None:
-        """A field that may be left out."""
-        value = self.value(name)
-        return value.text if value else None
-
-    def required(self, name: str) -> str:
-        """A field that has to be there or in the environment."""
-        value = self.value(name)
+    def required(self, setting: Setting) -> str:
+        """Return a field that the object or the environment must provide."""
+        value = self.value(setting)
         if value is None:
-            variables = " or ".join(ENVIRONMENT[f"{self.key}.{name}"])
-            raise SettingsError(f"stack config alicloud:{self.key} has no {name}, and {variables} is not set either")
+            section = f"stack config {ALICLOUD_NAMESPACE}:{setting.key.partition('.')[0]}"
+            raise SettingsError(
+                f"{section} has no {setting.name}, and {' or '.join(setting.environment)} is not set either"
+            )
         return value.text
 
-    def positive_number(self, name: str) -> int | None:
-        """A whole number; zero means that nothing is set."""
-        return as_positive_number(self.value(name))
 
-
-def as_positive_number(value: Value | None) -> int | None:
-    """The number that a value is; None for none and for zero."""
-    if value is None:
-        return None
-    if not (value.text.isascii() and value.text.isdigit() and len(value.text) <= 9):
-        raise SettingsError(f"{value.source} is not a whole number from 0 to 999999999")
-    return int(value.text) or None
+def in_config(setting: Setting) -> str:
+    """Return the origin of a value in the config."""
+    return f"stack config {ALICLOUD_NAMESPACE}:{setting.key}"

@@ -12,29 +12,30 @@ import pytest
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource, in_daemon_thread, static_credentials
 from alicloud_device_certificates.cloud.errors import CredentialsError
-from alicloud_device_certificates.cloud.settings.settings import AssumeRole, AssumeRoleWithOidc, Settings
+from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
+from alicloud_device_certificates.cloud.settings.settings import Settings
 
 T = TypeVar("T")
-STATIC = Settings(access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN", credentials_source="config")
+STATIC = Settings(access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN", credentials_origin="config")
 
 
 class Place:
-    """A source that numbers its tokens, and counts how often it was made and asked."""
+    """A source that numbers its tokens, and counts how often it was made and called."""
 
     def __init__(self, *, fails: str | None = None) -> None:
-        self.made = self.asked = 0
+        self.made = self.called = 0
         self.fails = fails
         self.now = 0.0
 
     def find(self, _settings: Settings) -> Callable[[], Credentials]:
         self.made += 1
-        return self.ask
+        return self.provide
 
-    def ask(self) -> Credentials:
-        self.asked += 1
+    def provide(self) -> Credentials:
+        self.called += 1
         if self.fails:
             raise CredentialsError(self.fails)
-        return Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token=f"T0KEN-{self.asked}")
+        return Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token=f"T0KEN-{self.called}")
 
     def source(self, settings: Settings | None = None, **options: Any) -> CredentialSource:
         return CredentialSource(settings or Settings(), find=self.find, clock=lambda: self.now, **options)
@@ -44,11 +45,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
-def test_static_keys_are_used_as_they_are_and_no_source_is_asked() -> None:
+def test_static_keys_are_used_as_they_are_and_no_source_is_called() -> None:
     place = Place()
     credentials = run(place.source(STATIC).get())
     assert credentials == Credentials(
-        access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN", source="config"
+        access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN", origin="config"
     )
     assert run(place.source(STATIC).renew(credentials)) is None
     assert place.made == 0
@@ -57,7 +58,7 @@ def test_static_keys_are_used_as_they_are_and_no_source_is_asked() -> None:
 def test_keys_without_a_known_place_are_just_an_access_key() -> None:
     credentials = static_credentials(Settings(access_key_id="AKID", access_key_secret="S3CRET"))
     assert credentials is not None
-    assert credentials.source == "access key"
+    assert credentials.origin == "access key"
 
 
 @pytest.mark.parametrize(
@@ -84,10 +85,10 @@ def test_many_calls_at_once_ask_the_source_once() -> None:
         return {credentials.security_token for credentials in await asyncio.gather(*(source.get() for _ in range(20)))}
 
     assert run(story()) == {"T0KEN-1"}
-    assert (place.made, place.asked) == (1, 1)
+    assert (place.made, place.called) == (1, 1)
 
 
-def test_a_source_is_asked_again_after_a_minute() -> None:
+def test_a_source_is_called_again_after_a_minute() -> None:
     place = Place()
 
     async def story() -> list[str | None]:
@@ -111,7 +112,7 @@ def test_expired_credentials_are_renewed_from_a_new_source_once_for_all() -> Non
         return [credentials.security_token for credentials in renewed if credentials]
 
     assert run(story()) == ["T0KEN-2"] * 5
-    assert (place.made, place.asked) == (2, 2)
+    assert (place.made, place.called) == (2, 2)
 
 
 def test_a_failure_is_told_again_without_asking_again() -> None:
@@ -125,7 +126,7 @@ def test_a_failure_is_told_again_without_asking_again() -> None:
             assert raised.value.__context__ is None
 
     run(story())
-    assert place.asked == 1
+    assert place.called == 1
 
 
 def test_a_source_that_hangs_is_given_up_and_nothing_waits_for_it() -> None:
@@ -136,8 +137,8 @@ def test_a_source_that_hangs_is_given_up_and_nothing_waits_for_it() -> None:
         raise CredentialsError("late")
 
     async def story() -> None:
-        source = CredentialSource(Settings(), find=hang, patience=0.01)
-        with pytest.raises(CredentialsError, match="the credentials took longer than 0 s"):
+        source = CredentialSource(Settings(), find=hang, timeout=0.01)
+        with pytest.raises(CredentialsError, match=r"^no credentials within 0\.01 s$"):
             await source.get()
 
     run(story())

@@ -17,9 +17,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from alibabacloud_credentials.exceptions import CredentialException
 
-from alicloud_device_certificates.cloud.credentials.vendor import reason, vendor_source
+from alicloud_device_certificates.cloud.credentials.lookup import find_provider
+from alicloud_device_certificates.cloud.credentials.vendor import reason
 from alicloud_device_certificates.cloud.errors import CredentialsError
-from alicloud_device_certificates.cloud.settings.settings import AssumeRole, AssumeRoleWithOidc, Settings
+from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
+from alicloud_device_certificates.cloud.settings.settings import Settings
 
 EXPIRES = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 GIVEN = {"AccessKeyId": "STS.ID", "AccessKeySecret": "STS.S3CRET", "SecurityToken": "STS.T0KEN", "Expiration": EXPIRES}
@@ -73,7 +75,7 @@ def profile(home: Path, **fields: object) -> Path:
 
 def refused(settings: Settings, **options: Any) -> str:
     with pytest.raises(CredentialsError) as raised:
-        vendor_source(settings, **options)()
+        find_provider(settings, **options)()
     text = str(raised.value)
     assert "\n" not in text
     assert not any(secret in text for secret in ("S3CRET", "T0KEN"))
@@ -133,28 +135,28 @@ assert "alibabacloud_credentials" not in sys.modules
 class TestProfile:
     def test_the_cli_s_current_profile_is_taken_by_default(self, tmp_path: Path) -> None:
         file = profile(tmp_path, mode="AK", **KEYS)
-        credentials = vendor_source(Settings(home=str(tmp_path)))()
+        credentials = find_provider(Settings(home=str(tmp_path)))()
         assert (credentials.access_key_id, credentials.access_key_secret) == ("AKID", "S3CRET")
         assert credentials.security_token is None
-        assert credentials.source == f"the current profile in {file}"
+        assert credentials.origin == f"the current profile in {file}"
 
     def test_a_profile_is_taken_by_name_with_its_token(self, tmp_path: Path) -> None:
         profile(tmp_path, mode="StsToken", sts_token="T0KEN", **KEYS)
-        credentials = vendor_source(Settings(home=str(tmp_path), profile="ci"))()
+        credentials = find_provider(Settings(home=str(tmp_path), profile="ci"))()
         assert credentials.security_token == "T0KEN"
-        assert credentials.source.startswith("profile ci in ")
+        assert credentials.origin.startswith("profile ci in ")
 
     def test_a_shared_credentials_file_may_be_the_sdks_ini(self, tmp_path: Path) -> None:
         file = tmp_path / "keys.ini"
         file.write_text("[ci]\ntype = access_key\naccess_key_id = AKID\naccess_key_secret = S3CRET\n")
         settings = Settings(profile="ci", shared_credentials_file=str(file))
-        assert vendor_source(settings)().access_key_id == "AKID"
+        assert find_provider(settings)().access_key_id == "AKID"
 
     def test_the_sdks_ini_in_the_home_folder_is_the_last_place(self, tmp_path: Path) -> None:
         file = tmp_path / ".alibabacloud" / "credentials.ini"
         file.parent.mkdir()
         file.write_text("[default]\ntype = access_key\naccess_key_id = AKID\naccess_key_secret = S3CRET\n")
-        assert vendor_source(Settings(home=str(tmp_path)))().source == f"the current profile in {file}"
+        assert find_provider(Settings(home=str(tmp_path)))().origin == f"the current profile in {file}"
 
     def test_a_profile_that_is_not_there_is_named(self, tmp_path: Path) -> None:
         profile(tmp_path, mode="AK", **KEYS)
@@ -176,7 +178,7 @@ class TestEcsRole:
         text = refused(Settings(ecs_role_name="deployer"), metadata_address=("127.0.0.1", closed_port()))
         assert text == (
             "no credentials from RAM role deployer of this ECS instance: the metadata service at 127.0.0.1 does not "
-            "answer, so this is no ECS instance"
+            "respond, so this is not an ECS instance"
         )
 
     def test_the_library_is_asked_where_the_service_answers_and_starts_no_thread(self, cloud: Cloud) -> None:
@@ -192,9 +194,9 @@ class TestEcsRole:
 
 class TestUri:
     def test_a_sidecar_gives_keys_with_a_token(self, cloud: Cloud) -> None:
-        credentials = vendor_source(Settings(credentials_uri=f"{cloud.url}/keys?t=T0KEN"))()
+        credentials = find_provider(Settings(credentials_uri=f"{cloud.url}/keys?t=T0KEN"))()
         assert (credentials.access_key_id, credentials.access_key_secret) == ("STS.ID", "STS.S3CRET")
-        assert (credentials.security_token, credentials.source) == ("STS.T0KEN", "alicloud:credentialsUri")
+        assert (credentials.security_token, credentials.origin) == ("STS.T0KEN", "alicloud:credentialsUri")
 
     def test_its_failure_quotes_neither_address_nor_answer(self, cloud: Cloud) -> None:
         cloud.status = 500
@@ -211,7 +213,7 @@ class TestUri:
 
     def test_an_address_that_does_not_answer_is_not_quoted(self) -> None:
         text = refused(Settings(credentials_uri=f"http://127.0.0.1:{closed_port()}/keys?t=T0KEN"))
-        assert text == "no credentials from alicloud:credentialsUri: no answer (RetryError)"
+        assert text == "no credentials from alicloud:credentialsUri: no response (RetryError)"
 
 
 class TestRole:
@@ -225,14 +227,14 @@ class TestRole:
             endpoints={"sts": cloud.url},
             access_key_id="AKID",
             access_key_secret="S3CRET",
-            credentials_source="environment variable ALICLOUD_ACCESS_KEY",
+            credentials_origin="environment variable ALICLOUD_ACCESS_KEY",
             **more,
         )
 
     def test_static_keys_take_on_a_role(self, cloud: Cloud) -> None:
-        credentials = vendor_source(self.settings(cloud))()
+        credentials = find_provider(self.settings(cloud))()
         assert credentials.security_token == "STS.T0KEN"
-        assert credentials.source == "role acs:ram::1:role/r with environment variable ALICLOUD_ACCESS_KEY"
+        assert credentials.origin == "role acs:ram::1:role/r with environment variable ALICLOUD_ACCESS_KEY"
         (query,) = cloud.queries
         asked = {"AccessKeyId", "RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "ExternalId"}
         assert {name: query[name] for name in asked} == {
@@ -246,11 +248,11 @@ class TestRole:
         assert "SecurityToken" not in query
 
     def test_a_token_goes_along(self, cloud: Cloud) -> None:
-        vendor_source(self.settings(cloud, security_token="T0KEN"))()
+        find_provider(self.settings(cloud, security_token="T0KEN"))()
         assert cloud.queries[0]["SecurityToken"] == "T0KEN"
 
     def test_the_source_is_asked_once_while_its_credentials_last(self, cloud: Cloud) -> None:
-        source = vendor_source(self.settings(cloud))
+        source = find_provider(self.settings(cloud))
         assert source() == source()
         assert len(cloud.queries) == 1
 
@@ -262,7 +264,7 @@ class TestRole:
     def test_a_profile_may_take_on_a_role_too(self, cloud: Cloud, tmp_path: Path) -> None:
         profile(tmp_path, mode="AK", **KEYS)
         settings = Settings(assume_role=self.ROLE, endpoints={"sts": cloud.url}, home=str(tmp_path), profile="ci")
-        assert vendor_source(settings)().source.startswith("role acs:ram::1:role/r with profile ci in ")
+        assert find_provider(settings)().origin.startswith("role acs:ram::1:role/r with profile ci in ")
         assert cloud.queries[0]["AccessKeyId"] == "AKID"
 
 
@@ -272,15 +274,15 @@ class TestOidc:
 
     def test_a_token_of_the_config_is_sent_and_leaves_no_file(self, cloud: Cloud) -> None:
         settings = Settings(assume_role_with_oidc=self.role(oidc_token="T0KEN"), endpoints={"sts": cloud.url})
-        credentials = vendor_source(settings)()
+        credentials = find_provider(settings)()
         assert credentials.security_token == "STS.T0KEN"
-        assert credentials.source == "role acs:ram::1:role/r with an OIDC token"
+        assert credentials.origin == "role acs:ram::1:role/r with an OIDC token"
         assert (cloud.queries[0]["Action"], cloud.queries[0]["OIDCToken"]) == ("AssumeRoleWithOIDC", "T0KEN")
 
     def test_a_token_file_of_the_environment_is_read(self, cloud: Cloud, tmp_path: Path) -> None:
         (tmp_path / "token").write_text("T0KEN")
         role = self.role(oidc_token_file=str(tmp_path / "token"))
-        vendor_source(Settings(environment_oidc=role, endpoints={"sts": cloud.url}))()
+        find_provider(Settings(environment_oidc=role, endpoints={"sts": cloud.url}))()
         assert cloud.queries[0]["OIDCToken"] == "T0KEN"
 
     def test_a_token_file_that_is_missing_is_an_error(self, cloud: Cloud) -> None:
@@ -299,7 +301,7 @@ class TestOidc:
         (CredentialException('{"k": "S3CRET"}'), "CredentialException"),
         (CredentialException("key AKID is wrong"), "key [secure] is wrong"),
         (ValueError("session duration too short"), "session duration too short"),
-        (json.JSONDecodeError("bad", "S3CRET", 0), "no answer (JSONDecodeError)"),
+        (json.JSONDecodeError("bad", "S3CRET", 0), "no response (JSONDecodeError)"),
     ],
 )
 def test_the_library_s_words_are_passed_on_without_what_they_quote(error: Exception, text: str) -> None:
@@ -318,7 +320,7 @@ role = AssumeRole(role_arn="r")
 try:
     asyncio.run(CredentialSource(Settings(home=sys.argv[1], assume_role=role, endpoints={"sts": sys.argv[2]})).get())
 except CredentialsError as error:
-    assert "no answer (RetryError)" in str(error), error
+    assert "no response (RetryError)" in str(error), error
 else:
     raise AssertionError
 assert all(thread.daemon or thread is threading.main_thread() for thread in threading.enumerate())

@@ -14,19 +14,19 @@ import httpx
 import pytest
 from tests.unit.cloud.conftest import Authority, Serve, http_answer
 
-from alicloud_device_certificates.cloud.call import Call, Failed
+from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import (
-    AnswerTooLargeError,
     CloudError,
     ConnectionFailedError,
     RedirectedError,
+    ResponseTooLargeError,
     SettingsError,
-    UnreadableAnswerError,
+    UnreadableResponseError,
 )
-from alicloud_device_certificates.cloud.http.exchange import ANSWER_LIMIT, CONNECTIONS, Answer, Exchange
+from alicloud_device_certificates.cloud.http.exchange import CONNECTIONS, RESPONSE_LIMIT, Exchange, RawResponse
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
-from alicloud_device_certificates.cloud.retry import Kind
+from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
 KEYS = Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN")
@@ -44,7 +44,7 @@ class Stream(httpx.AsyncByteStream):
             yield chunk
 
 
-async def ask(
+async def send(
     base: str,
     *,
     settings: Settings = PATIENT,
@@ -52,27 +52,30 @@ async def ask(
     tls: ssl.SSLContext | None = None,
     left: float = 60.0,
     times: int = 1,
-) -> Answer:
+) -> RawResponse:
     exchange = Exchange(settings, transport=transport, tls=tls)
-    call = Call(
-        operation=GET_DEVICE_CERTIFICATE, region="cn-x", asked="device 1", url=f"{base}/?DeviceSn=a%20b", instance="p"
+    call = ApiCall(
+        operation=GET_DEVICE_CERTIFICATE, region="cn-x", target="device 1", url=f"{base}/?DeviceSn=a%20b", instance="p"
     )
     try:
-        answers = await asyncio.gather(
-            *(exchange.ask(call, KEYS, clock=lambda: 0.0, nonce=lambda: "n", left=lambda: left) for _ in range(times))
+        responses = await asyncio.gather(
+            *(
+                exchange.send(call, KEYS, clock=lambda: 0.0, nonce=lambda: "n", time_left=lambda: left)
+                for _ in range(times)
+            )
         )
     finally:
         await exchange.aclose()
-    return answers[0]
+    return responses[0]
 
 
-def answered(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> Answer:
-    return asyncio.run(ask("https://h.example", transport=httpx.MockTransport(handler), **options))
+def response_of(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> RawResponse:
+    return asyncio.run(send("https://h.example", transport=httpx.MockTransport(handler), **options))
 
 
-def failed(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> Failed:
-    with pytest.raises(Failed) as raised:
-        answered(handler, **options)
+def failed(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> AttemptFailed:
+    with pytest.raises(AttemptFailed) as raised:
+        response_of(handler, **options)
     assert raised.value.__cause__ is None
     return raised.value
 
@@ -91,8 +94,8 @@ def test_the_request_says_who_asks_and_is_signed() -> None:
         seen.append(request)
         return httpx.Response(200, content=b"{}", headers={"x-acs-request-id": "r-1"})
 
-    answer = answered(handler)
-    assert (answer.status, answer.body, answer.request_id) == (200, b"{}", "r-1")
+    response = response_of(handler)
+    assert (response.status, response.body, response.request_id) == (200, b"{}", "r-1")
     own = f"pulumi-alicloud-device-certificates/{version('pulumi-alicloud-device-certificates')} "
     assert seen[0].headers["user-agent"].startswith(own)
     assert seen[0].headers["authorization"].startswith("ACS3-HMAC-SHA256 Credential=AKID,")
@@ -100,7 +103,7 @@ def test_the_request_says_who_asks_and_is_signed() -> None:
 
 
 def test_the_body_of_an_answer_is_in_no_repr() -> None:
-    assert "PrivateKey" not in repr(answered(lambda _: httpx.Response(200, content=b"PrivateKey")))
+    assert "PrivateKey" not in repr(response_of(lambda _: httpx.Response(200, content=b"PrivateKey")))
 
 
 @pytest.mark.parametrize("status", [301, 302, 304, 307, 308])
@@ -113,21 +116,21 @@ def test_a_redirect_is_an_error_and_is_not_followed(status: int) -> None:
 
     failure = failed(handler)
     assert isinstance(failure.error, RedirectedError)
-    assert failure.kind is Kind.PERMANENT
+    assert failure.failure_class is FailureClass.PERMANENT
     assert asked == ["h.example"]
     assert "S3CRET" not in str(failure.error)
 
 
 def test_an_answer_past_the_limit_is_given_up_while_it_is_read() -> None:
-    stream = Stream(*[b"x" * (ANSWER_LIMIT // 2)] * 10)
+    stream = Stream(*[b"x" * (RESPONSE_LIMIT // 2)] * 10)
     failure = failed(lambda _: httpx.Response(200, stream=stream, headers={"x-acs-request-id": "r"}))
-    assert isinstance(failure.error, AnswerTooLargeError)
+    assert isinstance(failure.error, ResponseTooLargeError)
     assert (failure.error.http_status, failure.error.request_id) == (200, "r")
     assert stream.given == 3
 
 
 def test_an_answer_at_the_limit_is_taken() -> None:
-    assert len(answered(lambda _: httpx.Response(200, stream=Stream(b"x" * ANSWER_LIMIT))).body) == ANSWER_LIMIT
+    assert len(response_of(lambda _: httpx.Response(200, stream=Stream(b"x" * RESPONSE_LIMIT))).body) == RESPONSE_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -135,42 +138,56 @@ def test_an_answer_at_the_limit_is_taken() -> None:
 )
 def test_an_encoded_answer_is_decoded(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     packed = httpx.Response(200, stream=Stream(pack(b'{"a": 1}')), headers={"content-encoding": encoding})
-    assert answered(lambda _: packed).body == b'{"a": 1}'
+    assert response_of(lambda _: packed).body == b'{"a": 1}'
 
 
 def test_the_limit_holds_for_what_an_answer_unpacks_to() -> None:
     bomb = httpx.Response(
-        200, stream=Stream(gzip.compress(b"0" * 100 * ANSWER_LIMIT)), headers={"content-encoding": "gzip"}
+        200, stream=Stream(gzip.compress(b"0" * 100 * RESPONSE_LIMIT)), headers={"content-encoding": "gzip"}
     )
-    assert isinstance(failed(lambda _: bomb).error, AnswerTooLargeError)
+    assert isinstance(failed(lambda _: bomb).error, ResponseTooLargeError)
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_an_encoding_that_is_unknown_or_broken_is_an_error(encoding: str) -> None:
     odd = httpx.Response(200, stream=Stream(b"S3CRET"), headers={"content-encoding": encoding})
     failure = failed(lambda _: odd)
-    assert isinstance(failure.error, UnreadableAnswerError)
+    assert isinstance(failure.error, UnreadableResponseError)
     assert "S3CRET" not in str(failure.error)
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "words"),
+    ("error", "failure_class", "words"),
     [
-        (httpx.ConnectTimeout("S3CRET"), Kind.TRANSIENT, "no connection to h.example within the connect timeout"),
-        (httpx.ConnectError("[Errno 111] Connection refused"), Kind.TRANSIENT, "Connection refused"),
-        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), Kind.PERMANENT, "SSL_CERT_FILE"),
-        (httpx.ProxyError("407 Proxy Authentication Required"), Kind.TRANSIENT, "the proxy gives no connection"),
-        (httpx.ReadTimeout("S3CRET"), Kind.TRANSIENT, "no answer from h.example within the read timeout"),
-        (httpx.ReadError("S3CRET"), Kind.TRANSIENT, "the connection to h.example broke"),
-        (httpx.RemoteProtocolError("illegal line S3CRET"), Kind.TRANSIENT, "the connection to h.example broke"),
-        (httpx.LocalProtocolError("Illegal header S3CRET"), Kind.PERMANENT, "no request to h.example is possible"),
-        (httpx.UnsupportedProtocol("S3CRET"), Kind.PERMANENT, "(UnsupportedProtocol)"),
+        (
+            httpx.ConnectTimeout("S3CRET"),
+            FailureClass.TRANSIENT,
+            "no connection to h.example within the connect timeout",
+        ),
+        (httpx.ConnectError("[Errno 111] Connection refused"), FailureClass.TRANSIENT, "Connection refused"),
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), FailureClass.PERMANENT, "SSL_CERT_FILE"),
+        (
+            httpx.ProxyError("407 Proxy Authentication Required"),
+            FailureClass.TRANSIENT,
+            "to h.example through the proxy: 407",
+        ),
+        (httpx.ReadTimeout("S3CRET"), FailureClass.TRANSIENT, "no response from h.example within the read timeout"),
+        (httpx.ReadError("S3CRET"), FailureClass.TRANSIENT, "the connection to h.example broke"),
+        (httpx.RemoteProtocolError("illegal line S3CRET"), FailureClass.TRANSIENT, "the connection to h.example broke"),
+        (
+            httpx.LocalProtocolError("Illegal header S3CRET"),
+            FailureClass.PERMANENT,
+            "cannot send a request to h.example",
+        ),
+        (httpx.UnsupportedProtocol("S3CRET"), FailureClass.PERMANENT, "(UnsupportedProtocol)"),
     ],
 )
-def test_a_failure_of_the_network_is_typed_and_quotes_no_request(error: Exception, kind: Kind, words: str) -> None:
+def test_a_failure_of_the_network_is_typed_and_quotes_no_request(
+    error: Exception, failure_class: FailureClass, words: str
+) -> None:
     failure = failed(raising(error))
     assert isinstance(failure.error, ConnectionFailedError)
-    assert failure.kind is kind
+    assert failure.failure_class is failure_class
     assert words in str(failure.error)
     assert "S3CRET" not in str(failure.error)
 
@@ -181,20 +198,20 @@ def test_an_answer_that_never_ends_is_cut_by_the_time_that_is_left(serve: Serve)
 
     async def story() -> CloudError:
         async with serve(drip) as server:
-            with pytest.raises(Failed) as raised:
-                await ask(f"http://127.0.0.1:{server.port}", left=0.05)
-            assert raised.value.kind is Kind.TRANSIENT
+            with pytest.raises(AttemptFailed) as raised:
+                await send(f"http://127.0.0.1:{server.port}", left=0.05)
+            assert raised.value.failure_class is FailureClass.TRANSIENT
             return raised.value.error
 
     error = asyncio.run(story())
     assert isinstance(error, ConnectionFailedError)
-    assert "no complete answer within 0.1 s" in str(error)
+    assert "no complete response within 0.1 s" in str(error)
 
 
 def test_no_more_connections_are_opened_than_the_pool_has(serve: Serve) -> None:
     async def story() -> tuple[int, int]:
         async with serve(http_answer(b"{}")) as server:
-            await ask(f"http://127.0.0.1:{server.port}", times=4 * CONNECTIONS)
+            await send(f"http://127.0.0.1:{server.port}", times=4 * CONNECTIONS)
             return server.connections, len(server.heads)
 
     connections, requests = asyncio.run(story())
@@ -203,15 +220,15 @@ def test_no_more_connections_are_opened_than_the_pool_has(serve: Serve) -> None:
 
 
 def test_a_server_with_another_authority_is_refused(serve: Serve, authority: Authority) -> None:
-    async def story() -> Failed:
+    async def story() -> AttemptFailed:
         async with serve(http_answer(b"{}"), tls=authority.server) as server:
-            with pytest.raises(Failed) as raised:
-                await ask(f"https://127.0.0.1:{server.port}")
+            with pytest.raises(AttemptFailed) as raised:
+                await send(f"https://127.0.0.1:{server.port}")
             assert server.heads == []
             return raised.value
 
     failure = asyncio.run(story())
-    assert failure.kind is Kind.PERMANENT
+    assert failure.failure_class is FailureClass.PERMANENT
     assert "CERTIFICATE_VERIFY_FAILED" in str(failure.error)
 
 
@@ -220,17 +237,17 @@ def test_an_authority_of_ones_own_comes_from_the_environment(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
 
-    async def story() -> Answer:
+    async def story() -> RawResponse:
         async with serve(http_answer(b"{}"), tls=authority.server) as server:
-            return await ask(f"https://127.0.0.1:{server.port}")
+            return await send(f"https://127.0.0.1:{server.port}")
 
     assert asyncio.run(story()).status == 200
 
 
 def test_a_tls_context_may_be_given(serve: Serve, authority: Authority) -> None:
-    async def story() -> Answer:
+    async def story() -> RawResponse:
         async with serve(http_answer(b"{}"), tls=authority.server) as server:
-            return await ask(
+            return await send(
                 f"https://127.0.0.1:{server.port}", tls=ssl.create_default_context(cafile=str(authority.file))
             )
 
@@ -244,8 +261,8 @@ def test_the_proxy_of_the_environment_is_used_and_sees_no_secret(
         async with serve(http_answer(b"{}"), tls=authority.server) as server, connect_proxy() as proxy:
             monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
             monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-            answer = await ask(f"https://service.test:{server.port}")
-            assert answer.status == 200
+            response = await send(f"https://service.test:{server.port}")
+            assert response.status == 200
             assert proxy.heads[0].startswith(f"CONNECT service.test:{server.port} ")
             assert not any(secret in proxy.heads[0] for secret in ("AKID", "T0KEN", "Signature"))
             assert "GET /?DeviceSn=a%20b HTTP/1.1" in server.heads[0]
@@ -261,7 +278,7 @@ def test_hosts_that_need_no_proxy_are_asked_directly(
             monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
             monkeypatch.setenv("NO_PROXY", "127.0.0.1")
             monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-            assert (await ask(f"https://127.0.0.1:{server.port}")).status == 200
+            assert (await send(f"https://127.0.0.1:{server.port}")).status == 200
             assert (proxy.connections, server.connections) == (0, 1)
 
     asyncio.run(story())
@@ -277,7 +294,7 @@ def test_an_environment_that_httpx_cannot_use_is_a_settings_error_that_shows_no_
     for name in ("ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, value)
-    with pytest.raises(SettingsError, match="cannot be used") as raised:
+    with pytest.raises(SettingsError, match="cannot use the proxy or") as raised:
         Exchange(Settings(), transport=None, tls=None)
     assert "hunter2" not in str(raised.value)
     assert "SSL_CERT_FILE" in str(raised.value)

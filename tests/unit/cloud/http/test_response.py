@@ -13,9 +13,9 @@ from alicloud_device_certificates.cloud.http.response import (
     Failure,
     UnreadableError,
     failure_in,
+    first_text,
     read_document,
     request_id_in,
-    text_of,
 )
 
 
@@ -50,12 +50,12 @@ def test_xml_may_begin_with_a_byte_order_mark() -> None:
         (b" \r\n", "is empty"),
         (b"<!DOCTYPE html><p>S3CRET", "is an HTML page"),
         (b"<HTML>S3CRET</HTML>", "is an HTML page"),
-        (b'{"PrivateKey": "S3CRET"', "neither JSON nor XML, or is cut short"),
-        (b"S3CRET", "neither JSON nor XML"),
-        (b"\xff\xfe\xfd", "neither JSON nor XML"),
+        (b'{"PrivateKey": "S3CRET"', "not JSON or XML, or is truncated"),
+        (b"S3CRET", "not JSON or XML"),
+        (b"\xff\xfe\xfd", "not JSON or XML"),
         (b'["S3CRET"]', "not an object"),
-        (b"[" * 100_000, "neither JSON nor XML"),
-        (b'{"n": ' + b"9" * 5000 + b"}", "neither JSON nor XML"),
+        (b"[" * 100_000, "not JSON or XML"),
+        (b'{"n": ' + b"9" * 5000 + b"}", "not JSON or XML"),
         (b"<A><B>S3CRET</B>", "not well-formed XML"),
         (b"<A>S3CRET</A>", "without fields"),
         (b"<A>" * 100 + b"</A>" * 100, "nested too deeply"),
@@ -112,6 +112,6 @@ def test_errors_are_told_from_results(document: dict[str, object], status: int, 
 
 
 def test_texts_and_request_ids_are_found_under_any_spelling() -> None:
-    assert text_of({"A": None, "B": True, "C": {"x": 1}, "D": 5}, "A", "B", "C", "D") == "5"
+    assert first_text({"A": None, "B": True, "C": {"x": 1}, "D": 5}, "A", "B", "C", "D") == "5"
     assert request_id_in({"requestId": "r"}) == "r"
     assert request_id_in({"RequestId": ""}) is None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
 from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.settings.endpoints import endpoints_in, is_region, regional_host
+from alicloud_device_certificates.cloud.settings.endpoints import is_region, read_endpoints, regional_host
+from alicloud_device_certificates.cloud.settings.settings import TABLE
 from alicloud_device_certificates.cloud.settings.sources import Sources
 
 
-def read(endpoints: object) -> dict[str, str]:
-    return endpoints_in(Sources({"endpoints": json.dumps(endpoints)}.get, {}))
+def read(endpoints: object) -> Mapping[str, str]:
+    return read_endpoints(Sources({"endpoints": json.dumps(endpoints)}.get, {}), TABLE["endpoints"])
 
 
 def test_a_product_has_a_host_in_each_region() -> None:
@@ -22,7 +24,7 @@ def test_a_product_has_a_host_in_each_region() -> None:
 @pytest.mark.parametrize("region", ["", "a.b", "cn/../", "evil.example#", "cn\n", "x" * 65])
 def test_what_would_make_another_host_is_no_region(region: str) -> None:
     assert not is_region(region)
-    with pytest.raises(SettingsError, match="is not the name of a region"):
+    with pytest.raises(SettingsError, match="is not a region ID"):
         regional_host("iot", region)
 
 

@@ -38,7 +38,7 @@ def test_a_broken_file_is_an_error_that_names_it_and_quotes_nothing(tmp_path: Pa
     file = write(tmp_path, '{"access_key_secret": "S3CRET"')
     with pytest.raises(SettingsError) as raised:
         profile_in(file, "a")
-    assert str(raised.value) == f"the credentials file {file} is not JSON"
+    assert str(raised.value) == f"the credentials file {file} is not valid JSON"
 
 
 def test_ini_is_told_from_json_by_its_beginning(tmp_path: Path) -> None:

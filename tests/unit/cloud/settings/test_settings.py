@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.settings.settings import AssumeRole, AssumeRoleWithOidc, Settings, region_from
-from alicloud_device_certificates.cloud.settings.sources import CONFIG_KEYS, ENVIRONMENT
+from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
+from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS, TABLE, Settings, region_from
 
 KEYS = {"accessKey": "AKID", "secretKey": "S3CRET"}
 
@@ -40,33 +40,28 @@ def test_without_anything_there_are_no_keys_no_region_and_the_defaults() -> None
 def test_the_stack_config_wins_over_the_environment() -> None:
     settings = resolve({**KEYS, "region": "cn-beijing"}, {"ALICLOUD_ACCESS_KEY": "other", "ALICLOUD_REGION": "cn-x"})
     assert (settings.access_key_id, settings.access_key_secret, settings.region) == ("AKID", "S3CRET", "cn-beijing")
-    assert settings.credentials_source == "stack config alicloud:accessKey"
+    assert settings.credentials_origin == "stack config alicloud:accessKey"
 
 
 @pytest.mark.parametrize("spelling", range(3))
 def test_each_spelling_of_the_variables_gives_keys(spelling: int) -> None:
-    names = [ENVIRONMENT[key][spelling] for key in ("accessKey", "secretKey", "securityToken", "region")]
+    fields = ("access_key_id", "access_key_secret", "security_token", "region")
+    names = [TABLE[field].environment[spelling] for field in fields]
     settings = resolve(environ=dict(zip(names, ("AKID", "S3CRET", "T0KEN", "cn-hangzhou"), strict=True)))
     assert (settings.access_key_id, settings.access_key_secret) == ("AKID", "S3CRET")
     assert (settings.security_token, settings.region) == ("T0KEN", "cn-hangzhou")
-    assert settings.credentials_source == f"environment variable {names[0]}"
+    assert settings.credentials_origin == f"environment variable {names[0]}"
 
 
-@pytest.mark.parametrize("key", [key for key, names in ENVIRONMENT.items() if len(names) > 1 and "." not in key])
-def test_the_first_spelling_that_is_set_wins(key: str) -> None:
-    environ = {name: f"cn-{number}" for number, name in enumerate(ENVIRONMENT[key])}
-    other = {"accessKey": {"secretKey": "s"}, "secretKey": {"accessKey": "s"}, "securityToken": KEYS}.get(key, {})
-    settings = resolve(other, environ)
-    assert "cn-0" in {
-        settings.region,
-        settings.access_key_id,
-        settings.access_key_secret,
-        settings.security_token,
-        settings.profile,
-        settings.shared_credentials_file,
-        settings.ecs_role_name,
-        settings.credentials_uri,
-    }
+@pytest.mark.parametrize("field", [field for field, setting in TABLE.items() if len(setting.environment) > 1])
+def test_the_first_spelling_that_is_set_wins(field: str) -> None:
+    environ = {name: f"cn-{number}" for number, name in enumerate(TABLE[field].environment)}
+    other = {
+        "access_key_id": {"secretKey": "s"},
+        "access_key_secret": {"accessKey": "s"},
+        "security_token": KEYS,
+    }.get(field, {})
+    assert getattr(resolve(other, environ), field) == "cn-0"
 
 
 def test_empty_values_count_as_absent_and_white_space_is_dropped() -> None:
@@ -93,7 +88,7 @@ def test_half_a_pair_says_what_is_missing_and_where_the_other_half_is(
 
 def test_parts_from_different_places_are_all_named() -> None:
     settings = resolve(KEYS, {"ALICLOUD_SECURITY_TOKEN": "T0KEN"})
-    assert settings.credentials_source == (
+    assert settings.credentials_origin == (
         "stack config alicloud:accessKey and stack config alicloud:secretKey and environment variable "
         "ALICLOUD_SECURITY_TOKEN"
     )
@@ -101,7 +96,7 @@ def test_parts_from_different_places_are_all_named() -> None:
 
 def test_a_token_without_keys_is_not_used() -> None:
     settings = resolve(environ={"ALICLOUD_SECURITY_TOKEN": "T0KEN"})
-    assert (settings.security_token, settings.credentials_source) == (None, None)
+    assert (settings.security_token, settings.credentials_origin) == (None, None)
 
 
 @pytest.mark.parametrize("key", ["accessKey", "secretKey", "securityToken"])
@@ -190,9 +185,9 @@ def test_a_role_to_assume_is_taken_as_the_config_has_it() -> None:
     ("config", "words"),
     [
         ({"assumeRole": {}}, "alicloud:assumeRole has no roleArn, and ALICLOUD_ASSUME_ROLE_ARN"),
-        ({"assumeRole": "not JSON"}, "alicloud:assumeRole is not JSON"),
+        ({"assumeRole": "not JSON"}, "alicloud:assumeRole is not valid JSON"),
         ({"assumeRole": [1, 2]}, "alicloud:assumeRole is not an object"),
-        ({"assumeRole": {"roleArn": True}}, "roleArn is neither a text nor a whole number"),
+        ({"assumeRole": {"roleArn": True}}, "roleArn is not a string or a whole number"),
         ({"assumeRole": {"roleArn": "r", "sessionExpiration": "long"}}, r"\(sessionExpiration\) is not a whole number"),
         ({"assumeRoleWithOidc": {"roleArn": "r"}}, "neither oidcToken nor oidcTokenFile"),
         ({"assumeRoleWithOidc": {"oidcToken": "t", "roleArn": "r"}}, "no oidcProviderArn"),
@@ -247,7 +242,7 @@ class TestRegion:
 
     @pytest.mark.parametrize("region", ["cn hangzhou", "evil.example/", "CN-HANGZHOU", "-cn", "cn-", "a@b"])
     def test_what_cannot_be_a_region_is_refused(self, region: str) -> None:
-        with pytest.raises(SettingsError, match="alicloud:region is not the name of a region"):
+        with pytest.raises(SettingsError, match="alicloud:region is not a region ID"):
             region_from({"region": region}.get, {})
 
     def write(self, home: Path, region: object = "cn-chengdu") -> Path:
@@ -278,5 +273,5 @@ class TestRegion:
         assert region_from({"profile": "ci"}.get, {"HOME": str(tmp_path)}) is None
         (tmp_path / "b").mkdir()
         self.write(tmp_path / "b", region="a b")
-        with pytest.raises(SettingsError, match=r"the region of profile ci in .* is not the name of a region"):
+        with pytest.raises(SettingsError, match=r"the region of profile ci in .* is not a region ID"):
             region_from({"profile": "ci"}.get, {"HOME": str(tmp_path / "b")})

@@ -1,0 +1,34 @@
+"""What an error of httpx means: no response, and whether to retry."""
+
+from __future__ import annotations
+
+import httpx
+
+from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
+from alicloud_device_certificates.cloud.errors import ConnectionFailedError
+from alicloud_device_certificates.cloud.retry import FailureClass
+from alicloud_device_certificates.contract.text import safe_text
+
+
+def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
+    """Return the failed attempt. httpx's own message is used only if it cannot quote the request or the response."""
+    host = call.host
+    failure_class, advice = FailureClass.TRANSIENT, ConnectionFailedError.fix
+    match error:
+        case httpx.ConnectTimeout():
+            message = f"no connection to {host} within the connect timeout"
+        case httpx.ConnectError() if "[SSL" in str(error):
+            message, failure_class = f"no TLS connection to {host}: {safe_text(str(error))}", FailureClass.PERMANENT
+            advice = "For your own certificate authority, set SSL_CERT_FILE; for plain HTTP, set alicloud:protocol."
+        case httpx.ConnectError():
+            message = f"no connection to {host}: {safe_text(str(error))}"
+            advice = f"Check the region ({call.region}), the network, the proxy and alicloud:endpoints."
+        case httpx.ProxyError():
+            message = f"no connection to {host} through the proxy: {safe_text(str(error))}"
+        case httpx.TimeoutException():
+            message = f"no response from {host} within the read timeout"
+        case httpx.NetworkError() | httpx.RemoteProtocolError() | OSError():
+            message = f"the connection to {host} broke"
+        case _:
+            message, failure_class = f"cannot send a request to {host} ({type(error).__name__})", FailureClass.PERMANENT
+    return AttemptFailed(call.error(ConnectionFailedError, message, advice=advice), failure_class)

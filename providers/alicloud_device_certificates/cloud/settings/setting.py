@@ -1,0 +1,84 @@
+"""The description of a setting, from which its resolution, the error messages and docs/configuration.md follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+ValueType = Literal["string", "integer", "boolean", "object", "list of objects"]
+Reader = Callable[..., Any]
+"""Reads a setting: a function of the sources and the ``Setting`` that returns the value, or None if it is not set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting of pulumi-alicloud."""
+
+    key: str
+    """The key in the config namespace ``alicloud``, such as ``region`` or ``assumeRole.roleArn``; empty without one."""
+    type: ValueType
+    meaning: str
+    """One sentence for the documentation."""
+    environment: tuple[str, ...] = ()
+    """The environment variables that replace the key, in order of precedence."""
+    default: str = ""
+    """The default, for the documentation."""
+    unit: str = ""
+    scale: int = 1
+    """Units of the setting per unit of the value: 1000 for milliseconds that become seconds."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the key, such as ``roleArn``."""
+        return self.key.rpartition(".")[2]
+
+
+def setting(
+    key: str,
+    *,
+    read: Reader,
+    meaning: str,
+    type: ValueType = "string",
+    environment: tuple[str, ...] = (),
+    default: Any = None,  # noqa: ANN401 - of the field's own type
+    shown_default: str = "",
+    unit: str = "",
+    scale: int = 1,
+    required: bool = False,
+    sensitive: bool = False,
+    hash: bool | None = None,
+) -> Any:  # noqa: ANN401 - stands for the field's default
+    """Return a dataclass field whose value is a setting. ``default`` is in the setting's own unit, like the key.
+
+    A ``sensitive`` value is not in the repr. ``shown_default`` describes a default that depends on other things.
+    """
+    shown = shown_default or ("" if default is None or callable(default) else str(default))
+    described = Setting(
+        key=key, type=type, meaning=meaning, environment=environment, default=shown, unit=unit, scale=scale
+    )
+    metadata = {"setting": described, "read": read}
+    if required:
+        return field(repr=not sensitive, hash=hash, metadata=metadata)
+    if callable(default):
+        return field(default_factory=default, repr=not sensitive, hash=hash, metadata=metadata)
+    value = default / scale if scale != 1 else default
+    return field(default=value, repr=not sensitive, hash=hash, metadata=metadata)
+
+
+def settings_of(described: type) -> dict[str, Setting]:
+    """Return the settings of a dataclass by the name of their field, in order."""
+    return {each.name: each.metadata["setting"] for each in fields(described) if "setting" in each.metadata}
+
+
+def read_settings(described: type, sources: object) -> dict[str, Any]:
+    """Return the values of a dataclass's settings that are set, by the name of their field.
+
+    Raise ``SettingsError`` if a value is invalid.
+    """
+    values = {
+        each.name: each.metadata["read"](sources, each.metadata["setting"])
+        for each in fields(described)
+        if "setting" in each.metadata
+    }
+    return {name: value for name, value in values.items() if value is not None}
