@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -228,12 +229,12 @@ class TwoDevices:
         self._devices = devices
         self._ca = ca
 
-    async def call(self, operation: Operation, arguments: dict[str, str], **_named: object) -> dict[str, Any]:
+    async def call(self, operation: Operation, arguments: Mapping[str, str | None], **_named: object) -> dict[str, Any]:
         await asyncio.sleep(0)
         validity = {"ValidBegin": None, "ValidEnd": None, "Status": 1}
         if operation.name == "GetCaCertificate":
             return {"Data": {**validity, "Sn": "00f2", "CaName": "a", "CaContent": self._ca}}
-        sn = arguments["DeviceSn"]
+        sn = arguments["DeviceSn"] or ""
         return {
             "Data": {
                 **validity,
