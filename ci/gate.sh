@@ -1,47 +1,40 @@
 #!/usr/bin/env bash
-# Runs the gate, with every report into one folder, and exits with its code:
+# Run the gate, write a report in every format to FOLDER, and exit with the gate's exit code:
 #   ci/gate.sh FOLDER
-# The environment says the rest. Each variable but the first is the option of its name, where it is not empty:
-#   GATE_COMMAND                    preview (default), or report: the stack as last deployed, without asking the cloud
-#   GATE_CWD GATE_STACK GATE_CONFIG_FILE GATE_POLICY_PACK
-#   GATE_WARN_WITHIN GATE_FAIL_WITHIN GATE_FAIL_ON GATE_WARN_ON GATE_ALLOW
-#   GATE_DETAILED_EXITCODE          "true": 2 where there are changes (preview only)
-# The program's Python and `device-certificates` are the first ones on PATH.
+# GATE_COMMAND is `preview` (the default) or `report`, which evaluates the stack as last deployed, without cloud access.
+# Each of these variables sets the option of its name, unless it is empty:
+# begin variables: make docs
+#   GATE_CWD                the folder of the Pulumi project (default: the current one)
+#   GATE_STACK              the stack (default: the selected one)
+#   GATE_CONFIG_FILE        use this stack config instead of Pulumi.<stack>.yaml (preview only)
+#   GATE_DIFF               show the preview as a rich diff (preview only)
+#   GATE_PARALLEL           maximum number of parallel operations (preview only)
+#   GATE_REFRESH            refresh the state before the preview (preview only)
+#   GATE_POLICY_PACK        run the policy pack in this folder (preview only)
+#   GATE_WARN_WITHIN        warn this long before a certificate expires: 30d, 12h, or 10% of its lifetime
+#   GATE_FAIL_WITHIN        fail this long before a certificate expires: 30d, 12h, or 10% of its lifetime
+#   GATE_FAIL_ON            fail on these findings
+#   GATE_WARN_ON            report these findings as warnings
+#   GATE_ALLOW              report these findings as info
+#   GATE_DETAILED_EXITCODE  exit with 2 if an update would make changes (preview only)
+#   GATE_ALL                list every certificate in the terminal, however many there are
+# end variables
+# The exit codes:
+# begin exit-codes: make docs
+#   0 OK, no finding fails
+#   1 the run could not be completed
+#   2 an update would make changes
+#   3 a finding fails
+# end exit-codes
+# The first `python` and the first `device-certificates` on PATH are used.
 set -euo pipefail
 
-reports=$1
-command=${GATE_COMMAND:-preview}
-case $command in
+case ${GATE_COMMAND:=preview} in
   preview | report) ;;
   *)
     echo "GATE_COMMAND is neither preview nor report" >&2
     exit 1
     ;;
 esac
-
-words=("$command")
-# One word each, so that no value can be taken for an option.
-option() {
-  if [ -n "$2" ]; then
-    words+=("$1=$2")
-  fi
-}
-option --cwd "${GATE_CWD:-}"
-option --stack "${GATE_STACK:-}"
-option --config-file "${GATE_CONFIG_FILE:-}"
-option --policy-pack "${GATE_POLICY_PACK:-}"
-option --warn-within "${GATE_WARN_WITHIN:-}"
-option --fail-within "${GATE_FAIL_WITHIN:-}"
-option --fail-on "${GATE_FAIL_ON:-}"
-option --warn-on "${GATE_WARN_ON:-}"
-option --allow "${GATE_ALLOW:-}"
-if [ "${GATE_DETAILED_EXITCODE:-}" = true ]; then
-  words+=(--detailed-exitcode)
-fi
-
-mkdir -p "$reports"
-# What an earlier run left is not this one's.
-rm -f "$reports"/report.{md,html,json,sarif} "$reports/junit.xml" "$reports/metrics.prom"
-exec device-certificates "${words[@]}" \
-  --markdown "$reports/report.md" --html "$reports/report.html" --json "$reports/report.json" \
-  --junit "$reports/junit.xml" --sarif "$reports/report.sarif" --metrics "$reports/metrics.prom"
+export GATE_REPORTS=$1
+exec device-certificates "$GATE_COMMAND"

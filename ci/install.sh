@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a virtual environment with this package, from its hashed lock files:
+# Create a virtual environment with this package, from its hashed lock files:
 #   ci/install.sh FOLDER [REQUIREMENTS-FILE]
-# The second file is for what the Pulumi program needs beside it. $PYTHON names the interpreter (default: python3).
+# The requirements file lists what the Pulumi program needs beside it. $PYTHON names the interpreter (default: python3).
 set -euo pipefail
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -14,7 +14,7 @@ from alicloud_device_certificates.gate.rules.rules import Rules, rule_of
 
 def test_the_gate_would_find_the_same() -> None:
     fleet = report_of(500).certificates
-    rules = Rules(general=rule_of(warn_within="30d", fail_within="7d"))
+    rules = Rules(general=rule_of({"warn_within": "30d", "fail_within": "7d"}))
     assert found(evaluate_all([each.observed for each in fleet], rules, NOW)) == found(fleet)
 
 

@@ -70,13 +70,16 @@ def stub_program(path: Path, *, code: int) -> None:
     """A `device-certificates` whose gate writes down how it was called, makes `REPORT` and exits; its rest is real."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
-        f"#!{sys.executable}\nimport json, pathlib, sys\n"
+        f"#!{sys.executable}\nimport json, os, pathlib, sys\n"
         "from alicloud_device_certificates.cli import main\n"
         "if sys.argv[1] == 'comment':\n"
         "    sys.exit(main())\n"
-        "pathlib.Path('called.json').write_text(json.dumps(sys.argv[1:]))\n"
+        "from alicloud_device_certificates.gate.reports import prepare_folder\n"
+        "given = {name: value for name, value in os.environ.items() if name.startswith('GATE_')}\n"
+        "pathlib.Path('called.json').write_text(json.dumps([sys.argv[1:], given]))\n"
         "print('::error::said by a certificate', flush=True)\n"
-        f"pathlib.Path(sys.argv[sys.argv.index('--markdown') + 1]).write_text({REPORT!r})\n"
+        "files = dict(prepare_folder(pathlib.Path(os.environ['GATE_REPORTS'])))\n"
+        f"files['markdown'].write_text({REPORT!r})\n"
         f"sys.exit({code})\n",
         encoding="utf-8",
     )

@@ -16,13 +16,16 @@ from tests.ci.github_job import ACTION, CHECKOUT, Job
 from tests.ci.projects import REPORT, FleetProject, offline_python, stub_program
 from tests.unit.gate.comment.fake_forges import BOT, GitHub, served
 
+from alicloud_device_certificates.gate.options import OPTIONS
+from alicloud_device_certificates.gate.reports import FORMATS
+
 TOKEN = "ghs_token-of-this-job-0123456789"
 REQUEST_TOKEN = "token-that-may-ask-for-tokens"
 ID_TOKEN = "eyJhbGciOiJSUzI1NiJ9.of-this-job.signature"
 ROLE = {"role-arn": "acs:ram::1:role/gate", "oidc-provider-arn": "acs:ram::1:oidc-provider/github"}
 INSTALLED = {"install": {"environment": sys.prefix}}
 """For the steps after the installation: the environment of the tests has the package."""
-REPORTS = {"report.md", "report.html", "report.json", "report.sarif", "junit.xml", "metrics.prom"}
+REPORTS = {each.file_name for each in FORMATS}
 FAST = {"python-version": "", "stack": "test"}
 
 
@@ -98,7 +101,7 @@ def names(job: Job) -> list[str]:
     return [ran.name for ran in job.ran]
 
 
-AFTER_THE_GATE = ["Comment on the pull request", "Keep the reports", "Exit as the gate did"]
+AFTER_THE_GATE = ["Comment on the pull request", "Keep the reports", "Exit with the gate's code"]
 
 
 def test_a_pull_request_is_judged_by_each_push(tmp_path: Path, github: tuple[Service, str]) -> None:
@@ -117,7 +120,7 @@ def test_a_pull_request_is_judged_by_each_push(tmp_path: Path, github: tuple[Ser
         given = {"stack": "test", "working-directory": "fleet", "fail-within": "7d", **ROLE}
         outputs = job.use(given, but=installed)
         installed["install"] = job.steps["install"]
-        assert "Set Pulumi up" not in names(job), "there is one"
+        assert "Set up Pulumi" not in names(job), "there is one"
         assert names(job)[-3:] == AFTER_THE_GATE, job.log
         assert REQUEST_TOKEN not in job.log
         assert ID_TOKEN not in job.log.replace(f"::add-mask::{ID_TOKEN}\n", "")
@@ -181,7 +184,7 @@ def test_a_gate_that_cannot_be_made_fails_with_1_and_edits_what_an_earlier_one_s
     assert (job.code, outputs["exit-code"]) == (1, "1")
     assert names(job)[-3:] == AFTER_THE_GATE
     (comment,) = service.comments
-    assert "is no threshold" in comment["body"]
+    assert "is not a threshold" in comment["body"]
     assert comment["body"] == job.summary
     assert repository.artifacts == [("device-certificates-test", REPORTS)]
 
@@ -221,12 +224,14 @@ def gate_stub(tmp_path: Path) -> dict[str, dict[str, str]]:
     return {"install": {"environment": str(tmp_path / "stub")}, "engine": {"found": "true"}}
 
 
-def called(repository: Repository) -> list[str]:
-    found: list[str] = json.loads((repository.folder / "called.json").read_text(encoding="utf-8"))
-    return [word for word in found if not re.match(r"--(markdown|html|json|junit|sarif|metrics)$|/", word)]
+def called(repository: Repository) -> tuple[list[str], dict[str, str]]:
+    """The words of the gate's command, and the options that were set by the environment."""
+    words, variables = json.loads((repository.folder / "called.json").read_text(encoding="utf-8"))
+    options = {option.variable for option in OPTIONS}
+    return words, {name: value for name, value in variables.items() if name in options and value not in {"", "false"}}
 
 
-def test_each_input_is_one_word_of_the_command_line_whatever_it_holds(
+def test_each_input_sets_its_option_whatever_it_holds(
     repository: Repository, gate_stub: dict[str, dict[str, str]]
 ) -> None:
     hostile = "$(touch pwned) \"; touch pwned; # --allow=expired'`touch pwned`"
@@ -242,26 +247,36 @@ def test_each_input_is_one_word_of_the_command_line_whatever_it_holds(
         "warn-on": hostile,
         "allow": hostile,
         "detailed-exitcode": "true",
+        "diff": "true",
+        "refresh": "true",
+        "all": "true",
+        "parallel": "4",
         "reports": "the reports",
         "artifact": 'a/b:"c"',
         "python-version": "",
     }
     outputs = job.use(given, but=gate_stub)
-    assert called(repository) == [
-        "preview",
-        "--cwd=--version",
-        f"--stack={hostile}",
-        f"--config-file={hostile}",
-        f"--policy-pack={hostile}",
-        "--warn-within=30d",
-        "--fail-within=7d",
-        "--fail-on=rotated,gone",
-        f"--warn-on={hostile}",
-        f"--allow={hostile}",
-        "--detailed-exitcode",
-        *(f"the reports/{name}" for name in ("report.md", "report.html", "report.json", "junit.xml", "report.sarif")),
-        "the reports/metrics.prom",
-    ]
+    assert called(repository) == (
+        ["preview"],
+        {
+            "GATE_CWD": "--version",
+            "GATE_STACK": hostile,
+            "GATE_CONFIG_FILE": hostile,
+            "GATE_POLICY_PACK": hostile,
+            "GATE_WARN_WITHIN": "30d",
+            "GATE_FAIL_WITHIN": "7d",
+            "GATE_FAIL_ON": "rotated,gone",
+            "GATE_WARN_ON": hostile,
+            "GATE_ALLOW": hostile,
+            "GATE_DETAILED_EXITCODE": "true",
+            "GATE_DIFF": "true",
+            "GATE_REFRESH": "true",
+            "GATE_ALL": "true",
+            "GATE_PARALLEL": "4",
+            "GATE_REPORTS": "the reports",
+        },
+    )
+    assert set(given) >= {option.input for option in OPTIONS if option.input}, "an input is not tried here"
     assert outputs == {
         "exit-code": "3",
         "reports": "the reports",
@@ -277,7 +292,9 @@ def test_what_is_not_given_is_left_to_the_stacks_config(
     repository: Repository, gate_stub: dict[str, dict[str, str]]
 ) -> None:
     repository.job().use(FAST, but=gate_stub)
-    assert called(repository) == ["preview", "--cwd=.", "--stack=test"]
+    words, variables = called(repository)
+    assert words == ["preview"]
+    assert variables.keys() == {"GATE_CWD", "GATE_STACK", "GATE_REPORTS"}
 
 
 def test_reports_of_an_earlier_run_are_not_taken_for_this_ones(
@@ -313,7 +330,7 @@ def test_a_comment_is_made_only_where_it_is_wanted(
 ) -> None:
     job = repository.job()
     job.use({**FAST, "comment": "false"}, but=gate_stub)
-    assert names(job)[-2:] == ["Keep the reports", "Exit as the gate did"]
+    assert names(job)[-2:] == ["Keep the reports", "Exit with the gate's code"]
     assert "Comment on the pull request" not in names(job)
 
 
@@ -324,7 +341,7 @@ def test_a_comment_that_must_not_be_made_is_a_warning_and_the_gates_answer_stays
     job = repository.job()
     job.use(FAST, but=gate_stub)
     assert "HTTP 403; Resource not accessible by integration" in job.log
-    assert "::warning::the report is not on the pull request" in job.log
+    assert "::warning::the pull request has no comment with the report" in job.log
     assert repository.artifacts == [("device-certificates-test", {"report.md"})]
     assert job.code == 3
     assert TOKEN not in job.log
@@ -333,8 +350,8 @@ def test_a_comment_that_must_not_be_made_is_a_warning_and_the_gates_answer_stays
 @pytest.mark.parametrize(
     ("inputs", "environment", "told"),
     [
-        ({"role-arn": ROLE["role-arn"]}, {}, "role-arn needs oidc-provider-arn too"),
-        (ROLE, {"ACTIONS_ID_TOKEN_REQUEST_URL": ""}, "give it 'permissions: id-token: write'"),
+        ({"role-arn": ROLE["role-arn"]}, {}, "role-arn is set without oidc-provider-arn"),
+        (ROLE, {"ACTIONS_ID_TOKEN_REQUEST_URL": ""}, "add 'permissions: id-token: write'"),
         (ROLE, {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "another"}, "no OIDC token for the audience sts.aliyuncs.com"),
         ({**ROLE, "audience": "a&b=c"}, {}, "no OIDC token for the audience a&b=c"),
     ],
@@ -351,7 +368,7 @@ def test_without_an_oidc_token_nothing_is_previewed(
     assert job.code == 1
     assert "::error::" in job.log
     assert told in job.log
-    assert names(job)[-1] == "Ask for an OIDC token"
+    assert names(job)[-1] == "Request an OIDC token"
     assert outputs["exit-code"] == ""
     assert not (repository.folder / "called.json").exists()
 

@@ -16,10 +16,12 @@ from tests.ci.projects import FleetProject, offline_python, stub_program
 from tests.engine.shell import CHECKOUT
 from tests.unit.gate.comment.fake_forges import PROJECT_BOT, GitLab, served
 
+from alicloud_device_certificates.gate.reports import FORMATS
+
 TEMPLATE: dict[str, Any] = yaml.safe_load((CHECKOUT / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
 TOKEN = "glpat-token-of-the-project-0123456789"
 ID_TOKEN = "eyJhbGciOiJSUzI1NiJ9.of-this-job.signature"
-REPORTS = {"report.md", "report.html", "report.json", "report.sarif", "junit.xml", "metrics.prom"}
+REPORTS = {each.file_name for each in FORMATS}
 # bash where the image has it, else sh; a line that fails ends the whole with 1, but an `exit` with its own code.
 SHELLS = {
     "bash": 'set -eo pipefail; set +o noclobber; : | eval "$(cat script)"; exit 0',
@@ -180,15 +182,17 @@ def test_a_note_that_must_not_be_made_is_only_said(stubbed: Pipeline) -> None:
         )
     assert ran.code == 3, ran.log
     assert "HTTP 403; 403 Forbidden" in ran.log
-    assert "WARNING: the report is not on the merge request" in ran.log
+    assert "WARNING: the merge request has no comment with the report" in ran.log
 
 
 def test_the_nightly_job_judges_what_is_deployed_without_a_token(stubbed: Pipeline) -> None:
     ran = stubbed.run(".device-certificates-nightly", GATE_STACK="prod", GATE_REQUIREMENTS="requirements.txt")
     assert ran.code == 3, ran.log
-    called = json.loads((stubbed.folder / "called.json").read_text(encoding="utf-8"))
-    assert called[:4] == ["report", "--stack=prod", "--warn-within=60d", "--fail-within=30d"]
-    assert "--detailed-exitcode" not in called
+    words, variables = json.loads((stubbed.folder / "called.json").read_text(encoding="utf-8"))
+    assert words == ["report"]
+    wanted = {"GATE_STACK": "prod", "GATE_WARN_WITHIN": "60d", "GATE_FAIL_WITHIN": "30d", "GATE_DETAILED_EXITCODE": ""}
+    assert wanted.items() <= variables.items()
+    assert variables["GATE_REPORTS"] == "device-certificates-reports"
     assert (stubbed.folder.parent / "requirements").read_text(encoding="utf-8") == "requirements.txt\n"
     assert "WARNING" not in ran.log
 

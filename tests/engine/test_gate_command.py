@@ -50,7 +50,7 @@ def test_a_gate_in_the_config_that_makes_no_sense_is_told_before_anything_is_rea
     assert (gated.code, gated.out) == (1, ""), "no preview was begun"
     assert gated.report is not None
     assert gated.report["problems"] == [gated.err.removeprefix("device-certificates: ").strip()]
-    assert gated.err.startswith("device-certificates: device-certificates:gate: 7 is no threshold")
+    assert gated.err.startswith("device-certificates: device-certificates:gate: 7 is not a threshold")
 
 
 def test_a_program_that_fails_is_the_preview_that_could_not_be_made(gated_project: GatedProject) -> None:

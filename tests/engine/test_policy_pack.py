@@ -182,7 +182,7 @@ def test_a_gate_that_cannot_be_used_ends_the_preview_in_one_line(judged: PolicyP
     project.up()
     ended = judged.run("pulumi preview --policy-pack policies")
     assert ended.code != 0
-    assert "    error: device-certificates:gate: 'soon' is no threshold" in ended.text
+    assert "    error: device-certificates:gate: 'soon' is not a threshold" in ended.text
 
 
 DOCUMENT = (CHECKOUT / "docs" / "policies.md").read_text(encoding="utf-8")

@@ -1,19 +1,28 @@
-"""How near to its end a certificate is to be told of, where nobody said otherwise; and a span of time in words."""
+"""When a certificate should be renewed if no threshold is set, and how a span of time is written."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
-_RENEWAL_WINDOW = timedelta(days=30)
+_WINDOW: Final = timedelta(days=30)
+_PARTS: Final = 3
+_ORDINALS: Final = {2: "half", 3: "third", 4: "quarter"}
+
+RENEWAL_WINDOW_TEXT: Final = f"{_WINDOW.days} days, or the last {_ORDINALS[_PARTS]} of a shorter lifetime"
+"""The renewal window in words."""
+
+SHORT_LIFETIME_DAYS: Final = _WINDOW.days * _PARTS
+"""Lifetimes below this number of days have the shorter window."""
 
 
 def renewal_window(lifetime: timedelta) -> timedelta:
-    """Give the last part of a lifetime in which to renew: 30 days, or the last third of one that is shorter than 90."""
-    return min(_RENEWAL_WINDOW, lifetime / 3)
+    """Return how long before its end a certificate of this lifetime should be renewed (``RENEWAL_WINDOW_TEXT``)."""
+    return min(_WINDOW, lifetime / _PARTS)
 
 
 def humanize(span: timedelta) -> str:
-    """Tell a span that is not negative: whole days, below two days whole hours, below two hours whole minutes."""
+    """Return a span that is not negative in words: whole days; below two days hours; below two hours minutes."""
     if span >= timedelta(days=2):
         return f"{span.days} days"
     hours = span // timedelta(hours=1)

@@ -21,6 +21,7 @@ from alicloud_device_certificates.contract.config import GATE, NAMESPACE
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
+from alicloud_device_certificates.gate.options import RULE_OPTIONS, GateOption
 from alicloud_device_certificates.gate.report import Finding
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rules, rule_of, rules_of
@@ -30,8 +31,7 @@ KINDS = tuple(kind for kind in FindingKind if kind.about.policy != "never")
 """The kinds that have a policy."""
 
 _LEVELS: dict[Severity, EnforcementLevel] = {"fail": EnforcementLevel.MANDATORY, "warn": EnforcementLevel.ADVISORY}
-_WARN = ("warnWithin", "the time before a certificate's end from which this warns: 30d, 12h, 1w2d, or 10% of its life")
-_FAIL = ("failWithin", "the time before a certificate's end from which this fails: 7d, 12h, 1w2d, or 10% of its life")
+_THRESHOLDS = tuple(option for option in RULE_OPTIONS if option.type == "threshold")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class _Plan:
     advice: str = ""
     severity: Severity
     reports: Callable[[Finding], bool]
-    thresholds: tuple[tuple[str, str], ...] = ()
+    thresholds: tuple[GateOption, ...] = ()
 
 
 def device_certificate_policies(gate: object = None, *, now: datetime | None = None) -> list[Policy]:
@@ -104,18 +104,18 @@ def _plans() -> Iterator[_Plan]:
 
 def _plan_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _Plan:
     about = kind.about
-    thresholds = {
-        (FindingKind.EXPIRES_WITHIN, "warn"): (_WARN,),
-        (FindingKind.EXPIRES_WITHIN, "fail"): (_FAIL,),
-        (FindingKind.THRESHOLD_EXCEEDS_LIFETIME, "warn"): (_WARN, _FAIL),
-    }
+    thresholds: tuple[GateOption, ...] = ()
+    if kind is FindingKind.EXPIRES_WITHIN:
+        thresholds = tuple(option for option in _THRESHOLDS if option.severity == severity)
+    elif kind is FindingKind.THRESHOLD_EXCEEDS_LIFETIME:
+        thresholds = _THRESHOLDS
     return _Plan(
         name=f"device-certificate-{kind.replace('_', '-')}{suffix}",
         description=f"Device certificate {about.title}: {about.meaning}",
         advice=about.advice,
         severity=severity,
         reports=lambda finding: (finding.kind, finding.severity) == (kind, severity),
-        thresholds=thresholds.get((kind, severity), ()),
+        thresholds=thresholds,
     )
 
 
@@ -131,7 +131,9 @@ def _is_moved(finding: Finding, severity: Severity) -> bool:
 def _schema(plan: _Plan) -> PolicyConfigSchema | None:
     if not plan.thresholds:
         return None
-    return PolicyConfigSchema({name: {"type": "string", "description": meant} for name, meant in plan.thresholds})
+    return PolicyConfigSchema(
+        {option.config_key: {"type": "string", "description": option.help} for option in plan.thresholds}
+    )
 
 
 def _validate(
@@ -139,7 +141,7 @@ def _validate(
 ) -> None:
     config = args.get_config()
     try:
-        rules = rules.under(rule_of(warn_within=config.get("warnWithin"), fail_within=config.get("failWithin")))
+        rules = rules.under(rule_of({option.attribute: config.get(option.config_key) for option in _THRESHOLDS}))
     except RulesError as error:
         report_violation(f"the config of {plan.name} cannot be used: {error}", None)
         return

@@ -13,6 +13,7 @@ from tests.unit.gate.collect.test_events import CERTIFICATE, ended, error, state
 
 from alicloud_device_certificates.cli import main
 from alicloud_device_certificates.gate import run as gate
+from alicloud_device_certificates.gate.reports import FORMATS
 
 
 class StandIn:
@@ -139,7 +140,7 @@ def test_a_preview_that_cannot_begin_is_one_line_and_reports_that_say_so(
 def test_rules_that_make_no_sense_are_told_in_the_reports_too(engine: type[StandIn], run: Run) -> None:
     code, report = run("report", "--stack", "prod", "--fail-within", "soon")
     assert (code, report["source"], report["certificates"]) == (1, "deployed", [])
-    assert report["problems"][0].startswith("'soon' is no threshold: write a duration such as 30d")
+    assert report["problems"][0].startswith("'soon' is not a threshold; write a duration such as 30d")
 
 
 def test_a_deployed_stack_is_judged_by_its_gate_where_its_project_is_at_hand(
@@ -169,14 +170,14 @@ def test_the_summary_of_a_github_job_is_added_to(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--fail-within", "soon"], "device-certificates: 'soon' is no threshold: write a duration such as 30d"),
-        (["--allow", "weak,expired", "--fail-on", "weak"], "device-certificates: weak is given twice, as fail and as"),
+        (["--fail-within", "soon"], "device-certificates: 'soon' is not a threshold; write a duration such as 30d"),
+        (["--allow", "weak,expired", "--fail-on", "weak"], "device-certificates: weak is set twice, to fail and to"),
         (
             ["--warn-on", "odd"],
             "device-certificates: 'odd' is not a kind of finding; the kinds are expired, mismatch, ",
         ),
         (["--html", "no/page.html"], "device-certificates: cannot write no/page.html: there is no folder"),
-        (["--html", "x", "--json", "x"], "device-certificates: cannot write x: it is given for two reports"),
+        (["--html", "x", "--json", "x"], "device-certificates: cannot write x: two reports name this file"),
         (["--cwd", "nowhere"], "device-certificates: --cwd nowhere: there is no such folder"),
     ],
 )
@@ -212,4 +213,35 @@ def test_the_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> No
     for command in ("preview", "report"):
         with pytest.raises(SystemExit, match="0"):
             main([command, "--help"])
-        assert "1 goes before 3, and 3 before 2." in " ".join(capsys.readouterr().out.split())
+        assert "1 takes precedence over 3, and 3 over 2." in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_help_lists_each_exit_code_with_its_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["preview", "--help"])
+    assert (
+        "Exit codes: 0 OK: no finding fails, 1 the run could not be completed, 2 an update would make changes, "
+        "3 a finding fails." in " ".join(capsys.readouterr().out.split())
+    )
+
+
+def test_a_folder_gets_a_report_in_every_format_and_none_of_an_earlier_run_is_left(
+    engine: type[StandIn], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "all" / "reports"
+    assert main(["preview", "--reports", str(folder), "--json", str(tmp_path / "one.json")]) == 0
+    assert {path.name for path in folder.iterdir()} == {each.file_name for each in FORMATS}
+    assert (folder / "report.json").read_text() == (tmp_path / "one.json").read_text()
+    monkeypatch.setenv("GATE_REPORTS", str(folder))
+    (folder / "mine").touch()
+    monkeypatch.setattr(gate, "Engine", None)
+    with pytest.raises(TypeError):
+        main(["preview"])
+    assert [path.name for path in folder.iterdir()] == ["mine"], "the earlier reports are not those of this run"
+
+
+def test_a_former_name_of_a_finding_is_accepted_on_the_command_line(engine: type[StandIn], run: Run) -> None:
+    validity = {"not_before": "2026-01-01T00:00:00Z", "not_after": "2099-01-01T00:00:00Z"}
+    engine.state = exported(resource("gateway", {"certificate": {**CERTIFICATE, **validity}}))
+    code, report = run("report", "--warn-within", "30000d", "--fail-on", "long-threshold")
+    assert (code, "threshold_exceeds_lifetime" in report["summary"]["kinds"]) == (3, True)

@@ -24,15 +24,6 @@ def block(language: str) -> str:
     return str(found)
 
 
-def test_the_table_is_of_the_policies_that_there_are() -> None:
-    rows = re.findall(r"^\| `(device-certificate-\S+)` \| (\w+) \|", DOCUMENT, re.MULTILINE)
-    assert rows == [
-        (policy.name, policy.enforcement_level.value)
-        for policy in device_certificate_policies()
-        if policy.enforcement_level is not None
-    ]
-
-
 def test_the_rules_can_be_used() -> None:
     assert rules_of(yaml.safe_load(block("yaml"))["config"][GATE.full_name]).by_name
 

@@ -80,7 +80,7 @@ def test_a_certificate_with_which_all_is_fine_violates_nothing(violations: Run) 
             "expires-within",
             certificate(-345, 20),
             "it expires at 2026-12-13T06:00:00Z, in 20 days "
-            "(threshold to warn: 30 days, or the last third of a shorter life)",
+            "(threshold to warn: 30 days, or the last third of a shorter lifetime)",
         ),
         ("not-yet-valid", certificate(2, 367), "it is not valid before 2026-11-25T06:00:00Z, in 2 days"),
         (
@@ -162,12 +162,12 @@ def test_a_config_that_cannot_be_used_violates_its_policy_instead_of_passing(vio
     (found,) = violations(stack({"gateway": HEALTHY}), config=config)
     assert found.policy == "expires-within"
     assert found.message.startswith(
-        "the config of device-certificate-expires-within cannot be used: 'soon' is no threshold: write "
+        "the config of device-certificate-expires-within cannot be used: 'soon' is not a threshold; write "
     )
 
 
 def test_rules_that_cannot_be_used_make_no_policies() -> None:
-    with pytest.raises(RulesError, match=r"^device-certificates:gate: 'soon' is no threshold"):
+    with pytest.raises(RulesError, match=r"^device-certificates:gate: 'soon' is not a threshold"):
         device_certificate_policies({"warnWithin": "soon"})
 
 

@@ -1,47 +1,64 @@
-"""The reports: each format is a module with a pure ``render(report) -> str``, imported only when it is asked for."""
+"""The reports: each format is a module with a pure ``render(report) -> str``, imported only if it is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alicloud_device_certificates.gate.reports.writing import ReportError, append, check_writable, write_whole
+from alicloud_device_certificates.gate.reports.formats import FORMATS, ReportFormat
+from alicloud_device_certificates.gate.reports.writing import (
+    ReportError,
+    append,
+    check_writable,
+    empty_folder_for,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from alicloud_device_certificates.gate.report import Report
 
-__all__ = ["FORMATS", "ReportError", "append_step_summary", "check_writable", "render", "write_reports"]
-
-FORMATS: Mapping[str, str] = {
-    "markdown": "markdown",
-    "html": "html",
-    "json": "json_document",
-    "junit": "junit",
-    "sarif": "sarif",
-    "metrics": "metrics",
-}
-"""The formats of files, each with the module in this package that makes it."""
+__all__ = [
+    "FORMATS",
+    "ReportError",
+    "ReportFormat",
+    "append_step_summary",
+    "check_writable",
+    "prepare_folder",
+    "render",
+    "write_reports",
+]
 
 
 def render(report: Report, report_format: str) -> str:
-    """Make a report in one of `FORMATS`."""
-    text: str = import_module(f"{__name__}.{FORMATS[report_format]}").render(report)
+    """Return a report in the format of this name."""
+    modules = {each.name: each.module for each in FORMATS}
+    text: str = import_module(f"{__name__}.{modules[report_format]}").render(report)
     return text
 
 
-def write_reports(report: Report, paths: Mapping[str, Path]) -> None:
-    """Write a report in each of these formats to its file, each whole or not at all.
+def prepare_folder(folder: Path) -> list[tuple[str, Path]]:
+    """Make a folder for a report in every format, without those of an earlier run; return the names and paths.
 
-    All are made before the first is written. One that cannot be written holds up no other; raises ReportError, one line
-    for all of them.
+    Raises ReportError.
     """
-    texts = {report_format: render(report, report_format) for report_format in paths}
+    files = [(each.name, folder / each.file_name) for each in FORMATS]
+    empty_folder_for(folder, [path for _, path in files])
+    return files
+
+
+def write_reports(report: Report, files: Sequence[tuple[str, Path]]) -> None:
+    """Write a report to each of these files, in the format of the name beside it.
+
+    All are rendered before the first is written, and each is replaced as a whole. A file that cannot be written does
+    not stop the others; then ReportError is raised, one line for all of them.
+    """
+    texts = {report_format: render(report, report_format) for report_format, _ in files}
     faults = []
-    for report_format, text in texts.items():
+    for report_format, path in files:
         try:
-            write_whole(paths[report_format], text)
+            write_whole(path, texts[report_format])
         except ReportError as error:
             faults.append(str(error))
     if faults:
@@ -49,8 +66,8 @@ def write_reports(report: Report, paths: Mapping[str, Path]) -> None:
 
 
 def append_step_summary(report: Report, path: Path) -> None:
-    """Add the Markdown report to the file that GitHub shows as a job's summary (``$GITHUB_STEP_SUMMARY``).
+    """Append the Markdown report to the file that GitHub shows as a job's summary (``$GITHUB_STEP_SUMMARY``).
 
-    GitHub takes at most 1 MiB from each step, which is far more than a report in Markdown has. Raises ReportError.
+    GitHub accepts at most 1 MiB from each step; a Markdown report is far shorter. Raises ReportError.
     """
     append(path, render(report, "markdown"))

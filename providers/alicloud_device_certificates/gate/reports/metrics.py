@@ -27,16 +27,16 @@ _ATTRIBUTES = {
     "2.5.4.3": "CN",
 }
 HELP = {
-    "x509_cert_not_before": "When the certificate's validity begins, Unix time.",
-    "x509_cert_not_after": "When the certificate's validity ends, Unix time.",
-    "x509_cert_expired": "1 if the certificate had expired when the report was made, else 0.",
+    "x509_cert_not_before": "Start of the certificate's validity, Unix time.",
+    "x509_cert_not_after": "End of the certificate's validity, Unix time.",
+    "x509_cert_expired": "1 if the certificate had expired at the time of the report, else 0.",
     "x509_cert_error": "1 if the certificate could not be read, else 0.",
-    "x509_read_errors": "How many certificates could not be read.",
+    "x509_read_errors": "Number of certificates that could not be read.",
     "device_certificate_finding": "1 for each kind of finding on the certificate, with its severity.",
-    "device_certificate_warn_timestamp_seconds": "From when its end is a finding at warn level, Unix time.",
-    "device_certificate_fail_timestamp_seconds": "From when its end is a finding at fail level, Unix time.",
-    "device_certificates_problems": "How many problems kept the report from being made in full.",
-    "device_certificates_report_timestamp_seconds": "When the report was made, Unix time.",
+    "device_certificate_warn_timestamp_seconds": "When the certificate starts to be a warning, Unix time.",
+    "device_certificate_fail_timestamp_seconds": "When the certificate starts to be a failure, Unix time.",
+    "device_certificates_problems": "Number of problems that made the report incomplete.",
+    "device_certificates_report_timestamp_seconds": "Time of the report, Unix time.",
 }
 """Each metric with its help, in the order in which they are written."""
 _Labels = Mapping[str, str]

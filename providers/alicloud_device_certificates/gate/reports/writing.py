@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: whoever reads one sees what was there before, or all of what is new."""
+"""Files that are replaced as a whole: a reader sees either the old content or all of the new one."""
 
 from __future__ import annotations
 
@@ -11,25 +11,36 @@ from pathlib import Path
 from alicloud_device_certificates.gate.errors import GateError
 from alicloud_device_certificates.gate.reports.printable import printable
 
-# Streams that this process has open, even where one leads to a file: the others who write to it would go on in the old.
+# Streams that this process has open. They are never replaced, not even if one leads to a file: whoever else writes to
+# it would go on writing to the old file.
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
 class ReportError(GateError):
-    """A report cannot be written: one line that names each path, and the system's reason."""
+    """A report cannot be written: one line that names each path and the system's reason."""
+
+
+def empty_folder_for(folder: Path, files: Iterable[Path]) -> None:
+    """Make a folder if there is none, and remove these files from it. Raises ReportError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            file.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        raise ReportError(f"cannot write to {printable(str(folder))}: {_reason(error)}") from None
 
 
 def check_writable(paths: Iterable[Path]) -> None:
-    """Say before anything is done which of these files could not be written, or are given twice.
+    """Check before the run which of these files cannot be written or are named twice.
 
-    Raises ReportError. What happens to the file system afterwards is not known, so `write_whole` can still fail.
+    Raises ReportError. The file system can still change during the run, so `write_whole` can fail nevertheless.
     """
     faults: list[str] = []
     seen: set[str] = set()
     for path in paths:
         try:
             real = os.path.realpath(path)
-            fault = "it is given for two reports" if real in seen and not _is_stream(path) else _obstacle(path)
+            fault = "two reports name this file" if real in seen and not _is_stream(path) else _obstacle(path)
         except (OSError, ValueError) as error:
             fault = _reason(error)
         else:
@@ -41,10 +52,10 @@ def check_writable(paths: Iterable[Path]) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text as UTF-8: beside the file, to the disk, and then in its place.
+    """Write a text as UTF-8: to a new file beside the target, to the disk, then in place of the target.
 
-    An existing file keeps its mode, and a link stays one: the file that it leads to is replaced. What is no file (a
-    device, a pipe) is written to as it is. Raises ReportError, and leaves nothing behind then.
+    An existing file keeps its mode. A link stays a link: the file behind it is replaced. Devices and pipes are written
+    to directly. Raises ReportError and then leaves nothing behind.
     """
     content = text.encode("utf-8", errors="replace")
     try:
@@ -58,7 +69,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def append(path: Path, text: str) -> None:
-    """Add a text as UTF-8 to the end of a file, on a line of its own; raises ReportError."""
+    """Append a text as UTF-8 to a file, starting on a new line. Raises ReportError."""
     try:
         with path.open("a+b") as file:
             if file.seek(0, os.SEEK_END):
@@ -73,10 +84,10 @@ def append(path: Path, text: str) -> None:
 def _replace(target: Path, content: bytes) -> None:
     if target.is_dir():
         raise IsADirectoryError(None, "it is a directory")
-    # Its name has nothing of the target's: together they could be too long.
+    # The name contains nothing of the target's name: together they could be too long.
     temporary = target.parent / f".device-certificates-{secrets.token_hex(8)}.tmp"
     try:
-        # Made as any file, so the umask holds; O_EXCL follows no link that somebody put there.
+        # The umask applies as for any new file, and O_EXCL follows no link that somebody has planted.
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             if target.exists():
                 os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
@@ -103,12 +114,13 @@ def _obstacle(path: Path) -> str | None:
     if target.is_dir():
         return "it is a directory"
     if target is path:
-        return None if os.access(path, os.W_OK) else "it may not be written to"
+        return None if os.access(path, os.W_OK) else "it is not writable"
     if not target.parent.is_dir():
         return f"there is no folder {printable(str(target.parent))}"
-    return None if os.access(target.parent, os.W_OK | os.X_OK) else f"no file may be made in {target.parent}"
+    writable = os.access(target.parent, os.W_OK | os.X_OK)
+    return None if writable else f"the folder {printable(str(target.parent))} is not writable"
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """Give the system's reason without the path, which the system names in its own way."""
+    """Return the system's reason without the path, which the system writes in its own way."""
     return (error.strerror if isinstance(error, OSError) else None) or printable(str(error))

@@ -1,6 +1,6 @@
-"""By which rules certificates are judged: thresholds and severities, in general and by the certificate's name.
+"""The rules by which certificates are evaluated: thresholds and severities, in general and by name.
 
-They come from the command line, from the stack's config (``device-certificates:gate``), or are the defaults.
+They come from the command line, from the stack's config (``device-certificates:gate``) or from the defaults.
 """
 
 from __future__ import annotations
@@ -12,57 +12,63 @@ from typing import Any
 
 from alicloud_device_certificates.contract.config import GATE
 from alicloud_device_certificates.gate.errors import RulesError
+from alicloud_device_certificates.gate.options import RULE_OPTIONS
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.thresholds import RENEWAL_WINDOW, Threshold, parse_threshold
-
-_SEVERITY_KEYS: dict[str, Severity] = {"failOn": "fail", "warnOn": "warn", "allow": "info"}
-_THRESHOLD_KEYS = ("warnWithin", "failWithin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What was said for some certificates, or for all; what is None, or not in ``severities``, was not said."""
+    """What is set for some certificates, or for all; whatever is not in the mappings is not set."""
 
-    warn_within: Threshold | None = None
-    fail_within: Threshold | None = None
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    """Thresholds by the attribute of their option, such as ``warn_within``."""
     severities: Mapping[FindingKind, Severity] = field(default_factory=dict)
 
+    @property
+    def warn_within(self) -> Threshold | None:
+        """How long before its end a certificate is a warning."""
+        return self.thresholds.get("warn_within")
+
+    @property
+    def fail_within(self) -> Threshold | None:
+        """How long before its end a certificate is a failure."""
+        return self.thresholds.get("fail_within")
+
     def over(self, other: Rule) -> Rule:
-        """Give this rule, completed by what another says."""
+        """Return this rule, completed by what another one sets."""
         return Rule(
-            warn_within=self.warn_within or other.warn_within,
-            fail_within=self.fail_within or other.fail_within,
+            thresholds={**other.thresholds, **self.thresholds},
             severities={**other.severities, **self.severities},
         )
 
     def severity(self, kind: FindingKind, default: Severity | None = None) -> Severity:
-        """Give the severity of a kind: what was said, else ``default``, else the kind's own."""
+        """Return the severity of a kind: as set by the rule, else ``default``, else the kind's own."""
         return self.severities.get(kind) or default or kind.about.severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """A general rule, and those for the certificates whose names match a pattern (``gateway-*``), in order."""
+    """A general rule, and rules for the certificates whose names match a pattern (``gateway-*``), in order."""
 
     general: Rule = field(default_factory=Rule)
     by_name: tuple[tuple[str, Rule], ...] = ()
 
     def of(self, name: str) -> Rule:
-        """Give the rule for a certificate: of the patterns that match its name the later goes before the earlier."""
-        rule = Rule(warn_within=RENEWAL_WINDOW)
-        rule = self.general.over(rule)
+        """Return the rule for a certificate. If several patterns match its name, the last one takes precedence."""
+        rule = self.general.over(Rule(thresholds={"warn_within": RENEWAL_WINDOW}))
         for pattern, special in self.by_name:
             if fnmatchcase(name, pattern):
                 rule = special.over(rule)
         return rule
 
     def under(self, general: Rule) -> Rules:
-        """Give these rules with another general rule before theirs; what is said by name stays before both."""
+        """Return these rules with a general rule that takes precedence over theirs, but not over those by name."""
         return Rules(general=general.over(self.general), by_name=self.by_name)
 
 
 def parse_kinds(names: Iterable[object]) -> list[FindingKind]:
-    """Read kinds of findings by their names, with ``_`` or ``-``. Raises RulesError."""
+    """Parse kinds of findings by their names, current or former, with ``_`` or ``-``. Raises RulesError."""
     kinds = []
     for name in names:
         kind = FindingKind.parse(name)
@@ -72,28 +78,31 @@ def parse_kinds(names: Iterable[object]) -> list[FindingKind]:
     return kinds
 
 
-def rule_of(
-    *,
-    warn_within: object = None,
-    fail_within: object = None,
-    fail_on: Iterable[object] = (),
-    warn_on: Iterable[object] = (),
-    allow: Iterable[object] = (),
-) -> Rule:
-    """Make a rule of what was written, checked. Raises RulesError."""
+def rule_of(values: Mapping[str, Any]) -> Rule:
+    """Make a rule from the values of options, by their attributes (``warn_within``, ``fail_on``); None is not set.
+
+    Raises RulesError for a value that is invalid.
+    """
+    thresholds: dict[str, Threshold] = {}
     severities: dict[FindingKind, Severity] = {}
-    for severity, names in (("fail", fail_on), ("warn", warn_on), ("info", allow)):
-        for kind in parse_kinds(names):
-            if severities.setdefault(kind, severity) != severity:  # type: ignore[arg-type]
-                raise RulesError(f"{kind} is given twice, as {severities[kind]} and as {severity}")
-    warn, fail = (None if text is None else parse_threshold(text) for text in (warn_within, fail_within))
-    return Rule(warn_within=warn, fail_within=fail, severities=severities)
+    for option in RULE_OPTIONS:
+        value = values.get(option.attribute)
+        if value is None:
+            continue
+        if option.type == "threshold":
+            thresholds[option.attribute] = parse_threshold(value)
+        elif option.severity:
+            for kind in parse_kinds(value):
+                if severities.setdefault(kind, option.severity) != option.severity:
+                    raise RulesError(f"{kind} is set twice, to {severities[kind]} and to {option.severity}")
+    return Rule(thresholds=thresholds, severities=severities)
 
 
 def rules_of(gate: object) -> Rules:
     """Read the value of ``device-certificates:gate``.
 
-    An object ``{warnWithin?, failWithin?, failOn?: [], warnOn?: [], allow?: [], rules?: [{match, ...the same}]}``.
+    It is an object with the config keys of the options and with ``rules``: a list of objects with ``match`` and the
+    same keys.
     Raises RulesError, which names the place of each fault.
     """
     if gate is None:
@@ -101,7 +110,7 @@ def rules_of(gate: object) -> Rules:
     if not isinstance(gate, Mapping):
         raise RulesError(f"{GATE.full_name} must be an object")
     faults: list[str] = []
-    general = _rule(gate, (), faults, where=GATE.full_name, others=("rules",))
+    general = _rule(gate, faults, where=GATE.full_name, other="rules")
     entries = gate.get("rules", [])
     if not isinstance(entries, list):
         faults.append(f"{GATE.full_name}.rules must be a list")
@@ -120,39 +129,26 @@ def _named_rule(entry: object, faults: list[str], *, where: str) -> tuple[str, R
         return "", Rule()
     match = entry.get("match")
     if not isinstance(match, str) or not match:
-        faults.append(f"{where} has no match, a pattern of names such as gateway-*")
-    return str(match), _rule(entry, ("match",), faults, where=where)
+        faults.append(f"{where} has no match, which is a pattern of names such as gateway-*")
+    return str(match), _rule(entry, faults, where=where, other="match")
 
 
-def _rule(
-    section: Mapping[str, Any],
-    required: tuple[str, ...],
-    faults: list[str],
-    *,
-    where: str,
-    others: tuple[str, ...] = (),
-) -> Rule:
-    known = (*required, *_THRESHOLD_KEYS, *_SEVERITY_KEYS, *others)
+def _rule(section: Mapping[str, Any], faults: list[str], *, where: str, other: str) -> Rule:
+    known = (*(option.config_key for option in RULE_OPTIONS), other)
     faults += [
-        f"{where} has an unknown key, {str(key)[:40]!r}: it has {', '.join(known)}"
+        f"{where} has an unknown key, {str(key)[:40]!r}; the keys are {', '.join(known)}"
         for key in section
         if key not in known
     ]
-    lists: dict[str, list[object]] = {}
-    for key in _SEVERITY_KEYS:
-        value = section.get(key, [])
-        if isinstance(value, list):
-            lists[key] = value
+    values: dict[str, Any] = {}
+    for option in RULE_OPTIONS:
+        value = section.get(option.config_key)
+        if option.type == "kinds" and option.config_key in section and not isinstance(value, list):
+            faults.append(f"{where}.{option.config_key} must be a list of kinds of findings")
         else:
-            faults.append(f"{where}.{key} must be a list of kinds of findings")
+            values[option.attribute] = value
     try:
-        return rule_of(
-            warn_within=section.get("warnWithin"),
-            fail_within=section.get("failWithin"),
-            fail_on=lists.get("failOn", ()),
-            warn_on=lists.get("warnOn", ()),
-            allow=lists.get("allow", ()),
-        )
+        return rule_of(values)
     except RulesError as error:
         faults.append(f"{where}: {error}")
         return Rule()

@@ -136,7 +136,7 @@ def test_the_types_are_those_of_the_data_sources() -> None:
     assert sorted(TYPES.values()) == ["iot", "mqtt", "mqtt-ca"]
 
 
-@pytest.mark.parametrize("report_format", [*FORMATS, "terminal"])
+@pytest.mark.parametrize("report_format", [*(each.name for each in FORMATS), "terminal"])
 def test_no_report_shows_what_stood_beside_or_in_a_certificate(report_format: str) -> None:
     seen = {
         **FULL,

@@ -5,17 +5,20 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.unit.gate.sample import sample_report
 
 from alicloud_device_certificates.gate import reports
+from alicloud_device_certificates.gate.options import OPTIONS
 from alicloud_device_certificates.gate.reports import (
     FORMATS,
     ReportError,
     append_step_summary,
     check_writable,
+    prepare_folder,
     render,
     write_reports,
 )
@@ -144,7 +147,7 @@ def test_paths_can_be_checked_before_anything_is_written(tmp_path: Path) -> None
     assert str(raised.value) == (
         f"cannot write {tmp_path}: it is a directory; "
         f"cannot write {tmp_path}/no/report: there is no folder {tmp_path}/no; "
-        f"cannot write {tmp_path}/new: it is given for two reports"
+        f"cannot write {tmp_path}/new: two reports name this file"
     )
 
 
@@ -157,23 +160,42 @@ def test_a_path_that_the_system_does_not_take_is_told_before(tmp_path: Path, nam
 
 def test_a_folder_in_which_nothing_may_be_made_is_told_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
-    with pytest.raises(ReportError, match=f"cannot write {tmp_path}/new: no file may be made in {tmp_path}"):
+    with pytest.raises(ReportError, match=f"cannot write {tmp_path}/new: the folder {tmp_path} is not writable"):
         check_writable([tmp_path / "new"])
-    with pytest.raises(ReportError, match="cannot write /dev/null: it may not be written to"):
+    with pytest.raises(ReportError, match="cannot write /dev/null: it is not writable"):
         check_writable([Path("/dev/null")])
 
 
 def test_each_report_is_written_to_its_file(tmp_path: Path) -> None:
-    write_reports(sample_report(), {each: tmp_path / each for each in FORMATS})
+    write_reports(sample_report(), [(each.name, tmp_path / each.file_name) for each in FORMATS])
     for each in FORMATS:
-        assert (tmp_path / each).read_text(encoding="utf-8") == render(sample_report(), each)
+        assert (tmp_path / each.file_name).read_text(encoding="utf-8") == render(sample_report(), each.name)
+
+
+def test_a_folder_for_all_reports_is_made_and_holds_none_of_an_earlier_run(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "reports"
+    files = prepare_folder(folder)
+    assert files == [(each.name, folder / each.file_name) for each in FORMATS]
+    for _, path in files:
+        path.write_text("old")
+    (folder / "mine.txt").touch()
+    assert prepare_folder(folder) == files
+    assert names(folder) == {"mine.txt"}
+    (tmp_path / "file").touch()
+    with pytest.raises(ReportError, match=f"cannot write to {tmp_path}/file: File exists"):
+        prepare_folder(tmp_path / "file")
+
+
+def test_each_format_has_an_option_and_a_file_of_its_own() -> None:
+    assert len({each.name for each in FORMATS} | {each.file_name for each in FORMATS}) == 2 * len(FORMATS)
+    assert {each.name for each in FORMATS}.isdisjoint(option.name for option in OPTIONS)
 
 
 def test_one_that_cannot_be_written_holds_up_no_other(tmp_path: Path) -> None:
     with pytest.raises(ReportError) as raised:
         write_reports(
             sample_report(),
-            {"json": tmp_path / "no" / "a", "junit": tmp_path / "junit", "metrics": tmp_path / "no" / "b"},
+            [("json", tmp_path / "no" / "a"), ("junit", tmp_path / "junit"), ("metrics", tmp_path / "no" / "b")],
         )
     assert str(raised.value) == (
         f"cannot write {tmp_path}/no/a: No such file or directory; "
@@ -183,9 +205,10 @@ def test_one_that_cannot_be_written_holds_up_no_other(tmp_path: Path) -> None:
 
 
 def test_none_is_written_before_all_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "FORMATS", {**FORMATS, "broken": "no_such_module"})
+    broken = replace(FORMATS[0], name="broken", module="no_such_module")
+    monkeypatch.setattr(reports, "FORMATS", (*FORMATS, broken))
     with pytest.raises(ModuleNotFoundError):
-        write_reports(sample_report(), {"json": tmp_path / "json", "broken": tmp_path / "broken"})
+        write_reports(sample_report(), [("json", tmp_path / "json"), ("broken", tmp_path / "broken")])
     assert names(tmp_path) == set()
 
 
@@ -194,7 +217,7 @@ def test_only_the_formats_that_are_asked_for_are_imported() -> None:
         "import sys\n"
         "from alicloud_device_certificates.gate.reports import FORMATS, check_writable, write_reports\n"
         "loaded = {name.rpartition('.')[2] for name in sys.modules if '.gate.reports.' in name}\n"
-        "assert loaded == {'writing', 'printable'}, loaded\n"
+        "assert loaded == {'formats', 'writing', 'printable'}, loaded\n"
         "assert not {'rich', 'jinja2', 'cryptography', 'pulumi'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

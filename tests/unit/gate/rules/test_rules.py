@@ -50,7 +50,7 @@ def test_the_general_rule_holds_for_all_and_a_pattern_for_the_names_that_match()
 
 
 def test_the_command_line_goes_before_the_general_rule_and_not_before_a_name() -> None:
-    rules = rules_of(GATE).under(rule_of(fail_within="1d", allow=["rotated"], fail_on=["weak"]))
+    rules = rules_of(GATE).under(rule_of({"fail_within": "1d", "allow": ["rotated"], "fail_on": ["weak"]}))
     general, named = rules.of("gateway"), rules.of("sensor-01")
     assert general.fail_within is not None
     assert (general.fail_within.text, general.severity(FindingKind.ROTATED), general.severity(FindingKind.WEAK)) == (
@@ -63,7 +63,7 @@ def test_the_command_line_goes_before_the_general_rule_and_not_before_a_name() -
 
 
 def test_kinds_are_written_with_underscores_or_hyphens() -> None:
-    rule = rule_of(fail_on=["status-changed", " Not_Yet_Valid "])
+    rule = rule_of({"fail_on": ["status-changed", " Not_Yet_Valid "]})
     assert set(rule.severities) == {FindingKind.STATUS_CHANGED, FindingKind.NOT_YET_VALID}
 
 
@@ -71,17 +71,20 @@ def test_kinds_are_written_with_underscores_or_hyphens() -> None:
     ("gate", "message"),
     [
         ("30d", "device-certificates:gate must be an object"),
-        ({"warnWithin": 30}, "device-certificates:gate: 30 is no threshold"),
-        ({"warn_within": "30d"}, "device-certificates:gate has an unknown key, 'warn_within': it has warnWithin, "),
+        ({"warnWithin": 30}, "device-certificates:gate: 30 is not a threshold"),
+        (
+            {"warn_within": "30d"},
+            "device-certificates:gate has an unknown key, 'warn_within'; the keys are warnWithin, ",
+        ),
         ({"failOn": "expired"}, "device-certificates:gate.failOn must be a list of kinds"),
         (
             {"failOn": ["expried"]},
             "device-certificates:gate: 'expried' is not a kind of finding; the kinds are expired, mismatch, ",
         ),
-        ({"failOn": ["weak"], "allow": ["weak"]}, "weak is given twice, as fail and as info"),
+        ({"failOn": ["weak"], "allow": ["weak"]}, "weak is set twice, to fail and to info"),
         ({"rules": {}}, "device-certificates:gate.rules must be a list"),
         ({"rules": ["x"]}, r"device-certificates:gate.rules\[0\] must be an object"),
-        ({"rules": [{"allow": []}]}, r"gate.rules\[0\] has no match, a pattern of names"),
+        ({"rules": [{"allow": []}]}, r"gate.rules\[0\] has no match, which is a pattern of names"),
         ({"rules": [{"match": "a", "rules": []}]}, r"gate.rules\[0\] has an unknown key, 'rules'"),
     ],
 )
@@ -92,7 +95,7 @@ def test_rules_that_cannot_be_used_are_one_line(gate: Any, message: str) -> None
 
 
 def test_all_faults_are_told_at_once() -> None:
-    with pytest.raises(RulesError, match=r"unknown key, 'a'.*; .*rules\[0\] has no match.*; .*'1x' is no threshold"):
+    with pytest.raises(RulesError, match=r"unknown key, 'a'.*; .*rules\[0\] has no match.*; .*'1x' is not a threshold"):
         rules_of({"a": 1, "rules": [{}, {"match": "x", "failWithin": "1x"}]})
 
 

@@ -34,7 +34,9 @@ def test_a_threshold_is_a_duration_or_a_share_of_the_lifetime(text: str, span: t
     ["", "30", "d", "-1d", "0d", "1y", "101%", "0%", "%", "1d 2h", "999999999999d", "9" * 5000 + "d", "³d", 30, None],
 )
 def test_anything_else_is_one_line_that_says_how_it_is_written(text: object) -> None:
-    with pytest.raises(RulesError, match=r"is no threshold: write a duration such as 30d, .* such as 10%$") as raised:
+    with pytest.raises(
+        RulesError, match=r"is not a threshold; write a duration such as 30d, .* such as 10%$"
+    ) as raised:
         parse_threshold(text)
     assert len(str(raised.value)) < 250
 
