@@ -1,4 +1,4 @@
-/** Uses the certificates that another stack reads: their expiry, an allow list, and key pairs for an import. */
+/** Uses the certificates of another stack: their expiry, an allow list, and key pairs for an import. */
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate, SCHEMA_VERSION } from "./outputs";
 
@@ -6,9 +6,9 @@ const stack = new pulumi.Config().require("certificatesStack");
 const producer = new pulumi.StackReference(stack);
 
 /**
- * By name; a preview sees what the other stack's last update gave out.
+ * Returns the certificates by name; a preview sees the outputs of the other stack's last update.
  *
- * The check stands here and not in an `apply`, since Node.js 20 takes half a minute to show an error that comes from there.
+ * The check is not in an `apply`: Node.js 20 takes half a minute to show an error from there.
  */
 async function readCertificates(): Promise<Record<string, Certificate>> {
     const { value: version } = await producer.getOutputDetails("schema_version");
@@ -22,7 +22,7 @@ async function readCertificates(): Promise<Record<string, Certificate>> {
 
 const certificates = pulumi.output(readCertificates());
 
-/** By name, a secret: only those that the other stack asked for. */
+/** By name, a secret: only those that the other stack requested. */
 const privateKeys: pulumi.Output<Record<string, string> | undefined> = producer.getOutput("private_keys");
 
 function inService(certificate: Certificate): boolean {
@@ -33,7 +33,7 @@ export const expiry = certificates.apply((all) =>
     Object.fromEntries(Object.entries(all).flatMap(([name, { not_after }]) => (not_after ? [[name, not_after]] : []))),
 );
 
-/** SHA-256 fingerprints, one a line, sorted: it changes with the certificates, and not with their order. */
+/** SHA-256 fingerprints, one a line, sorted: the order of the certificates does not change it. */
 export const allowList = certificates.apply((all) =>
     Object.values(all)
         .filter(inService)
@@ -42,7 +42,7 @@ export const allowList = certificates.apply((all) =>
         .join(""),
 );
 
-/** What came of a secret is a secret: these are encrypted in this stack's state, and masked when shown. */
+/** Made from secrets, so a secret too: encrypted in this stack's state, and masked when shown. */
 export const keyPairs = pulumi
     .all([certificates, privateKeys])
     .apply(([all, keys]) =>

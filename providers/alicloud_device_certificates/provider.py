@@ -1,7 +1,9 @@
-"""The dynamic provider: what the engine calls to read a data source.
+"""The dynamic provider, which the engine calls to read a data source.
 
-The program imports this module too, to name the class to the engine, so whatever makes calls is imported where the
-provider's own process needs it.
+The program imports this module too, to pass the class to the engine. So the modules that send requests are imported
+inside the functions that run in the provider's process only.
+
+The path of this module and the name of the class are pickled into the state of every stack: they must not change.
 """
 
 from __future__ import annotations
@@ -20,34 +22,34 @@ from alicloud_device_certificates.contract.text import one_line
 
 
 class ReadError(Exception):
-    """A read that failed, told in one line; the only error that the engine gets from this provider."""
+    """A failed read, in one line; the only error that this provider raises to the engine."""
 
 
-# Its name is a part of what the user sees.
+# The user sees its name.
 ReadError.__module__ = PACKAGE
 
 
 class DeviceCertificateProvider(ResourceProvider):
-    """Reads device certificates. It holds nothing when it is pickled, so that the state keeps no more than its name."""
+    """Reads device certificates. It is pickled without any state of its own, so the stack's state has just its name."""
 
     serialize_as_secret_always = False
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take the stack's config. Nothing is called and nothing fails here: a read says what is wrong."""
+        """Keep the stack's config. Nothing is requested and nothing fails here: a read reports what is wrong."""
         if _is_debugging():
-            # The engine shows what its plugins write to the standard error.
+            # The engine shows what its plugins write to stderr.
             logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
             logging.getLogger(PACKAGE).setLevel(logging.DEBUG)
         else:
-            # The engine shows the traceback of what is raised; this leaves the message. It is set here and not at
-            # import, since the user's program imports this module too.
+            # The engine shows the traceback of an error; this leaves only the message. It is not set at import,
+            # because the user's program imports this module too.
             sys.tracebacklimit = 0
         self._config = req.config
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Read the certificate that ``id_`` names; ``props`` are the data source's flags, or its previous outputs.
+        """Read the certificate that ``id_`` identifies; ``props`` are the data source's flags, or its last outputs.
 
-        Raises ReadError, unless the preview gate asks to go on and the failure is the certificate's own.
+        Raises ReadError, unless the preview gate tolerates failures and this one concerns the certificate itself.
         """
         from alicloud_device_certificates.cloud.http import background
         from alicloud_device_certificates.reading import ReadOptions
@@ -61,8 +63,8 @@ class DeviceCertificateProvider(ResourceProvider):
             if category is None:
                 if _is_debugging():
                     raise
-                raise ReadError(_told(error)) from None
-            outputs = read_failure.failure_output(category, code=getattr(error, "code", None), message=_told(error))
+                raise ReadError(_message(error)) from None
+            outputs = read_failure.failure_output(category, code=getattr(error, "code", None), message=_message(error))
         return ReadResult(id_, outputs)
 
 
@@ -71,7 +73,7 @@ def _is_debugging() -> bool:
 
 
 def _category(error: Exception) -> read_failure.Category | None:
-    """Tell what is wrong with the certificate; None where nothing is known of it, as it could not be asked for."""
+    """Return what is wrong with the certificate; None if the failure is about anything else."""
     from alicloud_device_certificates.cloud.errors import ContentError, NotFoundError
 
     if isinstance(error, ContentError):
@@ -79,11 +81,11 @@ def _category(error: Exception) -> read_failure.Category | None:
     return "missing" if isinstance(error, NotFoundError) else None
 
 
-def _told(error: Exception) -> str:
-    """Tell an error in one line. Only texts that are made for people are shown: any other might hold a secret."""
+def _message(error: Exception) -> str:
+    """Return an error in one line. The text of an unexpected error is not shown: it might contain a secret."""
     if isinstance(error, UserFacingError):
         return one_line(str(error))
     return (
         f"an unexpected {type(error).__name__} in {PACKAGE}; "
-        "run again with DEVICE_CERTIFICATES_DEBUG=1 for the whole story, and report it"
+        "run again with DEVICE_CERTIFICATES_DEBUG=1 for the traceback, and report it"
     )

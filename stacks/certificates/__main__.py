@@ -1,4 +1,4 @@
-"""Read the certificates that the stack's config lists, and give them out as stack outputs."""
+"""Read the certificates that the stack's config lists, and export them as stack outputs."""
 
 from alicloud_device_certificates import configured_certificates, export_certificates
 

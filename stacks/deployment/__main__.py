@@ -1,27 +1,27 @@
-"""Publish certificates that another stack reads: each thing that the stack's config switches on, and nothing else."""
+"""Publish the certificates of another stack to the targets in the stack's config."""
 
 import pulumi
-from publications import Publisher
-from switches import configured_switches
+from config import read_config
+from targets import Targets
 
 from alicloud_device_certificates import DeviceCertificatesReference
 
-switches = configured_switches(pulumi.Config())
-publisher = Publisher(DeviceCertificatesReference(switches.producer))
+config = read_config(pulumi.Config())
+targets = Targets(DeviceCertificatesReference(config.producer))
 
-for bundle in switches.oss_trust_bundles:
-    publisher.oss_trust_bundle(bundle)
-for allow_list in switches.oss_allow_lists:
-    publisher.oss_allow_list(allow_list)
-for secret in switches.kms_secrets:
-    publisher.kms_secret(secret)
-for parameter in switches.oos_secret_parameters:
-    publisher.oos_secret_parameter(parameter)
+for bundle in config.oss_trust_bundles:
+    targets.oss_trust_bundle(bundle)
+for allow_list in config.oss_allow_lists:
+    targets.oss_allow_list(allow_list)
+for secret in config.kms_secrets:
+    targets.kms_secret(secret)
+for parameter in config.oos_secret_parameters:
+    targets.oos_secret_parameter(parameter)
 
-# What listeners ask for by ID.
-authorities = {entry.name: publisher.slb_ca_certificate(entry) for entry in switches.slb_ca_certificates}
-if authorities:
-    pulumi.export("slb_ca_certificate_ids", {name: made.id for name, made in authorities.items()})
-imported = {entry.name: publisher.cas_service_certificate(entry) for entry in switches.cas_service_certificates}
+# Listeners need these IDs.
+cas = {entry.name: targets.slb_ca_certificate(entry) for entry in config.slb_ca_certificates}
+if cas:
+    pulumi.export("slb_ca_certificate_ids", {name: resource.id for name, resource in cas.items()})
+imported = {entry.name: targets.cas_service_certificate(entry) for entry in config.cas_service_certificates}
 if imported:
-    pulumi.export("cas_certificate_ids", {name: made.id for name, made in imported.items()})
+    pulumi.export("cas_certificate_ids", {name: resource.id for name, resource in imported.items()})

@@ -92,10 +92,10 @@ class Deployment(Project):
             ),
         )
 
-    def switch(self, **switches: Any) -> None:
-        """Write the config as a person does: the producer, and these switches."""
+    def configure(self, **entries: Any) -> None:
+        """Write the config as a person does: the producer, and these entries."""
         settings = yaml.safe_load(self.config_file.read_text(encoding="utf-8"))
-        config = {"producer": "device-certificates/test", **switches}
+        config = {"producer": "device-certificates/test", **entries}
         settings["config"] = {f"device-certificates-deployment:{key}": value for key, value in config.items()}
         self.config_file.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
@@ -107,9 +107,9 @@ def produced(make_project: MakeProject, program: Callable[[], None], **config: s
     return project
 
 
-def deployment(producer: Project, **switches: Any) -> Deployment:
+def deployment(producer: Project, **entries: Any) -> Deployment:
     project = Deployment(producer.folder, lambda: None)
-    project.switch(**switches)
+    project.configure(**entries)
     return project
 
 
@@ -261,28 +261,28 @@ def test_a_new_ca_is_uploaded_before_the_old_one_goes_and_two_for_one_upload_are
 
     read = {"gateway-01": new, "gateway-02": old}
     updated(producer)
-    assert "devices would be 2 CAs, and an upload takes one" in only_error(project.preview())
-    project.switch(ossTrustBundles=[TRUST_BUNDLE])
+    assert "devices has 2 CAs, but an upload takes one" in only_error(project.preview())
+    project.configure(ossTrustBundles=[TRUST_BUNDLE])
     updated(project)
     both = second["fleet/devices.pem"]["content"] + first["fleet/devices.pem"]["content"]
     assert inputs(project)["fleet/devices.pem"]["content"] == both
 
 
-def test_what_is_not_switched_on_is_not_made_and_what_cannot_be_used_is_one_line(make_project: MakeProject) -> None:
+def test_what_has_no_entry_is_not_made_and_an_invalid_config_is_one_line(make_project: MakeProject) -> None:
     producer = produced(make_project, fleet)
     project = deployment(producer)
     assert operations(updated(project)) == {}
     assert project.stack.outputs() == {}
-    project.switch(slbCaCertificates=[SLB], ossAllowLists=[ALLOW_LIST], oosSecretParameters=[OOS])
+    project.configure(slbCaCertificates=[SLB], ossAllowLists=[ALLOW_LIST], oosSecretParameters=[OOS])
     assert operations(project.preview()) == dict.fromkeys(("devices", "fleet/allowed.txt", "oos/one"), "create")
-    project.switch(ossTrustBundles=[TRUST_BUNDLE], kmsSecrets=[KMS], casServiceCertificates=[CAS])
+    project.configure(ossTrustBundles=[TRUST_BUNDLE], kmsSecrets=[KMS], casServiceCertificates=[CAS])
     assert operations(project.preview()) == dict.fromkeys(("fleet/devices.pem", "kms/one", "cas-one"), "create")
 
-    project.switch(kmsSecret=[KMS])
-    told = "device-certificates-deployment:kmsSecret is no key of a deployment: there are casServiceCertificates, "
+    project.configure(kmsSecret=[KMS])
+    told = "device-certificates-deployment:kmsSecret is not a key of a deployment; its keys are "
     assert only_error(project.preview()).startswith(told)
-    project.switch(ossTrustBundles=[{**TRUST_BUNDLE, "certificates": ["light-01"]}])
-    told = "certificate light-01 of stack organization/device-certificates/test comes without its CA: set includeChain"
+    project.configure(ossTrustBundles=[{**TRUST_BUNDLE, "certificates": ["light-01"]}])
+    told = "certificate light-01 of stack organization/device-certificates/test has no CA certificate: set "
     assert only_error(project.preview()).startswith(told)
 
 

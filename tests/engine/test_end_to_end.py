@@ -79,7 +79,7 @@ def environment(folder: Path, host: str, name: str, ca_sn: str, device_sn: str) 
     certificates = Certificates(folder, lambda: None, stack_name=name, config=config)
     updated(certificates)
     deployment = Deployment(folder, lambda: None, stack_name=name)
-    deployment.switch(producer=f"device-certificates/{name}", **SWITCHES)
+    deployment.configure(producer=f"device-certificates/{name}", **SWITCHES)
     return certificates, deployment
 
 

@@ -1,1 +1,1 @@
-"""What crosses a process: names, fields, IDs and texts that program, provider, gate and emulator agree on."""
+"""What crosses a process: the names, fields, IDs and texts that program, provider, gate and emulator share."""

@@ -1,4 +1,4 @@
-"""Where the Pulumi project is that a folder belongs to."""
+"""The Pulumi project that a folder belongs to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def project_file(start: Path) -> Path | None:
-    """Give the nearest Pulumi.yaml (or .yml) at or above ``start``, as the Pulumi CLI looks for it."""
+    """Return the nearest Pulumi.yaml (or .yml) at or above ``start``, as the Pulumi CLI does; None without one."""
     start = start.absolute()
     for folder in (start, *start.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
@@ -16,15 +16,15 @@ def project_file(start: Path) -> Path | None:
 
 
 def project_folder(start: Path) -> Path:
-    """Give the folder of the project, or ``start`` itself where there is none."""
+    """Return the folder of the project, or ``start`` itself if there is none."""
     found = project_file(start)
     return start.absolute() if found is None else found.parent
 
 
 def project_file_in_repository(start: Path) -> str:
-    """Give the path of the project's file as its repository has it, with slashes, such as ``infra/Pulumi.yaml``.
+    """Return the path of the project's file within its repository, with slashes, such as ``infra/Pulumi.yaml``.
 
-    Outside a repository, or a project, it is the file's usual name.
+    Outside a repository or a project, it is the file's usual name.
     """
     found = project_file(start)
     if found is None:

@@ -1,9 +1,9 @@
-"""Reads that fail without ending the preview, so that the preview gate sees every certificate of a stack.
+"""Reads that fail without ending the preview, so the preview gate sees every certificate of a stack.
 
-The engine gives up all other reads as soon as one has failed, and a preview has no way to go on. So where the gate runs
-a preview (it sets `VARIABLE`), a data source asks its read to answer, where that fails for the certificate's own sake,
-with the output ``read_failure`` in the place of ``certificate``: that is then unknown to the program, as is anything
-that only an update will tell. Nothing of a preview is kept, and an update never asks for this.
+The engine stops all other reads once one has failed, and a preview cannot continue. If the gate runs the preview (it
+sets ``VARIABLE``), a data source therefore tolerates a failure that concerns its certificate: the read returns the
+output ``read_failure`` instead of ``certificate``, which is then unknown to the program. A preview keeps no state, and
+an update never tolerates a failure.
 """
 
 from __future__ import annotations
@@ -15,22 +15,26 @@ from typing import Any, Literal
 import pulumi
 
 VARIABLE = "DEVICE_CERTIFICATES_PREVIEW_GATE"
+"""The environment variable that the gate sets to ``1``."""
+
 PROPERTY = "read_failure"
+"""The input that tolerates a failure, and the output that describes it."""
 
 Category = Literal["missing", "unreadable", "mismatch", "pending"]
+"""What is wrong with the certificate."""
 
 
 def tolerating_props() -> dict[str, Any]:
-    """Give what a data source adds to its inputs: nothing, unless the gate runs this preview."""
+    """Return what a data source adds to its inputs: nothing, unless the gate runs this preview."""
     return {PROPERTY: True} if pulumi.runtime.is_dry_run() and os.environ.get(VARIABLE) == "1" else {}
 
 
 def is_tolerated(props: Mapping[str, Any]) -> bool:
-    """Say whether the inputs of a read ask for this."""
+    """Return whether the inputs of a read tolerate a failure."""
     return props.get(PROPERTY) is True
 
 
 def failure_output(category: Category, *, code: str | None, message: str) -> dict[str, Any]:
-    """Give the outputs of a read that failed; ``message`` is the one line of its error."""
-    # A None would be dropped by the engine.
+    """Return the outputs of a failed read; ``message`` is the one line of its error."""
+    # The engine would drop a None.
     return {PROPERTY: {"category": category, "code": code or "", "message": message}}

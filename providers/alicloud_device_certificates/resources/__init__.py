@@ -1,1 +1,1 @@
-"""The data sources: what a program declares, and how a certificate's fields become its attributes."""
+"""The data sources that a program declares, and the attributes of a certificate."""

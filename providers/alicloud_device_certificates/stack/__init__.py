@@ -1,1 +1,1 @@
-"""What a whole stack does with certificates: its config, its outputs, references to other stacks, and bundles."""
+"""The certificates of a whole stack: its config, its outputs, references to other stacks, and bundles."""

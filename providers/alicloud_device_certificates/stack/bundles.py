@@ -1,8 +1,8 @@
-"""What deployments build of certificates: a trust bundle, a fingerprint allow list, a certificate with its key.
+"""What deployments make of certificates: a trust bundle, a fingerprint allow list, a certificate with its key.
 
-Each is a function of text (``..._of``, which raises CertificateError) and one of a program's inputs, which gives an
-Output: unknown while an input is, and a BundleError where one cannot be used. The results are canonical, so that a
-deployment shows a change when a certificate has changed and at no other time.
+For each there is a function of text (``..._of``, which raises CertificateError), and a function of a program's inputs.
+The latter returns an Output, which is unknown while an input is, and raises BundleError if an input is invalid. The
+results are canonical: a deployment changes only if a certificate has changed.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import Any, Protocol, TypedDict, TypeVar
 
 import pulumi
 
-# The certificate package is imported where it is used: a program that makes no bundle does not wait for its parser.
+# The certificate package is imported on use: a program that makes no bundle need not wait for its parser.
 
 _T = TypeVar("_T")
 
 
 class BundleError(pulumi.RunError):
-    """A bundle that cannot be made: one line that says which input is to blame, and holds nothing of it."""
+    """An invalid input of a bundle: one line that says which, and contains nothing of it."""
 
 
 class Fingerprinted(Protocol):
-    """A certificate that was read by this stack or is referenced in another one."""
+    """A certificate that this stack reads, or that it references in another one."""
 
     @property
     def sha256_fingerprint(self) -> pulumi.Output[str]:
@@ -34,24 +34,24 @@ class KeyPair(TypedDict):
     """A certificate and its private key."""
 
     certificate_pem: str
-    """Canonical PEM: the leaf, then the rest of its chain where that was given, the leaf's issuer first."""
+    """Canonical PEM: the leaf, then the rest of its chain if there is one, the leaf's issuer first."""
     private_key_pem: str
     """Canonical PKCS#8 PEM."""
 
 
 def trust_bundle(certificates: Sequence[pulumi.Input[str]]) -> pulumi.Output[str]:
-    """Make one PEM text of ``certificates``, each the PEM of one or more: a CA, a chain, a set.
+    """Return one PEM text of ``certificates``, each the PEM of one or more: a CA, a chain, a set.
 
-    Each certificate is in it once, where it came first: a leaf-first chain stays leaf first. An input that holds no
-    certificate, or something else beside it, ends the program with a BundleError that names its position.
+    Each certificate is in it once, in the order of first appearance: a leaf-first chain stays leaf first. An input
+    without a certificate, or with anything else in it, ends the program with a BundleError that names its position.
     """
-    return pulumi.Output.all(*certificates).apply(lambda texts: _told("trust_bundle", lambda: trust_bundle_of(texts)))
+    return pulumi.Output.all(*certificates).apply(lambda texts: _made("trust_bundle", lambda: trust_bundle_of(texts)))
 
 
 def fingerprint_allow_list(certificates: Sequence[Fingerprinted]) -> pulumi.Output[str]:
-    """List the SHA-256 fingerprints of ``certificates``: lower-case hex, one a line, sorted, each once.
+    """Return the SHA-256 fingerprints of ``certificates``: lower-case hex, one a line, sorted, each once.
 
-    A certificate that is not there yet (``allow_pending``) has none and is left out. The list of nothing is empty text.
+    A pending certificate (``allow_pending``) has none and is left out. Without certificates, the text is empty.
     """
     return pulumi.Output.all(*(certificate.sha256_fingerprint for certificate in certificates)).apply(allow_list_of)
 
@@ -59,20 +59,20 @@ def fingerprint_allow_list(certificates: Sequence[Fingerprinted]) -> pulumi.Outp
 def key_pair(certificate_pem: pulumi.Input[str], private_key_pem: pulumi.Input[str]) -> pulumi.Output[KeyPair]:
     """Pair a certificate, alone or with its chain, with its private key, for an import; a secret as a whole.
 
-    ``key_pair(...)["certificate_pem"]`` and ``["private_key_pem"]`` are Outputs, secret whatever the inputs were. A key
-    that is not the certificate's ends the program with a BundleError.
+    ``key_pair(...)["certificate_pem"]`` and ``["private_key_pem"]`` are Outputs, always secret. A key that does not
+    match the certificate ends the program with a BundleError.
 
-    Not PKCS#12: its encryption has a random salt, so that it would be another text in every preview.
+    This is not PKCS#12: its encryption has a random salt, so the text would differ in every preview.
     """
     texts: pulumi.Output[list[Any]] = pulumi.Output.secret(pulumi.Output.all(certificate_pem, private_key_pem))
-    return texts.apply(lambda pair: _told("key_pair", lambda: key_pair_of(*pair)))
+    return texts.apply(lambda pair: _made("key_pair", lambda: key_pair_of(*pair)))
 
 
 def trust_bundle_of(texts: Iterable[object]) -> str:
     """Join certificates as canonical PEM, each once, in the order of first appearance.
 
     Raises CertificateError, which names the position (from 1) of a text that is not PEM or base64 of certificates
-    alone, or says that there is none at all: an empty bundle would trust nobody, or whatever a service makes of that.
+    alone. No certificate at all is an error too: services differ in what an empty bundle means.
     """
     from alicloud_device_certificates.certificate import CertificateError
     from alicloud_device_certificates.certificate.forms import pem
@@ -84,17 +84,17 @@ def trust_bundle_of(texts: Iterable[object]) -> str:
         except CertificateError as error:
             raise CertificateError(f"input {position}: {error}") from None
     if not ders:
-        raise CertificateError("there is no certificate to put into it")
+        raise CertificateError("it has no certificates")
     return "".join(pem("CERTIFICATE", der) for der in ders)
 
 
 def allow_list_of(fingerprints: Iterable[str | None]) -> str:
-    """List fingerprints (hex), one a line, lower case, sorted, each once; None stands for no certificate."""
+    """Return fingerprints (hex), one a line, lower case, sorted, each once; None is a pending certificate."""
     return "".join(f"{each}\n" for each in sorted({each.lower() for each in fingerprints if each is not None}))
 
 
 def key_pair_of(certificate_pem: object, private_key_pem: object) -> KeyPair:
-    """Pair a certificate with its private key; raises CertificateError unless they belong together."""
+    """Pair a certificate with its private key. Raises CertificateError unless they match."""
     from alicloud_device_certificates.certificate import read_certificate, read_private_key
 
     certificate = read_certificate(_text(certificate_pem, "certificate"))
@@ -105,7 +105,7 @@ def key_pair_of(certificate_pem: object, private_key_pem: object) -> KeyPair:
 
 
 def _certificates(text: str) -> Iterable[bytes]:
-    """Give the DER of each certificate of a text in which there is nothing else; raises CertificateError."""
+    """Yield the DER of each certificate of a text. Raises CertificateError if there is anything else in it."""
     from alicloud_device_certificates.certificate import CertificateError
     from alicloud_device_certificates.certificate.der import ContentKind, content_kind
     from alicloud_device_certificates.certificate.forms import read_blocks
@@ -122,15 +122,15 @@ def _certificates(text: str) -> Iterable[bytes]:
 def _text(value: object, what: str) -> str:
     from alicloud_device_certificates.certificate import CertificateError
 
-    if value is None:  # an attribute of a certificate that is pending, or of what was not asked for
-        raise CertificateError(f"the {what} is not there (None)")
+    if value is None:  # of a certificate that is pending, or of an attribute that was not requested
+        raise CertificateError(f"the {what} is missing (None)")
     if not isinstance(value, str):
         raise CertificateError(f"the {what} must be PEM text, not {type(value).__name__}")
     return value
 
 
-def _told(what: str, make: Callable[[], _T]) -> _T:
-    """Make something of inputs; where they do not allow it, end the program with one line."""
+def _made(what: str, make: Callable[[], _T]) -> _T:
+    """Return what ``make`` returns. Raises BundleError, one line, if the inputs are invalid."""
     from alicloud_device_certificates.certificate import CertificateError
 
     try:

@@ -122,7 +122,7 @@ def test_what_is_no_certificate_is_told_with_its_position_and_not_shown(chain: C
         (leaf[:-40], "the certificate is truncated: a BEGIN line or an END line is missing"),
         (leaf + device_key, "expected a certificate, found a private key"),
         (mislabelled, "expected a certificate, found a private key"),
-        (None, "the certificate is not there (None)"),
+        (None, "the certificate is missing (None)"),
         ([leaf], "the certificate must be PEM text, not list"),
     ):
         with pytest.raises(CertificateError) as raised:
@@ -132,7 +132,7 @@ def test_what_is_no_certificate_is_told_with_its_position_and_not_shown(chain: C
 
 
 def test_a_trust_bundle_of_nothing_is_refused() -> None:
-    with pytest.raises(CertificateError, match="there is no certificate to put into it"):
+    with pytest.raises(CertificateError, match="it has no certificates"):
         trust_bundle_of([])
 
 
@@ -160,7 +160,7 @@ def test_a_key_of_another_certificate_is_refused(workshop: Workshop, chain: Chai
 
 
 def test_a_key_that_was_not_asked_for_is_told(chain: Chain) -> None:
-    with pytest.raises(CertificateError, match=r"the private key is not there \(None\)"):
+    with pytest.raises(CertificateError, match=r"the private key is missing \(None\)"):
         key_pair_of(pem(chain.leaf), None)
 
 
@@ -201,7 +201,7 @@ def test_a_program_that_cannot_make_one_ends_with_one_line_that_shows_no_key(
     other = workshop.pkcs8(workshop.key("ec", "root"))
     for make, told in (
         (lambda: trust_bundle([pem(chain.ca), other]), "trust_bundle: input 2: expected a certificate, found"),
-        (lambda: trust_bundle([]), "trust_bundle: there is no certificate to put into it"),
+        (lambda: trust_bundle([]), "trust_bundle: it has no certificates"),
         (lambda: key_pair(pem(chain.leaf), other), "key_pair: the private key does not belong to the certificate"),
     ):
         with pytest.raises(BundleError) as raised:

@@ -1,1 +1,5 @@
 """One signed attempt over HTTP, and the response."""
+
+from alicloud_device_certificates.cloud.http.lean_httpx import import_httpx
+
+import_httpx()

@@ -1,4 +1,4 @@
-"""The config of stacks/deployment: what each switch takes, and the one line for what it does not take."""
+"""The config of stacks/deployment: what each key takes, and the one line for anything else."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import msgspec
 import pulumi
 import pytest
 import yaml
-from switches import OssAllowList, OssTrustBundle, Switches, configured_switches
+from config import DeploymentConfig, OssAllowList, OssTrustBundle, read_config
 
 DOCS = (Path(__file__).parents[3] / "docs" / "deployment.md").read_text(encoding="utf-8")
-Configured = Callable[..., Switches]
+Configured = Callable[..., DeploymentConfig]
 PROJECT = "device-certificates-deployment"
 KMS = {"name": "lights/one", "certificate": "light-01"}
 SLB = {"name": "devices", "certificates": ["gateway-01"]}
@@ -24,9 +24,9 @@ LIST = {"bucket": "fleet", "key": "allowed"}
 UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
     "no producer": ({"producer": None}, " Object missing required field `producer`"),
     "an empty producer": ({"producer": ""}, "producer: Expected `str` of length >= 1"),
-    "a misspelt switch": (
+    "a misspelt key": (
         {"kmsSecret": [KMS]},
-        "kmsSecret is no key of a deployment: there are casServiceCertificates, kmsSecrets, oosSecretParameters, "
+        "kmsSecret is not a key of a deployment; its keys are casServiceCertificates, kmsSecrets, oosSecretParameters, "
         "ossAllowLists, ossTrustBundles, producer, slbCaCertificates",
     ),
     "no list": ({"kmsSecrets": KMS}, "kmsSecrets: Expected `array`, got `object`"),
@@ -37,19 +37,19 @@ UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"casServiceCertificates": [{**CAS, "name": "n" * 48}]},
         "casServiceCertificates[0].name: Expected `str` matching",
     ),
-    "a name twice": ({"kmsSecrets": [KMS, KMS]}, "kmsSecrets has lights/one twice"),
+    "a name twice": ({"kmsSecrets": [KMS, KMS]}, "kmsSecrets has a duplicate: lights/one"),
     "an object twice": (
         {"ossAllowLists": [LIST], "ossTrustBundles": [{**LIST, "certificates": ["gateway-01"]}]},
-        "ossTrustBundles and ossAllowLists together has fleet/allowed twice",
+        "ossTrustBundles and ossAllowLists together has a duplicate: fleet/allowed",
     ),
 }
 
 
 @pytest.fixture
 def configured(monkeypatch: pytest.MonkeyPatch) -> Configured:
-    """Read the switches of a config, given as its values."""
+    """Read the config of a deployment from its values."""
 
-    def configure(**values: Any) -> Switches:
+    def configure(**values: Any) -> DeploymentConfig:
         given = {"producer": "device-certificates/dev", **values}
         texts = {
             f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value)
@@ -57,21 +57,21 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Configured:
             if value is not None
         }
         monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"alicloud:region": "cn-hangzhou", **texts}))
-        return configured_switches(pulumi.Config(PROJECT))
+        return read_config(pulumi.Config(PROJECT))
 
     return configure
 
 
-def test_every_switch_is_off_by_default(configured: Configured) -> None:
-    assert configured() == Switches(producer="device-certificates/dev")
-    assert configured(kmsSecrets=[]) == Switches(producer="device-certificates/dev")
+def test_nothing_is_published_by_default(configured: Configured) -> None:
+    assert configured() == DeploymentConfig(producer="device-certificates/dev")
+    assert configured(kmsSecrets=[]) == DeploymentConfig(producer="device-certificates/dev")
 
 
 def test_an_allow_list_names_all_certificates_by_naming_none_and_a_bundle_names_each(configured: Configured) -> None:
     bundle: dict[str, Any] = {"bucket": "fleet", "key": "devices.pem", "certificates": ["gateway-01"]}
-    switches = configured(ossAllowLists=[LIST], ossTrustBundles=[bundle])
-    assert switches.oss_allow_lists == [OssAllowList(bucket="fleet", key="allowed", certificates=None)]
-    assert switches.oss_trust_bundles == [OssTrustBundle(**bundle)]
+    config = configured(ossAllowLists=[LIST], ossTrustBundles=[bundle])
+    assert config.oss_allow_lists == [OssAllowList(bucket="fleet", key="allowed", certificates=None)]
+    assert config.oss_trust_bundles == [OssTrustBundle(**bundle)]
 
 
 @pytest.mark.parametrize(("config", "told"), UNUSABLE.values(), ids=UNUSABLE)
@@ -84,7 +84,7 @@ def test_a_config_that_cannot_be_used_is_one_line_that_names_the_key(
     assert "\n" not in str(raised.value)
 
 
-def test_the_docs_show_every_switch_with_the_keys_of_its_entries(configured: Configured) -> None:
+def test_the_docs_show_every_key_with_the_keys_of_its_entries(configured: Configured) -> None:
     (example,) = re.findall(r"^```yaml\n(.*?)^```$", DOCS, re.DOTALL | re.MULTILINE)
     prefix = f"{PROJECT}:"
     given = {
@@ -92,11 +92,11 @@ def test_the_docs_show_every_switch_with_the_keys_of_its_entries(configured: Con
         for key, value in yaml.safe_load(example)["config"].items()
         if key.startswith(prefix)
     }
-    switches = configured(**given)
-    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", DOCS, re.MULTILINE))
-    for field in msgspec.structs.fields(Switches):
+    config = configured(**given)
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", DOCS.partition("## Rotation")[0], re.MULTILINE))
+    for field in msgspec.structs.fields(DeploymentConfig):
         if field.name != "producer":
-            (entry,) = getattr(switches, field.name)
+            (entry,) = getattr(config, field.name)
             keys = {each.encode_name: "" if each.required else "?" for each in msgspec.structs.fields(type(entry))}
             assert dict(re.findall(r"`(\w+)`(\??)", rows.pop(field.encode_name))) == keys
     assert not rows

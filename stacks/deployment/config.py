@@ -1,4 +1,4 @@
-"""What a deployment publishes, as the stack's config says: a list for each kind of thing, which is off without one."""
+"""The config of a deployment: the producer, and a list of entries for each kind of target."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import pulumi
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Names = Annotated[list[Text], msgspec.Meta(min_length=1)]
-# A hyphen and 16 digits of a fingerprint follow, and Certificate Management Service takes 64 characters.
+# Certificate Management Service allows 64 characters; a hyphen and 16 digits of a fingerprint are appended.
 VersionedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,46}$")]
 
 
 class _Object(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """An object in the config: its keys are these names in camelCase, and there are no others."""
+    """An object in the config. Its keys are the fields in camelCase; any other key is an error."""
 
 
 class SlbCaCertificate(_Object, frozen=True):
-    """The one CA above ``certificates``, for the mutual TLS of a Classic Load Balancer's listeners."""
+    """An ``slb.CaCertificate``: the one CA of the devices, for mutual TLS on listeners of a Classic Load Balancer."""
 
     name: VersionedName
     certificates: Names
 
 
 class OssTrustBundle(_Object, frozen=True):
-    """The CAs above ``certificates``, as one object of PEM."""
+    """An ``oss.BucketObject``: the CAs of the devices as one PEM file, each CA once."""
 
     bucket: Text
     key: Text
@@ -34,7 +34,7 @@ class OssTrustBundle(_Object, frozen=True):
 
 
 class OssAllowList(_Object, frozen=True):
-    """The fingerprints of ``certificates``, of all that the producer has where none are named, as one object."""
+    """An ``oss.BucketObject``: SHA-256 fingerprints, one a line, sorted; by default of all certificates."""
 
     bucket: Text
     key: Text
@@ -42,7 +42,7 @@ class OssAllowList(_Object, frozen=True):
 
 
 class KmsSecret(_Object, frozen=True):
-    """The private key of ``certificate`` in a generic secret; KMS 3.0 requires instance and encryption key."""
+    """A ``kms.Secret``: the private key, PKCS#8 PEM. KMS 3.0 requires both IDs."""
 
     name: Text
     certificate: Text
@@ -51,7 +51,7 @@ class KmsSecret(_Object, frozen=True):
 
 
 class OosSecretParameter(_Object, frozen=True):
-    """The private key of ``certificate`` in an encrypted parameter, with the account's default key if none is named."""
+    """An ``oos.SecretParameter``: the private key, PKCS#8 PEM; by default with the account's encryption key."""
 
     name: Text
     certificate: Text
@@ -60,13 +60,13 @@ class OosSecretParameter(_Object, frozen=True):
 
 
 class CasServiceCertificate(_Object, frozen=True):
-    """``certificate`` with its private key, imported into Certificate Management Service."""
+    """A ``cas.ServiceCertificate``: the certificate with its private key."""
 
     name: VersionedName
     certificate: Text
 
 
-class Switches(_Object, frozen=True):
+class DeploymentConfig(_Object, frozen=True):
     """The whole config of a deployment."""
 
     producer: Text
@@ -79,38 +79,38 @@ class Switches(_Object, frozen=True):
     cas_service_certificates: list[CasServiceCertificate] = []
 
 
-def configured_switches(config: pulumi.Config) -> Switches:
-    """Read the config of a deployment; raises ``pulumi.RunError``, one line that names the key, for what is wrong."""
-    keys = {field.encode_name for field in msgspec.structs.fields(Switches)}
-    # A switch that is misspelt would be a switch that is off.
+def read_config(config: pulumi.Config) -> DeploymentConfig:
+    """Read the config of a deployment. Raises ``pulumi.RunError``, one line that names the key."""
+    keys = {field.encode_name for field in msgspec.structs.fields(DeploymentConfig)}
+    # A misspelt key must not silently publish nothing.
     prefix = f"{config.name}:"
     known = {prefix + key for key in keys}
     for key in sorted(pulumi.runtime.get_config_env()):
         if key.startswith(prefix) and key not in known:
-            raise pulumi.RunError(f"{key} is no key of a deployment: there are {', '.join(sorted(keys))}")
+            raise pulumi.RunError(f"{key} is not a key of a deployment; its keys are {', '.join(sorted(keys))}")
     given: dict[str, Any] = {key: config.get_object(key) for key in keys - {"producer"}}
     given["producer"] = config.get("producer")
     try:
-        switches = msgspec.convert({key: value for key, value in given.items() if value is not None}, Switches)
+        found = msgspec.convert({key: value for key, value in given.items() if value is not None}, DeploymentConfig)
     except msgspec.ValidationError as error:
         fault, _, path = str(error).partition(" - at `$.")
         where = path.removesuffix("`")
         raise pulumi.RunError(f"{prefix}{where}: {fault}" if where else f"{prefix} {fault}") from None
-    for key, name in _duplicates(switches):
-        raise pulumi.RunError(f"{prefix}{key} has {name} twice")
-    return switches
+    for key, name in _duplicates(found):
+        raise pulumi.RunError(f"{prefix}{key} has a duplicate: {name}")
+    return found
 
 
-def _duplicates(switches: Switches) -> Iterator[tuple[str, str]]:
-    """Give what would be two resources of one name: its key in the config, and its name."""
+def _duplicates(config: DeploymentConfig) -> Iterator[tuple[str, str]]:
+    """Yield each name that two resources would have: its key in the config, and the name."""
     named = {
-        "slbCaCertificates": [entry.name for entry in switches.slb_ca_certificates],
-        "kmsSecrets": [entry.name for entry in switches.kms_secrets],
-        "oosSecretParameters": [entry.name for entry in switches.oos_secret_parameters],
-        "casServiceCertificates": [entry.name for entry in switches.cas_service_certificates],
+        "slbCaCertificates": [entry.name for entry in config.slb_ca_certificates],
+        "kmsSecrets": [entry.name for entry in config.kms_secrets],
+        "oosSecretParameters": [entry.name for entry in config.oos_secret_parameters],
+        "casServiceCertificates": [entry.name for entry in config.cas_service_certificates],
         "ossTrustBundles and ossAllowLists together": [
-            *(f"{entry.bucket}/{entry.key}" for entry in switches.oss_trust_bundles),
-            *(f"{entry.bucket}/{entry.key}" for entry in switches.oss_allow_lists),
+            *(f"{entry.bucket}/{entry.key}" for entry in config.oss_trust_bundles),
+            *(f"{entry.bucket}/{entry.key}" for entry in config.oss_allow_lists),
         ],
     }
     for key, names in named.items():
