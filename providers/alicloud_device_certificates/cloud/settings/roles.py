@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.settings.setting import Setting, read_settings, setting, settings_of
+from alicloud_device_certificates.cloud.settings.setting import REQUIRED, Setting, read_settings, setting, settings_of
 from alicloud_device_certificates.cloud.settings.sources import Section, Sources, in_config
 
 _SESSION_NAME: Final = "pulumi-device-certificates"
@@ -20,9 +20,8 @@ class AssumeRole:
     role_arn: str = setting(
         "assumeRole.roleArn",
         read=Section.required,
-        required=True,
+        default=REQUIRED,
         environment=("ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN"),
-        shown_default="required",
         meaning="The ARN of the role.",
     )
     session_name: str = setting(
@@ -60,17 +59,15 @@ class AssumeRoleWithOidc:
     role_arn: str = setting(
         "assumeRoleWithOidc.roleArn",
         read=Section.required,
-        required=True,
+        default=REQUIRED,
         environment=("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN"),
-        shown_default="required",
         meaning="The ARN of the role.",
     )
     oidc_provider_arn: str = setting(
         "assumeRoleWithOidc.oidcProviderArn",
         read=Section.required,
-        required=True,
+        default=REQUIRED,
         environment=("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABACLOUD_OIDC_PROVIDER_ARN"),
-        shown_default="required",
         meaning="The ARN of the OIDC identity provider.",
     )
     oidc_token: str | None = setting(

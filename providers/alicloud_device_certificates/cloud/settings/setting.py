@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 ValueType = Literal["string", "integer", "boolean", "object", "list of objects"]
 Reader = Callable[..., Any]
 """Reads a setting: a function of the sources and the ``Setting`` that returns the value, or None if it is not set."""
+
+REQUIRED: Final = "required"
+"""The ``default`` of a setting that has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,6 @@ def setting(
     shown_default: str = "",
     unit: str = "",
     scale: int = 1,
-    required: bool = False,
     sensitive: bool = False,
     hash: bool | None = None,
 ) -> Any:  # noqa: ANN401 - stands for the field's default
@@ -58,7 +60,7 @@ def setting(
         key=key, type=type, meaning=meaning, environment=environment, default=shown, unit=unit, scale=scale
     )
     metadata = {"setting": described, "read": read}
-    if required:
+    if default is REQUIRED:
         return field(repr=not sensitive, hash=hash, metadata=metadata)
     if callable(default):
         return field(default_factory=default, repr=not sensitive, hash=hash, metadata=metadata)

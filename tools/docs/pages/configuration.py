@@ -1,0 +1,129 @@
+"""docs/configuration.md: every config key and every environment variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from alicloud_device_certificates.cloud.credentials.lookup import LOOKUP
+from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
+from alicloud_device_certificates.cloud.settings.setting import REQUIRED, Setting, settings_of
+from alicloud_device_certificates.cloud.settings.settings import TABLE
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, CONFIG_KEYS
+from tools.docs.environment import ENVIRONMENT
+from tools.docs.pages import Render
+from tools.docs.tables import table
+
+PAGE: Final = """\
+<!-- Written by `make docs`: do not edit. -->
+# Configuration
+
+A stack that already works with pulumi-alicloud needs no other configuration: the keys and environment variables for
+credentials, region and endpoints are the same.
+
+## Precedence
+
+1. Arguments of a data source, such as `region=`
+2. The stack's config (`Pulumi.<stack>.yaml`), key by key
+3. Environment variables, in the order of the tables below
+4. For the region only: the selected profile (`alicloud:profile`)
+5. The default
+
+Empty values count as absent, and whitespace around a value is ignored. `alicloud:region` does not apply to IoT
+Platform, which serves certificates in one region only. With `device-certificates:emulator`, all `alicloud:` settings
+except the region are ignored.
+
+## Credentials
+
+They are looked up in this order. The first one that is configured is used, even if it fails:
+
+{lookup}
+
+If `alicloud:assumeRole` is set, the credentials that were found assume that role. `alicloud:accessKey` and
+`alicloud:secretKey` may come from different places, but one without the other is an error.
+
+## Config of this package
+
+{own}
+
+The gate's keys within `device-certificates:gate` are in [Preview gate](gate.md), those of a certificate in
+[Data sources](data-sources/README.md).
+
+## Config of pulumi-alicloud
+
+All keys are in the namespace `alicloud`. Zero means "not set" for a number.
+
+{settings}
+
+### `alicloud:assumeRole`
+
+An object with these keys. The environment provides what the object leaves out.
+
+{assume_role}
+
+### `alicloud:assumeRoleWithOidc`
+
+An object with these keys. The environment alone can configure such a role too, as the last but one source of
+credentials above.
+
+{assume_role_with_oidc}
+
+## Environment variables without a config key
+
+{variables_of_settings}
+{environment}"""
+
+
+def configuration_page() -> str:
+    """Return the page's text."""
+    with_key = [setting for setting in TABLE.values() if setting.key]
+    without_key = [setting for setting in TABLE.values() if not setting.key]
+    return PAGE.format(
+        lookup="\n".join(f"{number}. {_sentence(step.description)}" for number, step in enumerate(LOOKUP, start=1)),
+        own=table(
+            ("key", "type", "default", "meaning"),
+            ((f"`{key.full_name}`", key.type, key.default, key.meaning) for key in CONFIG_KEYS),
+        ),
+        settings=table(_HEAD, (_row(f"`{ALICLOUD_NAMESPACE}:{setting.key}`", setting) for setting in with_key)),
+        assume_role=_section(AssumeRole),
+        assume_role_with_oidc=_section(AssumeRoleWithOidc),
+        variables_of_settings=table(
+            ("variable", "type", "default", "meaning"),
+            ((_variables(each), each.type, _default(each), each.meaning) for each in without_key),
+        ),
+        environment="".join(_variable_tables()),
+    )
+
+
+_HEAD: Final = ("key", "environment variables", "type", "unit", "default", "meaning")
+
+
+def _section(described: type) -> str:
+    return table(_HEAD, (_row(f"`{setting.name}`", setting) for setting in settings_of(described).values()))
+
+
+def _row(key: str, setting: Setting) -> Sequence[str]:
+    return (key, _variables(setting), setting.type, setting.unit, _default(setting), setting.meaning)
+
+
+def _variables(setting: Setting) -> str:
+    return ", ".join(f"`{name}`" for name in setting.environment)
+
+
+def _default(setting: Setting) -> str:
+    is_literal = setting.default not in ("", REQUIRED) and " " not in setting.default
+    return f"`{setting.default}`" if is_literal else setting.default
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _variable_tables() -> Iterator[str]:
+    for title, variables in ENVIRONMENT.items():
+        rows = table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in variables.items()))
+        yield f"\n### {title}\n\n{rows}\n"
+
+
+WRITES: Final[Mapping[Path, Render]] = {Path("docs", "configuration.md"): lambda _: configuration_page()}

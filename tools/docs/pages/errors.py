@@ -1,0 +1,175 @@
+"""docs/errors.md: every error code of the services, and every class of errors of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from inspect import getdoc
+from pathlib import Path
+from textwrap import fill
+from typing import Final
+
+from alicloud_device_certificates.cloud import errors as cloud_errors
+from alicloud_device_certificates.cloud.codes import (
+    GATEWAY_CODES,
+    IOT_CODES,
+    MQTT_CODES,
+    ErrorClass,
+    classify_status,
+)
+from alicloud_device_certificates.cloud.errors import CloudError, NotFoundError, ResponseError
+from alicloud_device_certificates.cloud.retry import FailureClass
+from alicloud_device_certificates.contract.extras import MissingExtraError
+from alicloud_device_certificates.contract.ids import InvalidIdError
+from alicloud_device_certificates.emulator.errors import CommandError, ScenarioError, ServerError, StateError
+from alicloud_device_certificates.gate.comment.forges import CommentError
+from alicloud_device_certificates.gate.errors import EngineError, RulesError
+from alicloud_device_certificates.gate.reports.writing import ReportError
+from alicloud_device_certificates.resources.arguments import ArgumentError
+from alicloud_device_certificates.stack.bundles import BundleError
+from alicloud_device_certificates.stack.config import ConfigError
+from alicloud_device_certificates.stack.reference import ProducerError
+from tools.docs.pages import Render
+from tools.docs.tables import table
+
+PAGE: Final = """\
+<!-- Written by `make docs`: do not edit. -->
+# Errors
+
+A failed read ends the preview with one line:
+
+```text
+{example}
+```
+
+It names the operation and its target, then the service's code and message, the HTTP status and the request ID. The fix
+comes last. If there were several attempts, it has their number. No error has a secret or the body of a response.
+`DEVICE_CERTIFICATES_DEBUG=1` logs each attempt and shows the traceback.
+
+The [preview gate](gate.md) reports a failed read as a finding instead, if the failure concerns one certificate.
+
+## Retries
+
+The class of a failure decides whether the call is repeated. `alicloud:maxRetryTimeout` limits all of it
+([configuration](configuration.md)).
+
+{retries}
+
+## Error codes of ApsaraMQ for MQTT
+
+{mqtt}
+
+## Error codes of IoT Platform
+
+A `*` stands for any text. An exact code takes precedence over a pattern, and an earlier pattern over a later one.
+
+{iot}
+
+## Error codes of the gateway
+
+Both services are behind the same gateway.
+
+{gateway}
+
+## Unknown error codes
+
+{unknown}
+
+## Errors of a read
+
+{reads}
+
+## Errors of a program
+
+They end the program before it sends a request. The line names the resource and every fault.
+
+{programs}
+
+## Errors of the preview gate
+
+They end the command with an [exit code](gate.md) of their own.
+
+{gate}
+
+## Errors of the emulator
+
+{emulator}
+"""
+
+_STATUSES: Final = (("429", 429), ("408, 500 and above", 500), ("any other", 400))
+
+
+def errors_page() -> str:
+    """Return the page's text."""
+    return PAGE.format(
+        example=fill(str(_example()), width=120),
+        retries=table(("class", "what happens"), ((_name(each), each.value) for each in FailureClass)),
+        mqtt=_codes(MQTT_CODES),
+        iot=_codes(IOT_CODES),
+        gateway=_codes(GATEWAY_CODES),
+        unknown=table(("HTTP status", *_HEAD[1:]), (_row(text, classify_status(status)) for text, status in _STATUSES)),
+        reads=table(("error", "cause", "fix"), _cloud_errors()),
+        programs=_classes(PROGRAM_ERRORS),
+        gate=_classes(GATE_ERRORS),
+        emulator=_classes(EMULATOR_ERRORS),
+    )
+
+
+def _example() -> NotFoundError:
+    code = "FindDeviceBySnError"
+    return NotFoundError(
+        "Failed to find the device certificate by the SN.",
+        operation="GetDeviceCertificate",
+        region="cn-hangzhou",
+        target="instance post-cn-1, CA 00f2, device 3562",
+        code=code,
+        request_id="020F6A43",
+        http_status=500,
+        advice=MQTT_CODES[code].advice,
+    )
+
+
+_HEAD: Final = ("code", "error", "failure", "cause", "fix")
+
+PROGRAM_ERRORS: Final = (ArgumentError, ConfigError, InvalidIdError, BundleError, ProducerError, MissingExtraError)
+GATE_ERRORS: Final = (RulesError, EngineError, ReportError, CommentError)
+EMULATOR_ERRORS: Final = (ScenarioError, StateError, CommandError, ServerError)
+
+
+def _codes(codes: Mapping[str, ErrorClass]) -> str:
+    return table(_HEAD, (_row(f"`{code}`", error_class) for code, error_class in codes.items()))
+
+
+def _row(code: str, error_class: ErrorClass) -> Sequence[str]:
+    fix = error_class.advice.format(
+        permission="that the error names", credentials="credentials", region="the stack's region"
+    )
+    return (
+        code,
+        f"`{error_class.error.__name__}`",
+        _name(error_class.failure_class),
+        error_class.cause,
+        fix or error_class.error.fix,
+    )
+
+
+def _name(failure_class: FailureClass) -> str:
+    return failure_class.name.lower()
+
+
+def _cloud_errors() -> Iterator[Sequence[str]]:
+    """Return a row for each class of the tree that is raised itself."""
+    for each in vars(cloud_errors).values():
+        if isinstance(each, type) and issubclass(each, CloudError) and each not in (CloudError, ResponseError):
+            yield f"`{each.__name__}`", _meaning(each), each.fix
+
+
+def _classes(classes: Iterable[type[Exception]]) -> str:
+    return table(("error", "meaning"), ((f"`{each.__name__}`", _meaning(each)) for each in classes))
+
+
+def _meaning(described: type[Exception]) -> str:
+    """Return the first paragraph of the docstring."""
+    return " ".join((getdoc(described) or "").partition("\n\n")[0].split()).replace("``", "`")
+
+
+WRITES: Final[Mapping[Path, Render]] = {Path("docs", "errors.md"): lambda _: errors_page()}
