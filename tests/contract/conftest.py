@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sysconfig
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +55,15 @@ class Served:
         return f"http://{self.host}"
 
 
+# Only ends a test that would hang: how fast a machine is does not matter.
+PATIENCE_S = 300
 Serve = Callable[..., contextlib.AbstractContextManager[Served]]
+
+
+def quiet_environment() -> dict[str, str]:
+    """Return the environment without what makes Python itself report slow callbacks and more on stderr."""
+    debugging = {"PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONWARNINGS"}
+    return {name: value for name, value in os.environ.items() if name not in debugging}
 
 
 @contextlib.contextmanager
@@ -65,7 +75,8 @@ def serve(folder: Path, scenario: str | None, *arguments: str) -> Iterator[Serve
         (folder / "scenario.yaml").write_text(scenario)
         command += ["--scenario", str(folder / "scenario.yaml")]
     command += ["--state", str(folder / "state"), *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=quiet_environment(), **pipes) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
@@ -73,7 +84,7 @@ def serve(folder: Path, scenario: str | None, *arguments: str) -> Iterator[Serve
             yield Served(process=process, host=line.strip().removeprefix("http://"))
         finally:
             process.terminate()
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out, err) == (0, "", "")
 
 

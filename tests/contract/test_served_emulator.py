@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.contract.conftest import PATIENCE_S, quiet_environment
 
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
 
@@ -25,7 +26,7 @@ def test_it_prints_its_address_and_nothing_else_and_ends_with_0(
         assert httpx.get(served.address).headers[EMULATOR_HEADER]
         assert httpx.get(served.address, params={"Signature": "the-signature"}).status_code == 400
         served.process.send_signal(stop_by)
-        assert served.process.wait(timeout=30) == 0
+        assert served.process.wait(timeout=PATIENCE_S) == 0
 
 
 def test_a_command_in_another_process_changes_what_it_answers(
@@ -53,6 +54,6 @@ def test_a_port_that_is_taken_is_one_line_and_1(serve_scenario: Callable[..., An
     with serve_scenario(None) as served:
         port = served.host.rpartition(":")[2]
         command = [PROGRAM, "emulator", "--port", port, "--state", str(tmp_path / "state")]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        done = subprocess.run(command, env=quiet_environment(), check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"device-certificates: 127.0.0.1:{port}: Address already in use\n"

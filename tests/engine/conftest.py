@@ -8,6 +8,7 @@ import os
 import re
 import select
 import shutil
+import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -199,6 +200,14 @@ MakeProject = Callable[..., Project]
 
 
 @pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port of this machine that refuses connections, and that nobody else can take meanwhile."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # bound, but not listening
+        yield bound.getsockname()[1]
+
+
+@pytest.fixture
 def make_project(tmp_path: Path) -> Iterator[MakeProject]:
     """Make projects that are gone at the end, with the processes that they started."""
     made = 0
@@ -220,9 +229,9 @@ def gated_project(tmp_path: Path) -> Iterator[GatedProject]:
 
 
 def left_below(folder: Path) -> list[str]:
-    """The command lines of processes that work below `folder` and have not ended within ten seconds.
+    """Return the command lines of processes that work below ``folder`` and do not end.
 
-    The engine ends its plugins and does not wait for them.
+    The engine stops its plugins and does not wait for them. On a loaded machine that takes time.
     """
     left = []
     for process in Path("/proc").glob("[0-9]*"):
@@ -231,7 +240,7 @@ def left_below(folder: Path) -> list[str]:
                 command = (process / "cmdline").read_text(errors="replace").replace("\0", " ")
                 handle = os.pidfd_open(int(process.name))
                 try:
-                    ended, _, _ = select.select([handle], [], [], 10)
+                    ended, _, _ = select.select([handle], [], [], 60)
                 finally:
                     os.close(handle)
                 if not ended:

@@ -147,7 +147,6 @@ NO_CREDENTIALS = {
     "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
     "HOME": "/nonexistent",
 }
-CLOSED = [{"onsmqtt": "127.0.0.1:9", "iot": "127.0.0.1:9"}]
 
 
 def test_no_credentials_is_one_line_that_says_where_they_were_looked_for(make_project: MakeProject) -> None:
@@ -168,13 +167,14 @@ def test_half_a_pair_of_keys_is_told_by_name(make_project: MakeProject) -> None:
 
 @pytest.mark.parametrize("program", [mqtt("01"), iot("light-01")])
 def test_a_service_that_is_down_is_one_line_that_shows_no_key(
-    make_project: MakeProject, program: Callable[[], object]
+    make_project: MakeProject, closed_port: int, program: Callable[[], object]
 ) -> None:
+    host = f"127.0.0.1:{closed_port}"
     project = make_project(
         program,
         config={
             "alicloud:region": "cn-hangzhou",
-            "alicloud:endpoints": CLOSED,
+            "alicloud:endpoints": [{"onsmqtt": host, "iot": host}],
             "alicloud:protocol": "HTTP",
             "alicloud:maxRetryTimeout": "1",
             "alicloud:accessKey": "LTAI5t-the-key",
@@ -184,7 +184,7 @@ def test_a_service_that_is_down_is_one_line_that_shows_no_key(
     )
     run = project.preview()
     line = only_error(run)
-    assert "127.0.0.1:9" in line
+    assert host in line
     assert "hunter2" not in run.text
 
 

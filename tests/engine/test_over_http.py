@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -78,7 +77,7 @@ def inner_lines(project: Project) -> list[str]:
 
 
 def test_a_stack_over_http_sees_what_is_there_what_changed_and_what_is_gone(
-    make_project: MakeProject, tmp_path: Path
+    make_project: MakeProject, tmp_path: Path, closed_port: int
 ) -> None:
     with serve(tmp_path / "cloud", SCENARIO) as served:
         project = make_project(
@@ -113,16 +112,15 @@ def test_a_stack_over_http_sees_what_is_there_what_changed_and_what_is_gone(
 
     stored = project.state()
     project.stack.set_config("alicloud:maxRetryTimeout", ConfigValue("1"))
-    with socket.socket() as taken:
-        # Bound and not listening: nobody else gets the port, and whoever asks there is refused.
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("127.0.0.1", int(served.host.rpartition(":")[2])))
-        down = project.preview()
+    # Not the port of the emulator that has ended: another process may have it by now.
+    host = f"127.0.0.1:{closed_port}"
+    project.stack.set_config("alicloud:endpoints", ConfigValue(json.dumps([{"onsmqtt": host, "iot": host}])))
+    down = project.preview()
     assert down.error is not None
     told = [line for text in down.errors for line in text.splitlines() if line and line != "preview failed"]
     assert told
     assert len(told) == len({line.partition(" (")[0] for line in told}), "more than one line for a certificate"
-    assert all(f"no connection to {served.host}" in line for line in told)
+    assert all(f"no connection to {host}" in line for line in told)
     assert project.state() == stored
 
     assert_hidden([SECRET, *inner_lines(project)], project, first, updated, second, rotated, down)

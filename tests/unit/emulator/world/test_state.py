@@ -115,7 +115,7 @@ def test_two_first_uses_at_once_get_the_same_certificates(emulate: Callable[...,
     processes = [context.Process(target=_first_use, args=arguments) for _ in range(3)]
     for process in processes:
         process.start()
-    seen = [results.get(timeout=60) for _ in processes]
+    seen = [results.get(timeout=300) for _ in processes]
     for process in processes:
         process.join()
     assert seen[0] == seen[1] == seen[2]
