@@ -29,9 +29,7 @@ def test_it_prints_its_address_and_nothing_else_and_ends_with_0(
         assert served.process.wait(timeout=PATIENCE_S) == 0
 
 
-def test_a_command_in_another_process_changes_what_it_answers(
-    serve_scenario: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_command_in_another_process_changes_its_responses(serve_scenario: Callable[..., Any], tmp_path: Path) -> None:
     with serve_scenario(None) as served:
         for name in ("rotate", "deactivate"):
             command = [PROGRAM, "emulator", name, "gateway-01", "--state", str(tmp_path / "state")]

@@ -79,11 +79,11 @@ def ask_sdk(ask: Ask, host: str, *, sync: bool, algorithm: str | None, **credent
     config = Config(endpoint=host, protocol="http", signature_algorithm=algorithm, **(credentials or OWNER))
     sdk = (IotSdk if ask.operation.product == "iot" else MqttSdk)(config)
     if sync:
-        answer = getattr(sdk, f"{ask.method}_with_options")(ask.request, RuntimeOptions())
+        response = getattr(sdk, f"{ask.method}_with_options")(ask.request, RuntimeOptions())
     else:
-        answer = asyncio.run(getattr(sdk, f"{ask.method}_with_options_async")(ask.request, RuntimeOptions()))
-    assert answer.status_code == 200
-    body: dict[str, Any] = answer.body.to_map()
+        response = asyncio.run(getattr(sdk, f"{ask.method}_with_options_async")(ask.request, RuntimeOptions()))
+    assert response.status_code == 200
+    body: dict[str, Any] = response.body.to_map()
     return body
 
 
@@ -167,7 +167,7 @@ def test_an_error_of_iot_platform_is_no_exception_to_the_sdk(served: Any, sync: 
     }
 
 
-def test_our_typed_answers_hold_what_the_sdk_reads(served: Any) -> None:
+def test_our_typed_responses_hold_what_the_sdk_reads(served: Any) -> None:
     theirs = ask_sdk(CALLS["device-356202"], served.host, sync=True, algorithm=None)["Data"]
     their_ca = ask_sdk(CALLS["ca"], served.host, sync=True, algorithm=None)["Data"]
     their_thing = ask_sdk(CALLS["iot-lamp"], served.host, sync=True, algorithm=None)["DeviceCertInfo"]

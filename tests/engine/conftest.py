@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
 import json
 import os
 import re
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pulumi import automation
 from pulumi.automation import errors
 from tests.engine.gated import GatedProject
@@ -109,6 +112,12 @@ class Run:
         ]
 
 
+@functools.cache
+def command_line() -> automation.PulumiCommand:
+    """Return the Pulumi CLI, whose version is read once and not for each stack."""
+    return automation.PulumiCommand()
+
+
 @dataclass
 class Project:
     """A stack whose program runs here and whose provider runs where the engine starts it."""
@@ -127,6 +136,9 @@ class Project:
         work = self.folder / "work"
         work.mkdir(parents=True, exist_ok=True)
         (work / "Pulumi.yaml").write_text(f"name: {self.name}\nruntime: python\n", encoding="utf-8")
+        # As `pulumi config set` would write it, without starting the command line for each key.
+        config = {key: value if isinstance(value, str) else json.dumps(value) for key, value in self.config.items()}
+        (work / f"Pulumi.{self.stack_name}.yaml").write_text(yaml.safe_dump({"config": config}), encoding="utf-8")
         self.stack = automation.create_or_select_stack(
             self.stack_name,
             project_name=self.name,
@@ -135,13 +147,13 @@ class Project:
                 work_dir=str(work),
                 pulumi_home=str(self.folder / "home"),
                 env_vars=self.surroundings(),
+                pulumi_command=command_line(),
             ),
         )
-        for key, value in self.config.items():
-            text = value if isinstance(value, str) else json.dumps(value)
-            self.stack.set_config(key, automation.ConfigValue(text))
-        for key, value in self.secret_config.items():
-            self.stack.set_config(key, automation.ConfigValue(value, secret=True))
+        if self.secret_config:
+            self.stack.set_all_config(
+                {key: automation.ConfigValue(value, secret=True) for key, value in self.secret_config.items()}
+            )
 
     def surroundings(self) -> dict[str, str]:
         """The environment of the command line."""
@@ -207,18 +219,30 @@ def closed_port() -> Iterator[int]:
         yield bound.getsockname()[1]
 
 
-@pytest.fixture
-def make_project(tmp_path: Path) -> Iterator[MakeProject]:
-    """Make projects that are gone at the end, with the processes that they started."""
-    made = 0
+@contextlib.contextmanager
+def projects_below(folder: Path) -> Iterator[MakeProject]:
+    """Make projects; at the end, no process that they started may be left."""
+    numbers = itertools.count(1)
 
     def make(program: Program, **settings: Any) -> Project:
-        nonlocal made
-        made += 1
-        return Project(tmp_path / f"project{made}", program, **settings)
+        return Project(folder / f"project{next(numbers)}", program, **settings)
 
     yield make
-    assert left_below(tmp_path) == [], "a process outlived the engine"
+    assert left_below(folder) == [], "a process outlived the engine"
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Iterator[MakeProject]:
+    """Make projects of one test."""
+    with projects_below(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_shared_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeProject]:
+    """Make projects that the tests of a module share, because each costs several starts of the engine."""
+    with projects_below(tmp_path_factory.mktemp("shared")) as make:
+        yield make
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 from pulumi import automation
-from tests.engine.conftest import MakeProject, Project, Run
+from tests.engine.conftest import MakeProject, Project, Run, command_line
 from tests.engine.shell import CHECKOUT
 from tests.engine.test_reading import EMULATED, INSTANCE, PRODUCT, emulator
 
@@ -84,6 +84,7 @@ class Deployment(Project):
             work_dir=str(work),
             opts=automation.LocalWorkspaceOptions(
                 pulumi_home=str(self.folder / "home"),
+                pulumi_command=command_line(),
                 env_vars={
                     **self.surroundings(),
                     "PATH": f"{CHECKOUT / 'tests' / 'standin'}{os.pathsep}{os.environ['PATH']}",

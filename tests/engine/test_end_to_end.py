@@ -15,7 +15,7 @@ import httpx
 import yaml
 from pulumi import automation
 from tests.contract.conftest import serve
-from tests.engine.conftest import Project, left_below
+from tests.engine.conftest import Project, command_line, left_below
 from tests.engine.shell import CHECKOUT
 from tests.engine.test_deployment import Deployment, operations, updated
 
@@ -52,7 +52,9 @@ class Certificates(Project):
         self.stack = automation.create_or_select_stack(
             self.stack_name,
             work_dir=str(work),
-            opts=automation.LocalWorkspaceOptions(pulumi_home=str(self.folder / "home"), env_vars=self.surroundings()),
+            opts=automation.LocalWorkspaceOptions(
+                pulumi_home=str(self.folder / "home"), env_vars=self.surroundings(), pulumi_command=command_line()
+            ),
         )
         self.stack.set_config("alicloud:secretKey", automation.ConfigValue(SECRET, secret=True))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from tests.engine.conftest import MakeProject, Run
+from tests.engine.conftest import MakeProject, Project, Run
 
 from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate
 
@@ -56,19 +56,35 @@ def only_error(run: Run) -> str:
     return lines.pop()
 
 
-def emulated(make_project: MakeProject, program: Callable[[], object], **config: Any) -> Run:
-    """A preview on an emulator whose cloud is in a sorry state."""
-    project = make_project(program, config={**EMULATED, "device-certificates:emulatorScenario": "cloud.yaml", **config})
+def emulated(make: MakeProject, program: Callable[[], object], **config: Any) -> Project:
+    """A project on an emulator whose cloud is in a sorry state."""
+    project: Project = make(
+        program, config={**EMULATED, "device-certificates:emulatorScenario": "cloud.yaml", **config}
+    )
     (project.folder / "work" / "cloud.yaml").write_text(SCENARIO, encoding="utf-8")
-    return project.preview()
+    return project
 
 
-def mqtt(device_sn: str, **settings: Any) -> Callable[[], object]:
-    return lambda: MqttDeviceCertificate("gateway", device_sn=device_sn, **{**INSTANCE, **settings})
+@pytest.fixture(scope="module")
+def sorry_cloud(make_shared_project: MakeProject) -> Project:
+    """A project on that emulator for one program after the other; nothing is updated, so it has no state."""
+    return emulated(make_shared_project, lambda: None)
 
 
-def iot(device_name: str, **settings: Any) -> Callable[[], object]:
-    return lambda: IotDeviceCertificate("light", product_key=PRODUCT, device_name=device_name, **settings)
+def mqtt(device_sn: str, **settings: Any) -> Callable[[], None]:
+    def program() -> None:
+        MqttDeviceCertificate("gateway", device_sn=device_sn, **{**INSTANCE, **settings})
+
+    return program
+
+
+def iot(device_name: Any, **settings: Any) -> Callable[[], None]:
+    def program() -> None:
+        # Outputs are made where the program runs.
+        name = device_name() if callable(device_name) else device_name
+        IotDeviceCertificate("light", product_key=PRODUCT, device_name=name, **settings)
+
+    return program
 
 
 @pytest.mark.parametrize(
@@ -90,18 +106,16 @@ def iot(device_name: str, **settings: Any) -> Callable[[], object]:
         (mqtt(""), ["MqttDeviceCertificate 'gateway'", "device_sn is empty"]),
         (iot("a" * 129), ["IotDeviceCertificate 'light'", "129 bytes"]),
         (
-            # Outputs are made where the program runs.
-            lambda: IotDeviceCertificate(
-                "light", product_key=PRODUCT, device_name=pulumi.Output.from_input("a\nb"), region="cn-hangzhou"
-            ),
+            iot(lambda: pulumi.Output.from_input("a\nb"), region="cn-hangzhou"),
             ["device_name contains a control character", "region must be cn-shanghai"],
         ),
     ],
 )
 def test_a_read_that_fails_is_told_in_one_line(
-    make_project: MakeProject, program: Callable[[], object], told: list[str]
+    sorry_cloud: Project, program: Callable[[], None], told: list[str]
 ) -> None:
-    line = only_error(emulated(make_project, program))
+    sorry_cloud.stack.workspace.program = program
+    line = only_error(sorry_cloud.preview())
     for part in told:
         assert part in line
 
@@ -122,8 +136,9 @@ def test_a_fleet_beyond_the_quota_takes_its_time_and_is_read_in_full(make_projec
     assert set(names) < set(run.resources)
 
 
-def test_a_service_that_recovers_is_not_noticed(make_project: MakeProject) -> None:
-    run = emulated(make_project, mqtt("08"))
+def test_a_service_that_recovers_is_not_noticed(sorry_cloud: Project) -> None:
+    sorry_cloud.stack.workspace.program = mqtt("08")
+    run = sorry_cloud.preview()
     assert run.error is None, run.text
 
 
@@ -138,7 +153,7 @@ def test_a_service_that_recovers_is_not_noticed(make_project: MakeProject) -> No
 def test_a_config_that_cannot_be_used_is_told_in_one_line(
     make_project: MakeProject, config: dict[str, Any], told: str
 ) -> None:
-    assert told in only_error(emulated(make_project, mqtt("04"), **config))
+    assert told in only_error(emulated(make_project, mqtt("04"), **config).preview())
 
 
 # Nothing of this machine's own may give credentials, and none of it may be reached.

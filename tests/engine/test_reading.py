@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
@@ -43,27 +42,26 @@ def emulator(project: Project, *command: str) -> None:
     )
 
 
-def test_a_first_preview_has_the_values_and_creates_nothing(make_project: MakeProject) -> None:
+def test_a_stack_from_its_first_preview_to_its_end(make_project: MakeProject) -> None:
     project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
+
+    # The first preview has the values, creates nothing, and says once that they are not the cloud's.
     run = project.preview()
     assert run.error is None, run.text
     assert str(run.resources["gateway"].op.value) == "read"
-    assert run.outputs["schema_version"] == 1
-    fields = run.outputs["certificates"]["gateway"]
+    assert len([text for text in run.warnings if "emulator" in text]) == 1
+    previewed = run.outputs
+    assert previewed["schema_version"] == 1
+    fields = previewed["certificates"]["gateway"]
     certificate = x509.load_pem_x509_certificate(fields["certificate_pem"].encode())
     assert fields["serial_number"] == str(certificate.serial_number)
     assert fields["serial_number_hex"] == "356217374433aa01"
     assert fields["not_after"] == certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert fields["status"] == "active"
-    assert run.outputs["certificates"]["light"]["public_key_algorithm"] == "RSA"
+    assert previewed["certificates"]["light"]["public_key_algorithm"] == "RSA"
     assert project.state() == {}
 
-
-def test_the_state_calls_it_external_and_a_second_preview_in_a_new_process_shows_no_change(
-    make_project: MakeProject,
-) -> None:
-    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
-    previewed = project.preview().outputs
+    # The state calls it external, and a second preview in a new process shows no change.
     assert project.up().error is None
     stored = project.state()
     assert stored["gateway"]["external"] is True
@@ -73,6 +71,25 @@ def test_the_state_calls_it_external_and_a_second_preview_in_a_new_process_shows
     again = project.preview()
     assert again.outputs == again.previous_outputs == previewed
     assert set(again.changes) == {"same"}
+
+    # A rotated certificate is a changed output in the preview.
+    emulator(project, "rotate", "gateway-01")
+    run = project.preview()
+    old, new = run.previous_outputs["certificates"], run.outputs["certificates"]
+    assert old["gateway"]["sha256_fingerprint"] != new["gateway"]["sha256_fingerprint"]
+    assert old["light"] == new["light"]
+    assert old["gateway"]["sha256_fingerprint"] in run.text
+    assert new["gateway"]["sha256_fingerprint"] in run.text
+
+    # A refresh takes it over, and destroy touches nothing remote.
+    before = project.state()["gateway"]["outputs"]["certificate"]
+    assert project.refresh().error is None
+    after = project.state()["gateway"]["outputs"]["certificate"]
+    assert before["sha256_fingerprint"] != after["sha256_fingerprint"]
+    destroyed = project.destroy()
+    assert destroyed.error is None, destroyed.text
+    assert project.state() == {}
+    assert project.preview().outputs["certificates"]["gateway"] == after
 
 
 def test_a_private_key_is_a_secret_wherever_it_shows(make_project: MakeProject) -> None:
@@ -181,66 +198,29 @@ def test_an_argument_that_is_not_known_yet_leaves_the_read_to_the_update(make_pr
     assert project.preview().outputs["serial_number"] == str(0x356217374433AA01)
 
 
-def test_a_rotated_certificate_shows_as_a_changed_output_in_the_preview(make_project: MakeProject) -> None:
-    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
-    project.up()
-    emulator(project, "rotate", "gateway-01")
-    run = project.preview()
-    old, new = run.previous_outputs["certificates"], run.outputs["certificates"]
-    assert old["gateway"]["sha256_fingerprint"] != new["gateway"]["sha256_fingerprint"]
-    assert old["light"] == new["light"]
-    assert old["gateway"]["sha256_fingerprint"] in run.text
-    assert new["gateway"]["sha256_fingerprint"] in run.text
-
-
-def test_refresh_takes_over_a_rotation_and_destroy_touches_nothing_remote(make_project: MakeProject) -> None:
-    project = make_project(lambda: export_certificates({"gateway": gateway()}), config=EMULATED)
-    project.up()
-    before = project.state()["gateway"]["outputs"]["certificate"]
-    emulator(project, "rotate", "gateway-01")
-    assert project.refresh().error is None
-    after = project.state()["gateway"]["outputs"]["certificate"]
-    assert before["sha256_fingerprint"] != after["sha256_fingerprint"]
-    destroyed = project.destroy()
-    assert destroyed.error is None, destroyed.text
-    assert project.state() == {}
-    assert project.preview().outputs["certificates"]["gateway"] == after
-
-
-def test_a_warning_is_in_the_outputs_and_logged_on_its_resource_once_a_preview_and_once_an_update(
-    make_project: MakeProject,
-) -> None:
+def test_warnings_are_logged_on_their_resource_once_a_preview_and_once_an_update(make_project: MakeProject) -> None:
     def program() -> None:
-        sleeping = MqttDeviceCertificate("sleeping", device_sn="356217374433aa04", **INSTANCE)
-        export_certificates({"sleeping": sleeping})
-        pulumi.export("warnings", sleeping.warnings)
+        inactive = MqttDeviceCertificate("inactive", device_sn="356217374433aa04", **INSTANCE)
+        MqttDeviceCertificate("expiring", device_sn="356217374433aa05", **INSTANCE)
+        export_certificates({"inactive": inactive})
+        pulumi.export("warnings", inactive.warnings)
 
     project = make_project(program, config=EMULATED)
     previewed = project.preview()
     assert [warning["code"] for warning in previewed.outputs["warnings"]] == ["inactive"]
-    assert len([text for text in previewed.warnings if text.startswith("inactive: ")]) == 1
-    updated = project.up()
     # An update of the command line runs the program twice, the Automation API once.
-    assert len([text for text in updated.warnings if text.startswith("inactive: ")]) == 1
-
-
-def test_the_emulator_says_once_that_it_is_not_the_cloud(make_project: MakeProject) -> None:
-    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
-    assert len([text for text in project.preview().warnings if "emulator" in text]) == 1
-
-
-def test_an_expiring_certificate_is_told_on_its_resource_and_stays_out_of_the_state(make_project: MakeProject) -> None:
-    project = make_project(
-        lambda: MqttDeviceCertificate("old", device_sn="356217374433aa05", **INSTANCE), config=EMULATED
-    )
-    run = project.up()
-    assert [text for text in run.warnings if "the certificate expires at" in text]
+    updated = project.up()
+    for run in (previewed, updated):
+        assert len([text for text in run.warnings if text.startswith("inactive: ")]) == 1
+    # When it expires depends on the clock, so that stays out of the state.
+    assert [text for text in updated.warnings if "the certificate expires at" in text]
     assert "expires at" not in json.dumps(project.state())
 
 
-@pytest.mark.parametrize("key", ["secretKey", "securityToken"])
-def test_a_secret_that_stands_in_the_config_in_plain_is_told_and_not_shown(make_project: MakeProject, key: str) -> None:
-    config = {**EMULATED, "alicloud:accessKey": "LTAI-in-plain", f"alicloud:{key}": "plain-hunter2"}
-    run = make_project(gateway, config=config).preview()
-    assert [text for text in run.warnings if f"pulumi config set --secret alicloud:{key}" in text]
-    assert "plain-hunter2" not in run.text
+def test_a_secret_in_the_config_in_plain_text_is_reported_and_not_shown(make_project: MakeProject) -> None:
+    secrets = {"secretKey": "plain-hunter2", "securityToken": "plain-hunter3"}
+    config = {**EMULATED, "alicloud:accessKey": "LTAI-in-plain"}
+    run = make_project(gateway, config=config | {f"alicloud:{key}": text for key, text in secrets.items()}).preview()
+    for key, text in secrets.items():
+        assert [warning for warning in run.warnings if f"pulumi config set --secret alicloud:{key}" in warning]
+        assert text not in run.text

@@ -28,10 +28,10 @@ def certificates() -> None:
     export_certificates({"gateway": gateway, "light": light, "ca": MqttCaCertificate("ca", **INSTANCE)})
 
 
-@pytest.fixture
-def producer(make_project: MakeProject) -> Project:
-    """A stack of certificates that was updated."""
-    made: Project = make_project(certificates, name="device-certificates", stack_name="dev", config=EMULATED)
+@pytest.fixture(scope="module")
+def producer(make_shared_project: MakeProject) -> Project:
+    """A stack of certificates that was updated. Its consumers share its backend, so each has a name of its own."""
+    made: Project = make_shared_project(certificates, name="device-certificates", stack_name="dev", config=EMULATED)
     run = made.up()
     assert run.error is None, run.text
     return made
@@ -69,38 +69,47 @@ def test_a_deployment_takes_certificates_by_name_with_the_key_a_secret(
     assert project.destroy().error is None
 
 
-@pytest.mark.parametrize("stack", ["dev", "device-certificates/dev", "organization/device-certificates/dev"])
 def test_short_names_of_a_stack_mean_the_current_organization_and_project(
-    make_project: MakeProject, producer: Project, stack: str
+    make_project: MakeProject, producer: Project
 ) -> None:
+    stack = ""
+
     def deployment() -> None:
         pulumi.export("names", DeviceCertificatesReference(stack).names())
 
     project = make_project(deployment, name="device-certificates", stack_name="other", beside=producer)
-    assert project.preview().outputs["names"] == ["ca", "gateway", "light"]
+    for name in ("dev", "device-certificates/dev", "organization/device-certificates/dev"):
+        stack = name
+        assert project.preview().outputs["names"] == ["ca", "gateway", "light"]
 
 
 @pytest.mark.parametrize(
-    ("take", "told"),
+    ("name", "take", "told"),
     [
         (
+            "no-certificate",
             lambda fleet: fleet.certificate("gatewy").not_after,
             "stack organization/device-certificates/dev has no certificate named 'gatewy'; "
             "available: ca, gateway, light",
         ),
         (
+            "no-key",
             lambda fleet: fleet.private_key("gateway"),
             "stack organization/device-certificates/dev has no private key named 'gateway'; available: light",
         ),
     ],
 )
 def test_a_name_that_is_not_there_is_one_line_that_lists_what_there_is(
-    make_project: MakeProject, producer: Project, take: Callable[[DeviceCertificatesReference], Any], told: str
+    make_project: MakeProject,
+    producer: Project,
+    name: str,
+    take: Callable[[DeviceCertificatesReference], Any],
+    told: str,
 ) -> None:
     def deployment() -> None:
         pulumi.export("taken", take(DeviceCertificatesReference("device-certificates/dev")))
 
-    assert only_error(make_project(deployment, name="deployment", beside=producer).preview()) == told
+    assert only_error(make_project(deployment, name=name, beside=producer).preview()) == told
 
 
 def newer() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from unittest.mock import patch
@@ -51,7 +52,8 @@ def _no_event_loop_is_left() -> Iterator[None]:
     The SDK's mocks and its policies make some in threads of theirs and leave them to the garbage collector, which comes
     when it likes, in another test perhaps, and cannot always close them.
     """
-    policy = asyncio.get_event_loop_policy()
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # Python 3.14 deprecates policies
+        policy = asyncio.get_event_loop_policy()
     make, made = policy.new_event_loop, list[asyncio.AbstractEventLoop]()
 
     def remember() -> asyncio.AbstractEventLoop:

@@ -105,17 +105,17 @@ def test_the_console_shows_what_happens(
             assert re.fullmatch(pattern, shown), f"$ {command}\n{shown}"
 
 
-def test_the_control_api_answers_as_shown(tmp_path: Path, emulate: Callable[..., Any]) -> None:
+def test_the_control_api_responds_as_shown(tmp_path: Path, emulate: Callable[..., Any]) -> None:
     emulated = emulate(DEFAULT_SCENARIO.read_text())
     examples = blocks("http")
     assert examples
     for example in examples:
         request, _, rest = example.partition("\n")
         method, path, *body = request.split(" ", 2)
-        answer = emulated.send(method, path, content=(body[0] if body else "").encode())
-        assert answer.status_code == 200, answer.text
+        response = emulated.send(method, path, content=(body[0] if body else "").encode())
+        assert response.status_code == 200, response.text
         expected = json.loads(rest)
-        assert contains(answer.json(), expected), answer.text
+        assert contains(response.json(), expected), response.text
 
 
 def contains(given: Any, expected: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The door: methods, actions, formats, and what every answer carries."""
+"""The door: methods, actions, formats, and what every response carries."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def fields(text: str) -> tuple[str, dict[str, str]]:
     return root.tag, {child.tag: child.text or "" for child in root}
 
 
-def test_every_answer_says_that_it_is_the_emulators(emulated: Any) -> None:
-    answers = [
+def test_every_response_says_that_it_is_the_emulators(emulated: Any) -> None:
+    responses = [
         emulated.mqtt(),
         emulated.mqtt("nobody"),
         emulated.mqtt(secret="another"),
@@ -38,17 +38,17 @@ def test_every_answer_says_that_it_is_the_emulators(emulated: Any) -> None:
         emulated.control("nonsense"),
         emulated.send("GET", "/_emulator/state", headers={"origin": "http://example.com"}),
     ]
-    assert len({answer.status_code for answer in answers}) > 4
-    for answer in answers:
-        assert answer.headers[EMULATOR_HEADER] == version()
-        assert answer.headers["server"] == f"device-certificates-emulator/{version()}"
+    assert len({response.status_code for response in responses}) > 4
+    for response in responses:
+        assert response.headers[EMULATOR_HEADER] == version()
+        assert response.headers["server"] == f"device-certificates-emulator/{version()}"
 
 
-def test_a_request_id_is_new_for_each_answer_and_in_its_header(emulated: Any) -> None:
-    answers = [emulated.mqtt(), emulated.mqtt(), emulated.mqtt("nobody")]
-    ids = [answer.json()["RequestId"] for answer in answers]
+def test_a_request_id_is_new_for_each_response_and_in_its_header(emulated: Any) -> None:
+    responses = [emulated.mqtt(), emulated.mqtt(), emulated.mqtt("nobody")]
+    ids = [response.json()["RequestId"] for response in responses]
     assert len(set(ids)) == 3
-    assert [answer.headers["x-acs-request-id"] for answer in answers] == ids
+    assert [response.headers["x-acs-request-id"] for response in responses] == ids
 
 
 @pytest.mark.parametrize(
@@ -64,36 +64,36 @@ def test_a_request_id_is_new_for_each_answer_and_in_its_header(emulated: Any) ->
 def test_an_action_must_be_one_of_the_versions(
     emulated: Any, change: dict[str, str | None], status: int, code: str
 ) -> None:
-    answer = emulated.mqtt(change=change)
-    assert (answer.status_code, answer.json()["Code"]) == (status, code)
+    response = emulated.mqtt(change=change)
+    assert (response.status_code, response.json()["Code"]) == (status, code)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_only_get_and_post_are_methods(emulated: Any, method: str) -> None:
-    answer = emulated.mqtt(method=method)
-    assert (answer.status_code, answer.json()["Code"]) == (400, "UnsupportedHTTPMethod")
+    response = emulated.mqtt(method=method)
+    assert (response.status_code, response.json()["Code"]) == (400, "UnsupportedHTTPMethod")
 
 
 def test_another_path_is_no_api(emulated: Any) -> None:
     parameters = {"Action": "GetDeviceCertificate", "Version": "2020-04-20", "Format": "JSON"}
-    answer = emulated.send("GET", "/v1", params=parameters)
-    assert (answer.status_code, answer.json()["Code"]) == (404, "InvalidAction.NotFound")
+    response = emulated.send("GET", "/v1", params=parameters)
+    assert (response.status_code, response.json()["Code"]) == (404, "InvalidAction.NotFound")
 
 
 @pytest.mark.parametrize(
     ("asked", "content_type"), [("XML", "text/xml"), ("xml", "text/xml"), ("JSON", "application/json")]
 )
-def test_the_format_is_the_one_asked_for_in_both_styles(emulated: Any, asked: str, content_type: str) -> None:
+def test_the_format_is_the_one_requested_in_both_styles(emulated: Any, asked: str, content_type: str) -> None:
     arguments = {**ARGUMENTS, "Format": asked}
-    for answer in (emulated.acs3("GetDeviceCertificate", arguments), emulated.v2("GetDeviceCertificate", arguments)):
-        assert answer.status_code == 200
-        assert answer.headers["content-type"] == f"{content_type};charset=utf-8"
+    for response in (emulated.acs3("GetDeviceCertificate", arguments), emulated.v2("GetDeviceCertificate", arguments)):
+        assert response.status_code == 200
+        assert response.headers["content-type"] == f"{content_type};charset=utf-8"
 
 
 def test_without_a_format_the_old_style_gets_xml_and_the_new_one_json(emulated: Any) -> None:
     assert emulated.mqtt().json()["Data"]["DeviceSn"] == "356201"
-    answer = emulated.v2("GetDeviceCertificate", ARGUMENTS, change={"Format": None})
-    assert Xml.fromstring(answer.text).findtext("Data/DeviceSn") == "356201"
+    response = emulated.v2("GetDeviceCertificate", ARGUMENTS, change={"Format": None})
+    assert Xml.fromstring(response.text).findtext("Data/DeviceSn") == "356201"
 
 
 def test_xml_holds_what_json_holds(emulated: Any) -> None:
@@ -124,25 +124,25 @@ def test_xml_is_well_formed_whatever_a_name_holds(
     emulate: Callable[[str], Any], one_device: Callable[[str], str]
 ) -> None:
     emulated = emulate(one_device('name: "a<b>&\\"c\\u0001d"'))
-    answer = emulated.acs3("GetDeviceCertificate", {**ARGUMENTS, "Format": "XML"})
-    assert Xml.fromstring(answer.text).findtext("Data/DeviceName") == 'a<b>&"cd'
+    response = emulated.acs3("GetDeviceCertificate", {**ARGUMENTS, "Format": "XML"})
+    assert Xml.fromstring(response.text).findtext("Data/DeviceName") == 'a<b>&"cd'
 
 
 def test_a_body_beyond_any_bound_is_not_kept(emulated: Any) -> None:
-    answer = emulated.mqtt(method="POST", body=b"a=" + b"x" * 2_000_000)
-    assert answer.json()["Code"] == "SignatureDoesNotMatch"
+    response = emulated.mqtt(method="POST", body=b"a=" + b"x" * 2_000_000)
+    assert response.json()["Code"] == "SignatureDoesNotMatch"
 
 
-def test_a_mistake_of_the_emulators_own_is_told_as_one_without_its_text(emulated: Any) -> None:
+def test_a_mistake_of_the_emulators_own_is_reported_without_its_text(emulated: Any) -> None:
     class Broken(dict[str, Any]):
         def get(self, key: str, default: object = None) -> object:
             raise RuntimeError("hush")
 
     emulated.app.world.__dict__["users"] = Broken()
-    answer = emulated.mqtt()
-    assert (answer.status_code, answer.json()["Code"]) == (500, "EmulatorFault")
-    assert answer.json()["Message"].startswith("RuntimeError in test_app.py, line ")
-    assert "hush" not in answer.text
+    response = emulated.mqtt()
+    assert (response.status_code, response.json()["Code"]) == (500, "EmulatorFault")
+    assert response.json()["Message"].startswith("RuntimeError in test_app.py, line ")
+    assert "hush" not in response.text
 
 
 def test_the_account_to_sign_with_is_the_first_user_and_hides_its_secrets(emulate: Callable[[str], Any]) -> None:
@@ -154,7 +154,7 @@ def test_the_account_to_sign_with_is_the_first_user_and_hides_its_secrets(emulat
     assert "hush" not in repr(account)
 
 
-def test_the_default_scenario_answers_with_the_default_account(tmp_path: Path) -> None:
+def test_the_default_scenario_has_the_default_account(tmp_path: Path) -> None:
     app = emulator_app(state=tmp_path / "state")
     assert app.account.access_key_id == "emulator-access-key-id"
     assert app.world.scenario.accounts[0].id == app.account.account_id == "1000000000000001"

@@ -12,9 +12,9 @@ FIRST = "mqtt/post-cn-1/00f2/356201"
 def test_the_state_lists_devices_without_any_secret(emulated: Any, tmp_path: Path) -> None:
     emulated.mqtt()
     emulated.iot()
-    answer = emulated.control("state")
-    assert answer.status_code == 200
-    state = answer.json()
+    response = emulated.control("state")
+    assert response.status_code == 200
+    state = response.json()
     assert state["state"] == str(tmp_path / "state")
     assert state["now"] == 1_800_000_000_000
     assert state["clock_offset"] is None
@@ -26,10 +26,10 @@ def test_the_state_lists_devices_without_any_secret(emulated: Any, tmp_path: Pat
     ]
     assert state["devices"][0]["serial_number_hex"] == "356201"
     for secret in ("PRIVATE", "BEGIN", "the-secret-of-owner"):
-        assert secret not in answer.text
+        assert secret not in response.text
 
 
-def test_each_command_changes_what_the_services_answer(emulated: Any) -> None:
+def test_each_command_changes_the_services_responses(emulated: Any) -> None:
     before = emulated.mqtt().json()["Data"]
     rotated = emulated.control("rotate", {"name": "first"}).json()["device"]
     assert (rotated["identity"], rotated["serial_number_hex"]) == (FIRST, "356201")
@@ -76,19 +76,19 @@ def test_each_command_changes_what_the_services_answer(emulated: Any) -> None:
 def test_a_command_that_makes_no_sense_is_one_line(
     emulated: Any, command: str, arguments: object, message: str
 ) -> None:
-    answer = emulated.send("POST", f"/_emulator/{command}", json=arguments)
-    assert answer.status_code == 400
-    assert answer.json()["error"].startswith(message)
-    assert "\n" not in answer.json()["error"]
+    response = emulated.send("POST", f"/_emulator/{command}", json=arguments)
+    assert response.status_code == 400
+    assert response.json()["error"].startswith(message)
+    assert "\n" not in response.json()["error"]
 
 
 def test_what_is_no_json_is_refused(emulated: Any) -> None:
     for body in (b"{", b"\xff"):
-        answer = emulated.send("POST", "/_emulator/rotate", content=body)
-        assert (answer.status_code, answer.json()["error"]) == (400, "the body is not JSON")
+        response = emulated.send("POST", "/_emulator/rotate", content=body)
+        assert (response.status_code, response.json()["error"]) == (400, "the body is not JSON")
 
 
-def test_an_unknown_command_and_a_wrong_method_are_told(emulated: Any) -> None:
+def test_an_unknown_command_and_a_wrong_method_are_reported(emulated: Any) -> None:
     unknown = emulated.control("explode")
     assert unknown.status_code == 404
     assert "known commands: state, rotate, renew" in unknown.json()["error"]
@@ -113,14 +113,14 @@ def test_a_web_page_cannot_use_it(emulated: Any, headers: dict[str, str], status
 
 
 def test_it_can_be_off(emulate: Callable[..., Any]) -> None:
-    answer = emulate(control=False).send("GET", "/_emulator/state")
-    assert answer.status_code == 400
-    assert "<Code>MissingAction</Code>" in answer.text
+    response = emulate(control=False).send("GET", "/_emulator/state")
+    assert response.status_code == 400
+    assert "<Code>MissingAction</Code>" in response.text
 
 
-def test_a_damaged_state_is_told_here_too(emulated: Any, tmp_path: Path) -> None:
+def test_a_damaged_state_is_reported_here_too(emulated: Any, tmp_path: Path) -> None:
     emulated.control("deactivate", {"name": "first"})
     (tmp_path / "state" / "changes.json").write_text("{")
-    answer = emulated.control("state")
-    assert answer.status_code == 400
-    assert "changes.json: the file is damaged" in answer.json()["error"]
+    response = emulated.control("state")
+    assert response.status_code == 400
+    assert "changes.json: the file is damaged" in response.json()["error"]

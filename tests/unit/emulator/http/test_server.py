@@ -43,18 +43,18 @@ def served(app: Any, use: Callable[[str], None], *, stop_by: signal.Signals = si
 
 
 @pytest.mark.parametrize("stop_by", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_until_a_signal_and_ends_well(emulated: Any, stop_by: signal.Signals) -> None:
+def test_it_responds_until_a_signal_and_exits_with_0(emulated: Any, stop_by: signal.Signals) -> None:
     seen: list[httpx.Response] = []
     served(emulated.app, lambda address: seen.append(httpx.get(address)), stop_by=stop_by)
-    (answer,) = seen
-    assert answer.status_code == 400
-    assert "MissingAction" in answer.text
-    assert answer.headers.get_list(EMULATOR_HEADER) == [version()]
-    assert answer.headers.get_list("server") == [f"device-certificates-emulator/{version()}"]
-    assert len(answer.headers.get_list("date")) == 1
+    (response,) = seen
+    assert response.status_code == 400
+    assert "MissingAction" in response.text
+    assert response.headers.get_list(EMULATOR_HEADER) == [version()]
+    assert response.headers.get_list("server") == [f"device-certificates-emulator/{version()}"]
+    assert len(response.headers.get_list("date")) == 1
 
 
-def test_what_is_not_http_is_answered_by_name_too(emulated: Any) -> None:
+def test_the_response_to_what_is_not_http_names_the_emulator_too(emulated: Any) -> None:
     seen: list[bytes] = []
 
     def use(address: str) -> None:

@@ -51,13 +51,13 @@ def refusal(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json().get("Code", "")
 
 
-def test_a_signed_call_is_answered_in_every_style(ask: Callable[..., httpx.Response]) -> None:
+def test_a_signed_request_is_accepted_in_every_style(ask: Callable[..., httpx.Response]) -> None:
     response = ask()
     assert response.status_code == 200, response.text
     assert response.json()["Data"]["DeviceSn"] == "356201"
 
 
-def test_a_wrong_secret_does_not_match_and_the_answer_says_nothing_of_it(ask: Callable[..., httpx.Response]) -> None:
+def test_a_wrong_secret_does_not_match_and_the_response_says_nothing_of_it(ask: Callable[..., httpx.Response]) -> None:
     response = ask(secret="another")
     assert refusal(response) == (400, "SignatureDoesNotMatch")
     assert response.json()["Message"] == "Specified signature is not matched with our calculation."
@@ -103,7 +103,7 @@ def test_a_clock_may_be_fifteen_minutes_off(emulated: Any, time: str, code: str 
         assert refusal(response) == ((200, "") if code is None else (400, code))
 
 
-def test_the_answer_tells_the_emulators_time(emulated: Any) -> None:
+def test_the_date_header_is_the_emulators_time(emulated: Any) -> None:
     assert (
         emulated.mqtt(change={"x-acs-date": "2020-01-01T00:00:00Z"}).headers["date"] == "Fri, 15 Jan 2027 08:00:00 GMT"
     )

@@ -63,7 +63,7 @@ def test_a_certificate_says_what_it_is_for() -> None:
     )
 
 
-def test_a_subject_and_alternative_names_are_the_ones_asked_for() -> None:
+def test_a_subject_and_alternative_names_are_the_ones_requested() -> None:
     names = ["DNS:a.example", "IP:192.0.2.1", "IP:2001:db8::1", "URI:urn:device:1", "email:a@example.com"]
     certificate = read(issued(subject="CN=a,O=Plant\\, North", names=names))
     assert certificate.subject.rfc4514_string() == "CN=a,O=Plant\\, North"
@@ -92,10 +92,10 @@ def test_what_x509_cannot_hold_is_a_value_error(more: dict[str, Any], message: s
 def test_a_device_that_cannot_be_issued_is_one_line_of_the_emulators_own(
     emulate: Callable[[str], Any], one_device: Callable[[str], str]
 ) -> None:
-    answer = emulate(one_device("names: [nonsense]")).mqtt()
-    assert (answer.status_code, answer.json()["Code"]) == (400, "EmulatorUnusable")
-    assert "mqtt/post-cn-1/00f2/356201" in answer.json()["Message"]
-    assert "nonsense" in answer.json()["Message"]
+    response = emulate(one_device("names: [nonsense]")).mqtt()
+    assert (response.status_code, response.json()["Code"]) == (400, "EmulatorUnusable")
+    assert "mqtt/post-cn-1/00f2/356201" in response.json()["Message"]
+    assert "nonsense" in response.json()["Message"]
 
 
 def test_a_self_signed_device_and_a_serial_of_its_own(

@@ -12,12 +12,12 @@ Emulate = Callable[..., Any]
 OneDevice = Callable[..., str]
 
 
-def test_a_code_comes_so_often_and_then_the_answer(emulate: Emulate, one_device: OneDevice) -> None:
+def test_a_code_comes_a_few_times_and_then_the_response(emulate: Emulate, one_device: OneDevice) -> None:
     emulated = emulate(one_device("fault: {code: ServiceUnavailable, message: Try again., times: 2}"))
-    answers = [emulated.mqtt() for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [503, 503, 200]
-    assert answers[0].json()["Code"] == "ServiceUnavailable"
-    assert answers[0].json()["Message"] == "Try again."
+    responses = [emulated.mqtt() for _ in range(3)]
+    assert [response.status_code for response in responses] == [503, 503, 200]
+    assert responses[0].json()["Code"] == "ServiceUnavailable"
+    assert responses[0].json()["Message"] == "Try again."
 
 
 def test_without_a_count_it_never_ends(emulate: Emulate, one_device: OneDevice) -> None:
@@ -36,9 +36,9 @@ def test_without_a_count_it_never_ends(emulate: Emulate, one_device: OneDevice) 
 def test_a_code_of_iot_platform_comes_its_own_way(
     emulate: Emulate, one_device: OneDevice, fault: str, status: int
 ) -> None:
-    answer = emulate(one_device(f"fault: {fault}", service="iot")).iot()
-    assert answer.status_code == status
-    assert answer.json().get("Success") is (False if status == 200 else None)
+    response = emulate(one_device(f"fault: {fault}", service="iot")).iot()
+    assert response.status_code == status
+    assert response.json().get("Success") is (False if status == 200 else None)
 
 
 @pytest.mark.parametrize(
@@ -50,32 +50,32 @@ def test_a_code_of_iot_platform_comes_its_own_way(
         ("huge", 200, "application/json;charset=utf-8"),
     ],
 )
-def test_a_body_can_be_anything_but_the_answer(
+def test_a_body_can_be_anything_but_the_response(
     emulate: Emulate, one_device: OneDevice, body: str, status: int, content_type: str
 ) -> None:
-    answer = emulate(one_device(f"fault: {{body: {body}}}")).mqtt()
-    assert (answer.status_code, answer.headers["content-type"]) == (status, content_type)
+    response = emulate(one_device(f"fault: {{body: {body}}}")).mqtt()
+    assert (response.status_code, response.headers["content-type"]) == (status, content_type)
     assert {
-        "malformed": answer.text.startswith('{"RequestId"') and not answer.text.endswith("}"),
-        "empty": answer.content == b"",
-        "html": answer.text.startswith("<html>"),
-        "huge": len(answer.content) > HUGE,
+        "malformed": response.text.startswith('{"RequestId"') and not response.text.endswith("}"),
+        "empty": response.content == b"",
+        "html": response.text.startswith("<html>"),
+        "huge": len(response.content) > HUGE,
     }[body]
 
 
-def test_an_error_can_come_as_xml_although_json_was_asked_for(emulate: Emulate, one_device: OneDevice) -> None:
-    answer = emulate(one_device("fault: {code: Throttling, body: xml, http: 429}")).mqtt()
-    assert answer.status_code == 429
-    assert "<Code>Throttling</Code>" in answer.text
+def test_an_error_can_come_as_xml_although_json_was_requested(emulate: Emulate, one_device: OneDevice) -> None:
+    response = emulate(one_device("fault: {code: Throttling, body: xml, http: 429}")).mqtt()
+    assert response.status_code == 429
+    assert "<Code>Throttling</Code>" in response.text
 
 
 def test_a_server_can_wish_for_a_pause(emulate: Emulate, one_device: OneDevice) -> None:
     fault = "fault: {code: Throttling.User, http: 400, retry_after: 3, retry_after_ms: 250}"
-    answer = emulate(one_device(fault)).mqtt()
-    assert (answer.headers["retry-after"], answer.headers["x-acs-retry-after"]) == ("3", "250")
+    response = emulate(one_device(fault)).mqtt()
+    assert (response.headers["retry-after"], response.headers["x-acs-retry-after"]) == ("3", "250")
 
 
-def test_an_answer_can_take_its_time(emulate: Emulate, one_device: OneDevice) -> None:
+def test_a_response_can_take_its_time(emulate: Emulate, one_device: OneDevice) -> None:
     emulated = emulate(one_device("fault: {delay_ms: 50}"))
     began = time.monotonic()
     assert emulated.mqtt().status_code == 200

@@ -31,10 +31,10 @@ def cloud(emulate: Callable[[str], Any]) -> Any:
 
 
 def test_a_certificate_comes_as_the_reference_page_shows_it(cloud: Any) -> None:
-    answer = cloud.iot().json()
-    assert set(answer) == {"RequestId", "Success", "DeviceCertInfo"}
-    assert answer["Success"] is True
-    info = answer["DeviceCertInfo"]
+    document = cloud.iot().json()
+    assert set(document) == {"RequestId", "Success", "DeviceCertInfo"}
+    assert document["Success"] is True
+    info = document["DeviceCertInfo"]
     assert set(info) == {"Status", "Certificate", "PrivateKey", "CertSN"}
     assert info["Status"] == 2
     certificate = x509.load_der_x509_certificate(base64.b64decode(info["Certificate"], validate=True))
@@ -65,18 +65,18 @@ def test_a_certificate_that_is_not_there_yet_is_a_status_alone(cloud: Any, name:
 )
 def test_an_error_of_the_service_comes_with_http_200(cloud: Any, arguments: dict[str, str], code: str) -> None:
     response = cloud.iot(arguments=arguments)
-    answer = response.json()
+    document = response.json()
     assert response.status_code == 200
-    assert set(answer) == {"RequestId", "Success", "Code", "ErrorMessage"}
-    assert (answer["Success"], answer["Code"]) == (False, code)
+    assert set(document) == {"RequestId", "Success", "Code", "ErrorMessage"}
+    assert (document["Success"], document["Code"]) == (False, code)
 
 
 @pytest.mark.parametrize(
-    ("given", "answered"),
+    ("given", "status"),
     [({"ProductKey": "pk2", "IotInstanceId": "iot-1"}, 0), ({"IotInstanceId": ""}, 2)],
 )
-def test_a_product_is_asked_for_in_its_instance(cloud: Any, given: dict[str, str], answered: int) -> None:
-    assert cloud.iot(arguments=given).json()["DeviceCertInfo"]["Status"] == answered
+def test_a_product_is_requested_in_its_instance(cloud: Any, given: dict[str, str], status: int) -> None:
+    assert cloud.iot(arguments=given).json()["DeviceCertInfo"]["Status"] == status
 
 
 def test_a_missing_argument_is_the_gateways_error(cloud: Any) -> None:
@@ -84,7 +84,7 @@ def test_a_missing_argument_is_the_gateways_error(cloud: Any) -> None:
     assert (response.status_code, response.json()["Code"]) == (400, "MissingDeviceName")
 
 
-def test_a_denied_user_is_told_which_action_is_missing(cloud: Any) -> None:
+def test_a_denied_user_learns_which_action_is_missing(cloud: Any) -> None:
     response = cloud.iot(key="denied")
     assert (response.status_code, response.json()["Code"]) == (403, "Forbidden.RAM")
     assert "iot:QueryDeviceCert" in response.json()["Message"]

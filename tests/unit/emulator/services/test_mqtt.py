@@ -49,9 +49,9 @@ def code_of(response: httpx.Response) -> str:
 
 
 def test_a_device_certificate_comes_as_the_reference_page_shows_it(cloud: Any) -> None:
-    answer = cloud.mqtt().json()
-    data = answer["Data"]
-    assert set(answer) == {"RequestId", "Data"}
+    document = cloud.mqtt().json()
+    data = document["Data"]
+    assert set(document) == {"RequestId", "Data"}
     assert set(data) == {"ValidBegin", "ValidEnd", "DeviceSn", "DeviceName", "DeviceContent", "CaSn", "Status"}
     assert (data["DeviceSn"], data["DeviceName"], data["CaSn"], data["Status"]) == ("356201", "356201", "00f2", 1)
     content = data["DeviceContent"]

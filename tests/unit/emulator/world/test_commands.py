@@ -180,9 +180,9 @@ def test_a_removed_device_is_gone_with_its_certificate_and_can_be_added_again(wo
 
 def test_the_clock_can_be_put_wrong_and_right(world: World, emulated: Any) -> None:
     assert commands.set_clock(world, "+20m") == (emulated.clock.at + 1200) * 1000
-    answer = emulated.mqtt()
-    assert answer.json()["Code"] == "InvalidTimeStamp.Expired"
-    assert answer.headers["date"] == "Fri, 15 Jan 2027 08:20:00 GMT"
+    response = emulated.mqtt()
+    assert response.json()["Code"] == "InvalidTimeStamp.Expired"
+    assert response.headers["date"] == "Fri, 15 Jan 2027 08:20:00 GMT"
     assert commands.set_clock(world, None) == emulated.clock.at * 1000
     assert emulated.mqtt().status_code == 200
     with pytest.raises(CommandError, match="'soon' is not a duration"):

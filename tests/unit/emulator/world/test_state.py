@@ -1,4 +1,4 @@
-"""What is remembered: the same answer in the next process, whatever happens in between."""
+"""What is remembered: the same response in the next process, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from alicloud_device_certificates.emulator.world.world import World
 
 
 def content(emulated: Any, sn: str = "356201") -> str:
-    answer = emulated.mqtt(sn)
-    assert answer.status_code == 200, answer.text
-    text: str = answer.json()["Data"]["DeviceContent"]
+    response = emulated.mqtt(sn)
+    assert response.status_code == 200, response.text
+    text: str = response.json()["Data"]["DeviceContent"]
     return text
 
 
@@ -40,7 +40,7 @@ def test_another_process_gives_the_same_certificate_later(emulate: Callable[...,
     assert second.iot().json()["DeviceCertInfo"] == first.iot().json()["DeviceCertInfo"]
 
 
-def test_only_what_is_asked_for_is_issued(emulate: Callable[..., Any], tmp_path: Path) -> None:
+def test_only_what_is_requested_is_issued(emulate: Callable[..., Any], tmp_path: Path) -> None:
     emulated = emulate()
     assert not (tmp_path / "state").exists()
     emulated.mqtt("nobody")
@@ -81,7 +81,7 @@ def test_a_device_that_was_added_to_the_scenario_leaves_the_others_as_they_were(
     assert content(more, "356202") != before
 
 
-def test_a_device_that_was_changed_in_the_scenario_is_issued_anew_and_then_stays(
+def test_a_device_that_was_changed_in_the_scenario_is_issued_again_and_then_stays(
     emulate: Callable[..., Any], one_device: Callable[[str], str]
 ) -> None:
     before = content(emulate(one_device("valid_until: +10d")))
@@ -130,16 +130,16 @@ def test_a_running_emulator_sees_what_another_process_changed(emulate: Callable[
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"identity": 1}', "\x00\x01"])
-def test_a_damaged_certificate_is_told_by_its_file_and_left_as_it_is(
+def test_a_damaged_certificate_is_reported_with_its_file_and_left_as_it_is(
     emulate: Callable[..., Any], tmp_path: Path, damage: str
 ) -> None:
     emulated = emulate()
     content(emulated)
     file = only_file(tmp_path / "state", "mqtt_")
     file.write_text(damage)
-    answer = emulated.mqtt()
-    assert (answer.status_code, answer.json()["Code"]) == (400, "EmulatorUnusable")
-    message = answer.json()["Message"]
+    response = emulated.mqtt()
+    assert (response.status_code, response.json()["Code"]) == (400, "EmulatorUnusable")
+    message = response.json()["Message"]
     assert str(file) in message
     assert "restore it, delete it" in message
     assert "\n" not in message
@@ -147,14 +147,14 @@ def test_a_damaged_certificate_is_told_by_its_file_and_left_as_it_is(
     assert emulated.mqtt("356202").status_code == 200
 
 
-def test_damaged_changes_are_told_when_the_emulator_is_made(emulate: Callable[..., Any], tmp_path: Path) -> None:
+def test_damaged_changes_are_reported_when_the_emulator_is_made(emulate: Callable[..., Any], tmp_path: Path) -> None:
     emulate().control("deactivate", {"name": "first"})
     file = tmp_path / "state" / "changes.json"
     file.write_text("{")
     with pytest.raises(StateError, match=r"changes\.json: the file is damaged and was not changed"):
         emulator_app(tmp_path / "scenario.yaml", tmp_path / "state")
-    answer = emulate().mqtt()
-    assert (answer.status_code, answer.json()["Code"]) == (400, "EmulatorUnusable")
+    response = emulate().mqtt()
+    assert (response.status_code, response.json()["Code"]) == (400, "EmulatorUnusable")
     StateFolder(tmp_path / "state").reset()
     assert emulate().mqtt().status_code == 200
 
@@ -187,9 +187,9 @@ def test_half_a_file_is_never_seen(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_a_file_is_one_line(emulate: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
-    answer = emulate().mqtt().json()
-    assert answer["Code"] == "EmulatorUnusable"
-    assert answer["Message"].endswith("cannot be read (Not a directory)")
+    response = emulate().mqtt().json()
+    assert response["Code"] == "EmulatorUnusable"
+    assert response["Message"].endswith("cannot be read (Not a directory)")
     with (
         pytest.raises(StateError, match="cannot be written \\(File exists\\)"),
         StateFolder(tmp_path / "state").locked(),
