@@ -16,6 +16,7 @@ from alicloud_device_certificates.cloud.settings.setting import settings_of
 from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS as ALICLOUD_KEYS
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.config import CONFIG_KEYS
+from alicloud_device_certificates.gate.options import OPTIONS
 
 PACKAGE = Path(package.__file__).parent
 PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -89,6 +90,15 @@ def test_every_setting_is_on_the_page() -> None:
     assert {key.full_name for key in CONFIG_KEYS} | {f"alicloud:{key}" for key in ALICLOUD_KEYS} == set(
         re.findall(r"^\| `([a-z-]+:\w+)` \|", PAGE, re.MULTILINE)
     )
+
+
+def test_every_option_of_the_gate_is_on_the_page() -> None:
+    rows = {line for line in PAGE.splitlines() if "| `GATE_" in line}
+    assert len(rows) == len(OPTIONS)
+    for option in OPTIONS:
+        (row,) = [row for row in rows if f"| `{option.variable}` |" in row]
+        assert f"| `--{option.name}` |" in row
+        assert f"| `{option.config_key}` |" in row or not option.config_key
 
 
 def test_no_key_is_read_by_its_literal_name() -> None:

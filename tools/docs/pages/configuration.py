@@ -11,6 +11,7 @@ from alicloud_device_certificates.cloud.settings.roles import AssumeRole, Assume
 from alicloud_device_certificates.cloud.settings.setting import REQUIRED, Setting, settings_of
 from alicloud_device_certificates.cloud.settings.settings import TABLE
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, CONFIG_KEYS
+from alicloud_device_certificates.gate.options import OPTIONS, GateOption
 from tools.docs.environment import ENVIRONMENT
 from tools.docs.pages import Render
 from tools.docs.tables import table
@@ -47,8 +48,14 @@ If `alicloud:assumeRole` is set, the credentials that were found assume that rol
 
 {own}
 
-The gate's keys within `device-certificates:gate` are in [Preview gate](gate.md), those of a certificate in
-[Data sources](data-sources/README.md).
+[Data sources](data-sources/README.md) has the keys of a certificate.
+
+### `device-certificates:gate`
+
+The [preview gate](gate.md) takes its rules from this key, the command line and the environment. Precedence: per-name
+rules (`rules`), then the command line, then the environment, then the general keys.
+
+{gate}
 
 ## Config of pulumi-alicloud
 
@@ -85,6 +92,7 @@ def configuration_page() -> str:
             ("key", "type", "default", "meaning"),
             ((f"`{key.full_name}`", key.type, key.default, key.meaning) for key in CONFIG_KEYS),
         ),
+        gate=table(("key", "environment variable", "option", "meaning"), map(_gate_option, OPTIONS)),
         settings=table(_HEAD, (_row(f"`{ALICLOUD_NAMESPACE}:{setting.key}`", setting) for setting in with_key)),
         assume_role=_section(AssumeRole),
         assume_role_with_oidc=_section(AssumeRoleWithOidc),
@@ -105,6 +113,11 @@ def _section(described: type) -> str:
 
 def _row(key: str, setting: Setting) -> Sequence[str]:
     return (key, _variables(setting), setting.type, setting.unit, _default(setting), setting.meaning)
+
+
+def _gate_option(option: GateOption) -> Sequence[str]:
+    key = f"`{option.config_key}`" if option.config_key else ""
+    return key, f"`{option.variable}`", f"`--{option.name}`", option.help
 
 
 def _variables(setting: Setting) -> str:

@@ -21,6 +21,13 @@ from alicloud_device_certificates.cloud.settings.roles import AssumeRole, Assume
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.text import hide, safe_text
 
+CHECKED_WITH: Final = ">=1.0.2,<2"
+"""The versions of the library whose undocumented parts are as they are used here.
+
+Its logger is called ``credentials`` and writes to stderr. The messages of its errors quote responses and URLs only as
+``_QUOTED`` expects.
+"""
+
 METADATA_ADDRESS: Final = ("100.100.100.200", 80)
 """The metadata service of every ECS instance."""
 

@@ -7,22 +7,26 @@ import socket
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from alibabacloud_credentials.exceptions import CredentialException
+from packaging.specifiers import SpecifierSet
 
 from alicloud_device_certificates.cloud.credentials.lookup import find_provider
-from alicloud_device_certificates.cloud.credentials.vendor import reason
+from alicloud_device_certificates.cloud.credentials.vendor import CHECKED_WITH, reason
 from alicloud_device_certificates.cloud.errors import CredentialsError
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
+CHECKOUT = Path(__file__).parents[4]
 EXPIRES = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 GIVEN = {"AccessKeyId": "STS.ID", "AccessKeySecret": "STS.S3CRET", "SecurityToken": "STS.T0KEN", "Expiration": EXPIRES}
 KEYS = {"access_key_id": "AKID", "access_key_secret": "S3CRET"}
@@ -289,6 +293,12 @@ class TestOidc:
         role = self.role(oidc_token_file="/missing/token")
         text = refused(Settings(environment_oidc=role, endpoints={"sts": cloud.url}))
         assert "No such file or directory: '/missing/token'" in text
+
+
+def test_the_library_was_checked_with_the_installed_version_and_with_all_that_may_be_installed() -> None:
+    assert version("alibabacloud-credentials") in SpecifierSet(CHECKED_WITH)
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"alibabacloud-credentials{CHECKED_WITH}" in project["dependencies"]
 
 
 @pytest.mark.parametrize(
