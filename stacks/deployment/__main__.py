@@ -2,9 +2,15 @@
 
 import pulumi
 from config import read_config
-from targets import Targets
 
 from alicloud_device_certificates import DeviceCertificatesReference
+from alicloud_device_certificates.contract.extras import MissingExtraError, required_extra
+
+try:
+    with required_extra("alicloud"):
+        from targets import Targets
+except MissingExtraError as error:
+    raise pulumi.RunError(str(error)) from None
 
 config = read_config(pulumi.Config())
 targets = Targets(DeviceCertificatesReference(config.producer))

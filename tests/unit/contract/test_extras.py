@@ -50,3 +50,13 @@ def test_the_policy_pack_without_its_extra_prints_only_the_line() -> None:
         1,
         "error: pulumi_policy is not installed: run pip install 'pulumi-alicloud-device-certificates[policy]'\n",
     )
+
+
+def test_the_deployment_without_its_extra_raises_the_line_as_an_error_of_the_program() -> None:
+    program = "import sys; sys.modules['pulumi_alicloud'] = None; import runpy; runpy.run_path('stacks/deployment')"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1] == (
+        "pulumi.errors.RunError: "
+        "pulumi_alicloud is not installed: run pip install 'pulumi-alicloud-device-certificates[alicloud]'"
+    )

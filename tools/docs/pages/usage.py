@@ -12,12 +12,12 @@ from tools.docs.blocks import fill
 from tools.docs.pages import Render
 
 EXPIRY: Final = f"""\
-Expiry depends on the clock, so it is not an output: it would differ in every preview. A certificate that has expired or is
-not yet valid is logged on its resource. So is one that is close to its end: {RENEWAL_WINDOW_TEXT}."""
+Expiry depends on the clock, so it is not an output: it would differ in every preview. The resource logs a warning
+if the certificate has expired, is not yet valid, or is close to its end: {RENEWAL_WINDOW_TEXT}."""
 
 RETRIES: Final = f"""\
-Permanent errors fail immediately. Server errors and lost connections get up to {DEFAULT.attempts} attempts, and throttled
-calls are retried until the quota allows them. `alicloud:maxRetryTimeout` limits the whole call
+Permanent errors fail immediately. Server errors and lost connections get up to {DEFAULT.attempts} attempts, and
+throttled calls are retried until the quota allows them. `alicloud:maxRetryTimeout` limits the whole call
 ([Configuration](configuration.md))."""
 
 
