@@ -16,6 +16,7 @@ from alibabacloud_onsmqtt20200420.client import Client as MqttSdk
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
+from tests.contract.conftest import PATIENCE_S
 
 from alicloud_device_certificates.cloud import iot, mqtt
 from alicloud_device_certificates.cloud.client import Client
@@ -75,13 +76,17 @@ WAYS = [
 ]
 
 
+def patient_options() -> RuntimeOptions:
+    return RuntimeOptions(connect_timeout=PATIENCE_S * 1000, read_timeout=PATIENCE_S * 1000)
+
+
 def ask_sdk(ask: Ask, host: str, *, sync: bool, algorithm: str | None, **credentials: str) -> dict[str, Any]:
     config = Config(endpoint=host, protocol="http", signature_algorithm=algorithm, **(credentials or OWNER))
     sdk = (IotSdk if ask.operation.product == "iot" else MqttSdk)(config)
     if sync:
-        response = getattr(sdk, f"{ask.method}_with_options")(ask.request, RuntimeOptions())
+        response = getattr(sdk, f"{ask.method}_with_options")(ask.request, patient_options())
     else:
-        response = asyncio.run(getattr(sdk, f"{ask.method}_with_options_async")(ask.request, RuntimeOptions()))
+        response = asyncio.run(getattr(sdk, f"{ask.method}_with_options_async")(ask.request, patient_options()))
     assert response.status_code == 200
     body: dict[str, Any] = response.body.to_map()
     return body
@@ -89,7 +94,14 @@ def ask_sdk(ask: Ask, host: str, *, sync: bool, algorithm: str | None, **credent
 
 def settings(host: str, **credentials: Any) -> Settings:
     endpoints: Mapping[str, str] = MappingProxyType({"onsmqtt": host, "iot": host})
-    return Settings(protocol="http", endpoints=endpoints, **(credentials or OWNER))
+    return Settings(
+        protocol="http",
+        endpoints=endpoints,
+        connect_timeout=PATIENCE_S,
+        read_timeout=PATIENCE_S,
+        deadline=PATIENCE_S,
+        **(credentials or OWNER),
+    )
 
 
 def ask_ours(ask: Ask, host: str, **credentials: str) -> dict[str, Any]:
@@ -142,7 +154,7 @@ def refused_ask(**change: str) -> Ask:
         ({}, {**ROLE, "security_token": "another"}, 400, "InvalidSecurityToken.Malformed"),
     ],
 )
-def test_a_refusal_is_understood_by_the_sdk(
+def test_a_rejection_is_understood_by_the_sdk(
     served: Any,
     sync: bool,
     algorithm: str | None,

@@ -1,4 +1,4 @@
-"""What a certificate says, where it is odd or broken in part."""
+"""The attributes of certificates that are odd or malformed in part."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_malformed_name_loses_itself_alone(workshop: Any) -> None:
     assert certificate.issuer == "CN=the-issuer"
 
 
-def test_two_problems_are_both_told_on_one_line(workshop: Any) -> None:
+def test_two_problems_are_both_reported_on_one_line(workshop: Any) -> None:
     der = workshop.der(workshop.certificate("the-subject", "the-issuer"))
     certificate = _read(der.replace(b"the-subject", b"\xffhe-subject").replace(b"the-issuer", b"\xffhe-issuer"))
     assert "its subject cannot be parsed" in certificate.parse_problem
@@ -60,7 +60,7 @@ def test_two_problems_are_both_told_on_one_line(workshop: Any) -> None:
     assert "\n" not in certificate.parse_problem
 
 
-def test_a_public_key_that_is_not_on_its_curve_is_told(workshop: Any) -> None:
+def test_a_public_key_that_is_not_on_its_curve_is_reported(workshop: Any) -> None:
     made = workshop.certificate()
     der = bytearray(workshop.der(made))
     der[der.index(b"\x03\x42\x00\x04") + 10] ^= 1
@@ -70,7 +70,7 @@ def test_a_public_key_that_is_not_on_its_curve_is_told(workshop: Any) -> None:
     assert certificate.parse_problem.startswith("its public key cannot be parsed: ")
 
 
-def test_algorithms_without_a_name_are_told_by_their_oid(workshop: Any) -> None:
+def test_algorithms_without_a_name_are_reported_by_their_oid(workshop: Any) -> None:
     der = workshop.der(workshop.certificate(key=workshop.key("ed25519")))
     certificate = _read(der.replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b657f")))
     assert certificate.public_key_algorithm == certificate.signature_algorithm == "1.3.101.127"

@@ -1,4 +1,4 @@
-"""The leaf of several certificates is told by names and signatures, whatever their order."""
+"""The leaf of several certificates follows from names and signatures, in any order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_self_signed_certificate_is_its_own_leaf(chain: list[str]) -> None:
     assert (certificate.certificate_pem, certificate.chain) == (chain[3], ())
 
 
-def test_a_leaf_is_told_from_its_ca_alone(workshop: Any) -> None:
+def test_a_leaf_is_distinguished_from_its_ca(workshop: Any) -> None:
     ca = workshop.certificate("ca", key=workshop.key("ec", "ca"), ca=True)
     leaf = workshop.certificate("leaf", "ca", by=workshop.key("ec", "ca"))
     for body in (ca, leaf), (leaf, ca):
@@ -48,7 +48,7 @@ def test_a_leaf_is_told_from_its_ca_alone(workshop: Any) -> None:
 
 
 @pytest.mark.parametrize("kinds", [("ec", "ec"), ("rsa", "ec"), ("ed25519", "ed448")])
-def test_cas_of_one_name_are_told_apart_by_their_keys(workshop: Any, kinds: tuple[str, str]) -> None:
+def test_cas_of_one_name_are_distinguished_by_their_keys(workshop: Any, kinds: tuple[str, str]) -> None:
     own, strange = workshop.key(kinds[0], "own"), workshop.key(kinds[1], "strange")
     root = workshop.key("ec", "root of both")
     leaf = workshop.certificate("leaf", "ca", by=own)
@@ -98,13 +98,13 @@ def test_two_unrelated_certificates_have_no_leaf(workshop: Any) -> None:
         read_certificate(one + two)
 
 
-def test_more_than_twenty_certificates_are_refused_unread(workshop: Any) -> None:
+def test_more_than_twenty_certificates_are_rejected_unread(workshop: Any) -> None:
     many = [workshop.pem(workshop.certificate(f"device-{number}")) for number in range(21)]
     with pytest.raises(CertificateError, match="more than 20 certificates"):
         read_certificate("".join(many))
 
 
-def test_where_the_signature_cannot_be_checked_the_names_tell_the_issuer(
+def test_if_the_signature_cannot_be_checked_the_names_tell_the_issuer(
     workshop: Any, vector: Callable[[str], str]
 ) -> None:
     ca = read_certificate(vector("sm2")).certificate_pem

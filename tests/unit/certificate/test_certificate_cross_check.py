@@ -1,4 +1,4 @@
-"""What the service says, and the CA, held against the certificate."""
+"""The certificate compared with what the service reports, and with its CA."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def certificate(workshop: Any) -> Any:
     return read_certificate(workshop.pem(workshop.certificate("leaf", "ca", by=workshop.key("rsa", "ca"))))
 
 
-def test_a_service_that_says_the_same_is_no_finding(certificate: Any) -> None:
+def test_a_service_that_reports_the_same_is_no_warning(certificate: Any) -> None:
     assert cross_check(certificate, serial_number="00f26900ba87", valid_begin=BEGIN, valid_end=END) == []
     assert cross_check(certificate) == []
 
@@ -42,7 +42,7 @@ def test_a_serial_number_is_equal_in_hex_and_in_decimal(certificate: Any, serial
 
 
 @pytest.mark.parametrize("serial_number", ["f26900ba88", "", "0x", "device-1", "f26900ba870", "二", "9" * 10_000])
-def test_another_serial_number_is_told_with_both(certificate: Any, serial_number: str) -> None:
+def test_another_serial_number_is_reported_with_both(certificate: Any, serial_number: str) -> None:
     (finding,) = cross_check(certificate, serial_number=serial_number)
     assert finding.code == "serial_mismatch"
     assert serial_number[:100] in finding.message
@@ -81,12 +81,12 @@ def test_the_validity_is_compared_to_the_second(certificate: Any) -> None:
     ]
 
 
-def test_a_validity_beyond_the_calendar_is_told_in_milliseconds(certificate: Any) -> None:
+def test_a_validity_beyond_the_calendar_is_reported_in_milliseconds(certificate: Any) -> None:
     (finding,) = cross_check(certificate, valid_end=10**18)
     assert f"ends at {10**18} ms" in finding.message
 
 
-def test_a_certificate_that_cannot_be_parsed_is_told_and_not_compared(vector: Callable[[str], str]) -> None:
+def test_a_certificate_that_cannot_be_parsed_is_reported_and_not_compared(vector: Callable[[str], str]) -> None:
     unreadable = read_certificate(vector("month-13"))
     (finding,) = cross_check(unreadable, serial_number="1", valid_begin=0, valid_end=0)
     assert finding == CertificateWarning(
@@ -94,7 +94,7 @@ def test_a_certificate_that_cannot_be_parsed_is_told_and_not_compared(vector: Ca
     )
 
 
-def test_the_ca_that_issued_a_certificate_is_no_finding(workshop: Any, certificate: Any) -> None:
+def test_the_ca_that_issued_a_certificate_is_no_warning(workshop: Any, certificate: Any) -> None:
     ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca"), ca=True))
     for body in (ca, ca.replace("\n", "\\n").replace("CERTIFICATE", "CACERTIFICATE")):
         assert check_issued_by(certificate, read_certificate(body)) == []
@@ -114,36 +114,36 @@ def _messages(certificate: Any, ca: str, code: str = "issuer_mismatch") -> list[
     return [finding.message for finding in findings]
 
 
-def test_a_ca_of_another_name_is_told_with_both(workshop: Any, certificate: Any) -> None:
+def test_a_ca_of_another_name_is_reported_with_both(workshop: Any, certificate: Any) -> None:
     other = workshop.pem(workshop.certificate("other\nca", key=workshop.key("rsa", "ca"), ca=True))
     (message,) = _messages(certificate, other)
     assert message == 'the certificate names "CN=ca" as its issuer, the CA is "CN=other ca"'
 
 
-def test_a_ca_of_the_same_name_and_another_key_is_told(workshop: Any, certificate: Any) -> None:
+def test_a_ca_of_the_same_name_and_another_key_is_reported(workshop: Any, certificate: Any) -> None:
     namesake = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "namesake"), ca=True))
     (message,) = _messages(certificate, namesake)
     assert message == 'the CA "CN=ca" did not sign the certificate: its key is another one'
 
 
-def test_a_ca_of_the_same_name_and_another_kind_of_key_is_told(workshop: Any, certificate: Any) -> None:
+def test_a_ca_of_the_same_name_and_another_kind_of_key_is_reported(workshop: Any, certificate: Any) -> None:
     namesake = workshop.pem(workshop.certificate("ca", key=workshop.key("ec", "namesake"), ca=True))
     (message,) = _messages(certificate, namesake)
     assert message.startswith("the certificate's signature cannot be checked: ")
 
 
-def test_an_issuer_that_is_not_a_ca_is_told(workshop: Any, certificate: Any) -> None:
+def test_an_issuer_that_is_not_a_ca_is_reported(workshop: Any, certificate: Any) -> None:
     no_ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca")))
     assert _messages(certificate, no_ca) == ['the CA\'s certificate ("CN=ca") is not a CA certificate']
 
 
-def test_a_signature_that_cannot_be_checked_is_told(vector: Callable[[str], str]) -> None:
+def test_a_signature_that_cannot_be_checked_is_reported(vector: Callable[[str], str]) -> None:
     weak = read_certificate(vector("rsa-md5"))
     (message,) = _messages(weak, weak.certificate_pem)
     assert message.startswith("the certificate's signature cannot be checked: ")
 
 
-def test_a_certificate_or_ca_that_cannot_be_parsed_is_told(
+def test_a_certificate_or_ca_that_cannot_be_parsed_is_reported(
     workshop: Any, certificate: Any, vector: Callable[[str], str]
 ) -> None:
     ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca"), ca=True))

@@ -169,6 +169,6 @@ def test_a_certificate_that_lost_its_end_says_how_much_is_missing(workshop: Any)
         "-----BEGIN X----------END X-----" * 30_000,
     ],
 )
-def test_a_body_made_to_be_slow_is_refused_at_once(body: str) -> None:
+def test_a_body_made_to_be_slow_is_rejected_at_once(body: str) -> None:
     with pytest.raises(CertificateError):
         read_certificate(body)

@@ -1,4 +1,4 @@
-"""What is something else than a certificate is told by its structure, and never gets out as a certificate."""
+"""Other content than a certificate is recognized by its structure and never returned as a certificate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _refusal(der: bytes) -> str:
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ec", "ed25519", "ed448", "dsa"])
-def test_a_private_key_is_refused_under_any_label(workshop: Any, kind: str) -> None:
+def test_a_private_key_is_rejected_under_any_label(workshop: Any, kind: str) -> None:
     key = workshop.key(kind)
     formats = [PrivateFormat.PKCS8, *([PrivateFormat.TraditionalOpenSSL] if not kind.startswith("ed") else [])]
     for form in formats:
@@ -42,18 +42,18 @@ def test_a_private_key_is_refused_under_any_label(workshop: Any, kind: str) -> N
         assert said == "expected a certificate, found a private key"
 
 
-def test_a_private_key_is_refused_by_its_label(workshop: Any) -> None:
+def test_a_private_key_is_rejected_by_its_label(workshop: Any) -> None:
     with pytest.raises(CertificateError, match="found a private key"):
         read_certificate(workshop.pkcs8(workshop.key("ec")))
 
 
-def test_an_encrypted_private_key_is_refused(workshop: Any) -> None:
+def test_an_encrypted_private_key_is_rejected(workshop: Any) -> None:
     key = workshop.key("ec")
     said = _refusal(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"password")))
     assert said.endswith("found an encrypted private key")
 
 
-def test_public_keys_are_refused(workshop: Any) -> None:
+def test_public_keys_are_rejected(workshop: Any) -> None:
     for form in (PublicFormat.SubjectPublicKeyInfo, PublicFormat.PKCS1):
         assert _refusal(workshop.key("rsa").public_key().public_bytes(Encoding.DER, form)).endswith(
             "found a public key"
@@ -61,7 +61,7 @@ def test_public_keys_are_refused(workshop: Any) -> None:
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_a_certificate_request_is_refused(workshop: Any, named: bool) -> None:
+def test_a_certificate_request_is_rejected(workshop: Any, named: bool) -> None:
     builder = x509.CertificateSigningRequestBuilder().subject_name(workshop.certificate().subject)
     if named:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("a.example")]), critical=False)
@@ -69,7 +69,7 @@ def test_a_certificate_request_is_refused(workshop: Any, named: bool) -> None:
     assert _refusal(request.public_bytes(Encoding.DER)).endswith("found a certificate request")
 
 
-def test_a_revocation_list_is_refused(workshop: Any) -> None:
+def test_a_revocation_list_is_rejected(workshop: Any) -> None:
     moment = datetime(2022, 1, 1, tzinfo=UTC)
     revoked = (
         x509.CertificateRevocationListBuilder()
@@ -81,7 +81,7 @@ def test_a_revocation_list_is_refused(workshop: Any) -> None:
     assert _refusal(revoked.public_bytes(Encoding.DER)).endswith("found a certificate revocation list")
 
 
-def test_bundles_are_refused(workshop: Any) -> None:
+def test_bundles_are_rejected(workshop: Any) -> None:
     certificate, key = workshop.certificate(), workshop.key("ec")
     bundle = pkcs7.serialize_certificates([certificate], Encoding.DER)
     assert _refusal(bundle).endswith("found a PKCS#7 bundle")

@@ -115,7 +115,7 @@ def test_an_encrypted_key_is_an_error_that_says_so(workshop: Any) -> None:
             read_private_key(body, certificate)
 
 
-def test_a_certificate_in_the_place_of_the_key_is_told(workshop: Any) -> None:
+def test_a_certificate_in_the_place_of_the_key_is_reported(workshop: Any) -> None:
     certificate = _certificate(workshop, "ec")
     with pytest.raises(CertificateError, match="expected a private key, found a certificate"):
         read_private_key(certificate.certificate_pem, certificate)
@@ -134,7 +134,7 @@ def _integer(number: int) -> bytes:
     return _element(0x02, number.to_bytes(number.bit_length() // 8 + 1))
 
 
-def test_keys_of_other_algorithms_are_refused_unloaded(workshop: Any) -> None:
+def test_keys_of_other_algorithms_are_rejected_unloaded(workshop: Any) -> None:
     # Loading the last one, a DSA key of 40,000 bits, would take OpenSSL 17 s.
     dh = _element(0x30, bytes.fromhex("06092a864886f70d010301"), _element(0x30, _integer(23), _integer(5)))
     large = _element(0x30, _integer((1 << 40_000) - 1), _integer((1 << 20_000) - 1), _integer((1 << 39_000) - 3))
@@ -201,7 +201,7 @@ def test_an_rsa_key_larger_than_openssl_uses_is_not_calculated_with(workshop: An
         read_private_key(_rsa(n, 65537, n - 2, 3, n // 3, 1, 1, 1), certificate)
 
 
-def test_an_ec_key_with_a_strangers_public_key_is_refused(workshop: Any) -> None:
+def test_an_ec_key_with_a_strangers_public_key_is_rejected(workshop: Any) -> None:
     public = workshop.key("ec").public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     stolen = _der(workshop.key("ec", "stranger"), TRADITIONAL)[: -len(public)] + public
     with pytest.raises(CertificateError, match="not a valid"):
@@ -229,7 +229,7 @@ def test_a_key_that_cannot_be_read_is_one_line_that_says_why(workshop: Any, body
 
 @settings(deadline=None)  # the first to come makes the keys
 @given(data=st.data(), container=st.sampled_from(CONTAINERS))
-def test_a_mutated_key_is_refused_or_the_same_and_never_told(
+def test_a_mutated_key_is_rejected_or_the_same_and_never_shown(
     workshop: Any, data: st.DataObject, container: tuple[str, PrivateFormat, str]
 ) -> None:
     kind, format_, label = container
@@ -251,7 +251,7 @@ def _tells_nothing_of(body: str, error: CertificateError) -> None:
 
 
 @pytest.mark.parametrize("label", ["PRIVATE KEY", "OPENSSH PRIVATE KEY", "CERTIFICATE", "RSA PRIVATE KEY"])
-def test_no_error_tells_anything_of_the_key(workshop: Any, label: str) -> None:
+def test_no_error_shows_anything_of_the_key(workshop: Any, label: str) -> None:
     secret = _der(workshop.key("rsa"))
     for der in (secret, secret[:-1], secret + b"\0", secret[:200] + b"\0" * 9 + secret[209:], secret[40:]):
         for body in (_pem(der, label), _pem(der, label)[:-60], _pem(der, label) + "é", b64encode(der).decode() + "é"):

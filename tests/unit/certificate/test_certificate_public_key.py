@@ -11,7 +11,7 @@ BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 ONE = issue("a", BEGIN, END, serial=1, key=5)
 
 
-def test_certificates_of_one_key_are_told_from_those_of_another() -> None:
+def test_certificates_of_the_same_key_are_recognized() -> None:
     assert same_public_key(ONE, issue("b", BEGIN, END, serial=2, key=5)) is True
     assert same_public_key(ONE, issue("a", BEGIN, END, serial=1, key=6)) is False
 

@@ -1,4 +1,4 @@
-"""Held against what OpenSSL printed about certificates of its own making."""
+"""Compared with what OpenSSL printed about certificates that it made."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_openssl_says_the_same(vector: Callable[[str], str], name: str) -> None:
         assert certificate.public_key_bits == (None if name == "sm2" else int(bits[1]))
 
 
-def test_every_kind_of_alternative_name_is_told_in_the_certificates_order(vector: Callable[[str], str]) -> None:
+def test_every_kind_of_alternative_name_is_reported_in_the_certificates_order(vector: Callable[[str], str]) -> None:
     assert read_certificate(vector("rsa")).subject_alternative_names == [
         "DNS:device-1.example",
         "IP:192.0.2.1",
@@ -91,7 +91,7 @@ def test_no_expiry_is_the_end_of_the_year_9999(vector: Callable[[str], str]) -> 
     assert (certificate.not_before, certificate.not_after) == ("1950-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
 
 
-def test_a_certificate_that_the_parser_refuses_keeps_pem_and_fingerprints(vector: Callable[[str], str]) -> None:
+def test_a_certificate_that_the_parser_rejects_keeps_pem_and_fingerprints(vector: Callable[[str], str]) -> None:
     text = vector("month-13")
     certificate = read_certificate(text)
     printed = dict(line.split("=", 1) for line in text.splitlines() if " Fingerprint=" in line)
@@ -105,7 +105,7 @@ def test_a_certificate_that_the_parser_refuses_keeps_pem_and_fingerprints(vector
     assert {name: getattr(certificate, name) for name in lost} == dict.fromkeys(lost)
 
 
-def test_a_negative_serial_number_is_told_and_loses_nothing_else(vector: Callable[[str], str]) -> None:
+def test_a_negative_serial_number_is_reported_and_loses_nothing_else(vector: Callable[[str], str]) -> None:
     text = vector("negative-serial")
     certificate = read_certificate(text)
     assert certificate.parse_problem is not None

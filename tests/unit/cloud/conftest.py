@@ -1,4 +1,4 @@
-"""Servers on loopback: plain HTTP or TLS with a CA of their own, and a CONNECT proxy. All answer in this process."""
+"""Servers on loopback: plain HTTP or TLS with a CA of their own, and a CONNECT proxy. All respond in this process."""
 
 from __future__ import annotations
 

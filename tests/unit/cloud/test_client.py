@@ -1,4 +1,4 @@
-"""The client: what is asked again and what is not, remedies, errors and the debug log. No test waits for anything."""
+"""The client: what is retried and what is not, remedies, errors and the debug log. No test waits for anything."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_arguments_go_in_the_query_and_the_body_is_empty(operation: Operation, m
         (httpx.UnsupportedProtocol("x"), ConnectionFailedError),
     ],
 )
-def test_what_is_permanent_is_asked_once(reply: Reply, kind: type[CloudError]) -> None:
+def test_a_permanent_failure_is_not_retried(reply: Reply, kind: type[CloudError]) -> None:
     world = World(reply)
     assert isinstance(world.failure(), kind)
     assert (len(world.requests), world.waits) == (1, [])
@@ -180,7 +180,7 @@ def test_what_is_permanent_is_asked_once(reply: Reply, kind: type[CloudError]) -
         httpx.ReadTimeout("late"),
     ],
 )
-def test_what_may_pass_is_asked_again_after_a_jittered_wait(reply: Reply) -> None:
+def test_a_transient_failure_is_retried_after_a_jittered_delay(reply: Reply) -> None:
     world = World(reply, reply, fine())
     assert world.call() == {"RequestId": "r-2", "Data": {}}
     assert world.waits == [0.5, 1.0]
@@ -216,13 +216,13 @@ def test_throttling_ends_with_the_deadline_and_not_with_the_attempts() -> None:
 
 
 @pytest.mark.parametrize("headers", [{"x_acs_retry_after": "4000"}, {"retry_after": "4"}])
-def test_a_wish_of_the_server_is_honoured(headers: dict[str, str]) -> None:
+def test_a_retry_after_of_the_server_is_respected(headers: dict[str, str]) -> None:
     world = World(error("Throttling.User", 400, **headers), fine())
     world.call()
     assert world.waits == [4.5]
 
 
-def test_a_wish_past_the_deadline_ends_the_call_at_once() -> None:
+def test_a_retry_after_past_the_deadline_ends_the_call_at_once() -> None:
     world = World(error("Throttling.User", 400, retry_after="3600"))
     assert isinstance(world.failure(), ThrottledError)
     assert (len(world.requests), world.waits) == (1, [])
@@ -236,7 +236,7 @@ def test_the_deadline_ends_the_call_before_the_attempts_do() -> None:
 
 
 class TestClock:
-    def test_it_is_corrected_once_from_the_answer_and_stays_corrected(self) -> None:
+    def test_it_is_corrected_once_from_the_response_and_stays_corrected(self) -> None:
         world = World(error("InvalidTimeStamp.Expired", 400, date=HTTP_NOW), fine())
         world.now = NOW - 3600
         world.call(times=2)
@@ -254,7 +254,7 @@ class TestClock:
         assert len(world.requests) == 2
         assert "Set this machine's clock" in str(failed)
 
-    def test_an_answer_without_date_corrects_nothing(self) -> None:
+    def test_a_response_without_date_corrects_nothing(self) -> None:
         world = World(error("InvalidTimeStamp.Expired", 400))
         assert isinstance(world.failure(), ClockError)
         assert len(world.requests) == 1
@@ -287,7 +287,7 @@ class TestExpiredToken:
         assert isinstance(world.failure(), AuthenticationError)
         assert len(world.requests) == 1
 
-    def test_a_static_token_is_an_error_that_says_where_it_is_from(self) -> None:
+    def test_a_static_token_is_an_error_that_says_if_it_is_from(self) -> None:
         world = World(self.EXPIRED)
         failed = world.failure()
         assert isinstance(failed, AuthenticationError)
@@ -301,7 +301,7 @@ class TestErrors:
             World(error("NoPermission", 403)).failure()
         )
 
-    def test_a_refused_signature_echoes_nothing(self) -> None:
+    def test_a_rejected_signature_echoes_nothing(self) -> None:
         echo = "server string to sign is:GET\nx-acs-security-token:T0KEN\nAKID and S3CRET"
         failed = World(error("SignatureDoesNotMatch", 400, f"Not matched: AKID, {echo}")).failure()
         assert failed.message == "Not matched: [secure],"
@@ -323,13 +323,13 @@ class TestErrors:
         assert isinstance(failed, PermissionDeniedError)
         assert (failed.code, failed.request_id, failed.message) == ("Forbidden.RAM", "r-3", "no")
 
-    def test_a_region_that_would_be_another_host_is_refused_before_anything_is_asked(self) -> None:
+    def test_a_region_that_would_be_another_host_is_rejected_before_any_request(self) -> None:
         world = World(fine())
         with pytest.raises(SettingsError):
             world.call(region="evil.example/")
         assert world.requests == []
 
-    def test_without_credentials_nothing_is_asked(self) -> None:
+    def test_without_credentials_no_request_is_sent(self) -> None:
         world = World(fine(), settings=Settings())
         with pytest.raises(CredentialsError, match="Looked for: alicloud:accessKey"):
             world.call()

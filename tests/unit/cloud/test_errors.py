@@ -20,7 +20,7 @@ from alicloud_device_certificates.cloud.errors import (
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line, safe_text
 
 
-def test_an_error_tells_the_whole_story_in_one_line() -> None:
+def test_an_error_is_the_whole_story_in_one_line() -> None:
     error = NotFoundError(
         "Failed to find the device certificate by the SN.",
         operation="GetDeviceCertificate",

@@ -37,7 +37,7 @@ def test_a_number_that_is_none_is_named_and_not_quoted(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [253_402_300_800_000, "-253402300800000"])
-def test_a_time_past_the_year_9999_is_refused(value: object) -> None:
+def test_a_time_past_the_year_9999_is_rejected(value: object) -> None:
     with pytest.raises(UnexpectedResponseError, match="is not a Unix time in milliseconds"):
         within({"X": value}).optional_milliseconds("X")
 
@@ -54,7 +54,7 @@ def test_texts_may_be_numbers_and_nothing_else() -> None:
             within({"X": value}).text("X")
 
 
-def test_a_missing_text_is_named_with_what_was_asked() -> None:
+def test_a_missing_text_is_named_with_its_target() -> None:
     with pytest.raises(UnexpectedResponseError) as raised:
         within({"X": ""}).text("X")
     assert str(raised.value) == (

@@ -1,4 +1,4 @@
-"""IoT Platform: what is asked and what an answer becomes."""
+"""IoT Platform: the requests, and what a response becomes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def query(client: Client, iot_instance_id: str | None = None) -> iot.IotDeviceCe
     )
 
 
-def test_it_is_asked_in_the_one_region_and_the_instance_is_optional() -> None:
+def test_the_request_goes_to_the_one_region_and_the_instance_is_optional() -> None:
     client = Client(INFO)
     query(client)
     query(client, "iot-1")
@@ -82,7 +82,7 @@ def test_a_generated_certificate_that_is_missing_is_named() -> None:
         query(Client({"Status": 2}))
 
 
-def test_an_answer_without_its_info_or_with_another_status_is_an_error() -> None:
+def test_a_response_without_its_info_or_with_another_status_is_an_error() -> None:
     with pytest.raises(UnexpectedResponseError, match="DeviceCertInfo is missing"):
         query(Client(None))
     with pytest.raises(UnexpectedResponseError, match=r"Status is 3, not one of 0, 1, 2"):

@@ -1,4 +1,4 @@
-"""ApsaraMQ for MQTT: what is asked and what an answer becomes."""
+"""ApsaraMQ for MQTT: the requests, and what a response becomes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def device(client: Client) -> mqtt.MqttDeviceCertificateResponse:
     )
 
 
-def test_a_device_certificate_is_asked_by_instance_ca_and_device() -> None:
+def test_a_device_certificate_is_requested_by_instance_ca_and_device() -> None:
     client = Client(DEVICE)
     response = device(client)
     assert client.calls == [
@@ -65,7 +65,7 @@ def test_a_device_certificate_is_asked_by_instance_ca_and_device() -> None:
     )
 
 
-def test_the_ca_certificate_is_asked_by_the_argument_sn() -> None:
+def test_the_ca_certificate_is_requested_by_the_argument_sn() -> None:
     client = Client(CA)
     response = asyncio.run(mqtt.get_ca_certificate(client, region="cn-x", mqtt_instance_id="post-1", ca_sn="00f2"))
     assert client.calls == [
@@ -82,7 +82,7 @@ def test_the_ca_certificate_is_asked_by_the_argument_sn() -> None:
     )
 
 
-def test_a_service_that_says_no_validity_gives_none() -> None:
+def test_a_service_that_reports_no_validity_has_none() -> None:
     response = device(Client({**DEVICE, "ValidBegin": None, "ValidEnd": ""}))
     assert (response.valid_begin, response.valid_end) == (None, None)
 
@@ -98,6 +98,6 @@ def test_an_unknown_status_is_an_error() -> None:
         device(Client({**DEVICE, "Status": "2"}))
 
 
-def test_an_answer_without_data_is_an_error() -> None:
+def test_a_response_without_data_is_an_error() -> None:
     with pytest.raises(UnexpectedResponseError, match="field Data is missing"):
         device(Client(None))

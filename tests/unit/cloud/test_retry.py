@@ -19,7 +19,7 @@ from alicloud_device_certificates.cloud.retry import (
 POLICY = RetryPolicy(attempts=3, base=1.0, cap=5.0)
 
 
-def test_what_may_pass_is_asked_until_the_attempts_are_used_up() -> None:
+def test_a_transient_failure_is_retried_until_the_attempts_are_used_up() -> None:
     asked = [
         should_retry(FailureClass.TRANSIENT, RetryState(attempts=attempts), policy=POLICY) for attempts in (1, 2, 3, 4)
     ]
@@ -30,7 +30,7 @@ def test_throttling_is_waited_for_however_often_it_takes() -> None:
     assert should_retry(FailureClass.THROTTLED, RetryState(attempts=99), policy=POLICY)
 
 
-def test_what_is_permanent_is_asked_once() -> None:
+def test_a_permanent_failure_is_not_retried() -> None:
     assert not should_retry(FailureClass.PERMANENT, RetryState(attempts=1), policy=POLICY)
 
 

@@ -53,7 +53,7 @@ def test_a_read_gives_what_there_is_and_the_flags_that_a_refresh_needs(provider:
     assert None not in result.outs["certificate"].values()
 
 
-def test_a_private_key_is_read_only_when_asked_for(provider: DeviceCertificateProvider) -> None:
+def test_a_private_key_is_read_only_on_request(provider: DeviceCertificateProvider) -> None:
     without, with_key = provider.read(LIGHT, {}), provider.read(LIGHT, {"include_private_key": True})
     assert "PRIVATE KEY" not in json.dumps(without.outs)
     assert with_key.outs is not None
@@ -104,7 +104,7 @@ def test_what_goes_wrong_is_one_error_of_one_line_that_hides_nothing_behind_it(
     ],
 )
 @pytest.mark.parametrize("debugging", ["", "1"])
-def test_a_failure_that_is_the_certificates_own_is_an_output_where_the_gate_asks_for_it(
+def test_a_failure_of_the_certificate_is_an_output_if_the_gate_requests_it(
     provider: DeviceCertificateProvider,
     monkeypatch: pytest.MonkeyPatch,
     id_: str,
@@ -126,7 +126,7 @@ def test_any_other_failure_ends_the_gates_preview_too(provider: DeviceCertificat
         provider.read("kafka/1", {"read_failure": True})
 
 
-def test_what_nobody_foresaw_is_told_without_its_text(provider: DeviceCertificateProvider) -> None:
+def test_an_unexpected_error_is_reported_without_its_text(provider: DeviceCertificateProvider) -> None:
     class BrokenConfig(Config):
         def get(self, key: str) -> Any:
             raise RuntimeError(f"hunter2 {key}")

@@ -99,11 +99,11 @@ def test_a_mismatch_is_a_warning_an_error_or_nothing_as_the_data_source_says(
         outputs(tmp_path, mqtt(device_sn), cross_check="error")
 
 
-def test_that_a_certificate_is_unreadable_is_told_even_where_checks_are_off(tmp_path: Path) -> None:
+def test_an_unreadable_certificate_is_a_warning_even_if_checks_are_off(tmp_path: Path) -> None:
     assert codes(outputs(tmp_path, mqtt("03"), cross_check="off")) == ["unreadable"]
 
 
-def test_a_body_that_is_no_certificate_is_an_error_that_names_the_device(tmp_path: Path) -> None:
+def test_a_body_that_is_not_a_certificate_is_an_error_that_names_the_device(tmp_path: Path) -> None:
     asked = r"GetDeviceCertificate \(region cn-hangzhou, instance post-1, CA 00f2, device 06\): "
     with pytest.raises(ContentError, match=f"{asked}.*request ID .*console"):
         outputs(tmp_path, mqtt("06"))
@@ -123,14 +123,14 @@ class AnotherDevice:
         return {"RequestId": "1", "Data": data}
 
 
-def test_an_answer_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
+def test_a_response_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
     pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
     found = asyncio.run(Reader(AnotherDevice(pem)).read(mqtt("01"), ReadOptions()))
     assert codes(found) == ["identity_mismatch", "serial_mismatch", "emulator"]
     assert found["warnings"][0]["message"] == "requested device 01, but the service returned 02"
 
 
-def test_an_emulator_on_the_network_is_told_without_its_address_which_changes(
+def test_an_emulator_on_the_network_is_reported_without_its_address_which_changes(
     tmp_path: Path,
 ) -> None:
     pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
@@ -269,7 +269,7 @@ class NotACa(Counting):
         return {"Data": {"Sn": "01", "CaName": "a", "CaContent": self._content, "Status": 0}}
 
 
-def test_a_ca_certificate_that_may_sign_nothing_is_told(tmp_path: Path) -> None:
+def test_a_ca_certificate_that_may_sign_nothing_is_a_warning(tmp_path: Path) -> None:
     pem = outputs(tmp_path, mqtt("01"))["certificate"]["certificate_pem"]
     found = asyncio.run(Reader(NotACa(pem)).read("mqtt-ca/cn-hangzhou/post-1/01", ReadOptions()))
     assert codes(found) == ["not_a_ca", "inactive"]
@@ -287,7 +287,7 @@ def test_an_absurd_validity_of_the_service_is_one_line(tmp_path: Path) -> None:
         asyncio.run(Reader(Absurd(odd)).read(mqtt("01"), ReadOptions()))
 
 
-def test_a_key_that_is_not_the_certificates_is_an_error_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_a_key_of_another_certificate_is_an_error_only_if_it_is_requested(tmp_path: Path) -> None:
     assert outputs(tmp_path, iot("odd"))["certificate"]["status"] == "generated"
     with pytest.raises(ContentError, match="the private key does not belong") as raised:
         outputs(tmp_path, iot("odd"), include_private_key=True)

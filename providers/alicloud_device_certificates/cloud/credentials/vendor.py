@@ -48,12 +48,16 @@ def provider_of(origin: str, make: Callable[[], Provider], settings: Settings) -
         try:
             if not made:
                 made.append(make())
-            given = made[0].get_credentials()
+            found = made[0].get_credentials()
         except CredentialsError:
             raise
         except Exception as error:  # noqa: BLE001 - the library raises whatever its parts raise
             raise CredentialsError(f"no credentials from {origin}: {reason(error, settings)}") from None
-        key, secret, token = given.get_access_key_id(), given.get_access_key_secret(), given.get_security_token()
+        key, secret, token = (
+            found.get_access_key_id(),
+            found.get_access_key_secret(),
+            found.get_security_token(),
+        )
         if not key or not secret:
             raise CredentialsError(f"no credentials from {origin}: the access key is empty")
         return Credentials(access_key_id=key, access_key_secret=secret, security_token=token or None, origin=origin)

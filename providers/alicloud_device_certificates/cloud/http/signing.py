@@ -25,8 +25,8 @@ ALGORITHM: Final = "ACS3-HMAC-SHA256"
 
 def canonical_query(arguments: Mapping[str, str | None]) -> str:
     """Return the arguments as a query string: sorted by name, percent-encoded (RFC 3986), None left out."""
-    given = sorted((name, value) for name, value in arguments.items() if value is not None)
-    return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in given)
+    present = sorted((name, value) for name, value in arguments.items() if value is not None)
+    return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in present)
 
 
 def canonical_request(

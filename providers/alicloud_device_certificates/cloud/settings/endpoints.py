@@ -33,8 +33,8 @@ def regional_host(product: str, region: str) -> str:
 
 def read_endpoints(sources: Sources, setting: Setting) -> Mapping[str, str]:
     """Return ``alicloud:endpoints``, a list of objects, as a mapping of product to ``[scheme://]host[:port]``."""
-    given = sources.json(setting)
-    objects = [given] if isinstance(given, dict) else given or []
+    configured = sources.json(setting)
+    objects = [configured] if isinstance(configured, dict) else configured or []
     if not isinstance(objects, list) or not all(isinstance(entry, dict) for entry in objects):
         raise SettingsError(f"{in_config(setting)} is not a list of objects")
     found: dict[str, str] = {}
@@ -45,8 +45,8 @@ def read_endpoints(sources: Sources, setting: Setting) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def _endpoint(origin: str, given: object) -> str:
-    text = given.strip() if isinstance(given, str) else ""
+def _endpoint(origin: str, configured: object) -> str:
+    text = configured.strip() if isinstance(configured, str) else ""
     scheme, separator, host = text.rstrip("/").rpartition("://")
     match = _HOST.fullmatch(host)
     if not match or int(match["port"] or 0) > 65535 or (separator and scheme.lower() not in {"https", "http"}):

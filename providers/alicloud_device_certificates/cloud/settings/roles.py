@@ -54,7 +54,7 @@ class AssumeRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssumeRoleWithOidc:
-    """``alicloud:assumeRoleWithOidc``: a RAM role to assume with an OIDC token, given inline or as a file."""
+    """``alicloud:assumeRoleWithOidc``: a RAM role to assume with an OIDC token, which is inline or in a file."""
 
     role_arn: str = setting(
         "assumeRoleWithOidc.roleArn",

@@ -73,14 +73,14 @@ class Sources:
 
     def section(self, setting: Setting) -> Section | None:
         """Return the object that a setting is, or None if it is not set. A list of one object counts as the object."""
-        given = self.json(setting)
-        if given is None:
+        configured = self.json(setting)
+        if configured is None:
             return None
-        if isinstance(given, list) and len(given) == 1:
-            (given,) = given
-        if not isinstance(given, dict):
+        if isinstance(configured, list) and len(configured) == 1:
+            (configured,) = configured
+        if not isinstance(configured, dict):
             raise SettingsError(f"{in_config(setting)} is not an object")
-        return Section(self.config, self.environ, given)
+        return Section(self.config, self.environ, configured)
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,13 @@ class Section(Sources):
 
     def value(self, setting: Setting) -> Value | None:
         """Return a string or a number of the object."""
-        given = self.fields.get(setting.name)
-        if given is None or given == "":
+        configured = self.fields.get(setting.name)
+        if configured is None or configured == "":
             return self.from_environment(setting)
         section = f"stack config {ALICLOUD_NAMESPACE}:{setting.key.partition('.')[0]}"
-        if isinstance(given, bool) or not isinstance(given, str | int):
+        if isinstance(configured, bool) or not isinstance(configured, str | int):
             raise SettingsError(f"{section}: {setting.name} is not a string or a whole number")
-        return Value(str(given).strip(), f"{section} ({setting.name})")
+        return Value(str(configured).strip(), f"{section} ({setting.name})")
 
     def required(self, setting: Setting) -> str:
         """Return a field that the object or the environment must provide."""

@@ -72,12 +72,12 @@ def test_keys_without_a_known_place_are_just_an_access_key() -> None:
         ),
     ],
 )
-def test_a_role_is_taken_on_by_a_source_even_with_static_keys(settings: Settings) -> None:
+def test_a_role_is_assumed_by_a_provider_even_with_static_keys(settings: Settings) -> None:
     place = Place()
     assert run(place.source(settings).get()).security_token == "T0KEN-1"
 
 
-def test_many_calls_at_once_ask_the_source_once() -> None:
+def test_many_calls_at_once_call_the_provider_once() -> None:
     place = Place()
 
     async def story() -> set[str | None]:
@@ -115,7 +115,7 @@ def test_expired_credentials_are_renewed_from_a_new_source_once_for_all() -> Non
     assert (place.made, place.called) == (2, 2)
 
 
-def test_a_failure_is_told_again_without_asking_again() -> None:
+def test_a_failure_is_raised_again_without_another_call() -> None:
     place = Place(fails="nothing there")
 
     async def story() -> None:
@@ -159,14 +159,18 @@ def test_what_a_thread_raises_is_raised_here_and_it_is_a_daemon() -> None:
 
 def test_a_thread_that_ends_after_everyone_left_is_no_problem() -> None:
     let_go, threads = threading.Event(), []
+    is_running = threading.Event()
 
     def work() -> None:
         threads.append(threading.current_thread())
+        is_running.set()
         let_go.wait()
 
     async def give_up(*, while_open: bool) -> None:
+        is_running.clear()
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(in_daemon_thread(work), 0.01)
+        await in_daemon_thread(is_running.wait)
         if while_open:
             let_go.set()
             await in_daemon_thread(threads[0].join)

@@ -90,7 +90,7 @@ def test_the_process_has_one() -> None:
     assert background.client_for("a key of this test", list) == []
 
 
-def test_nothing_outlives_the_process_and_nothing_is_said_at_its_end() -> None:
+def test_nothing_outlives_the_process_and_nothing_is_printed_at_its_end() -> None:
     program = """
 import asyncio
 from alicloud_device_certificates.cloud.http import background
@@ -108,7 +108,8 @@ async def serve():
 
 server = background.run(serve())
 address = "127.0.0.1:%d" % server.sockets[0].getsockname()[1]
-settings = Settings(access_key_id="k", access_key_secret="s", protocol="http", endpoints={"iot": address})
+patient = {"connect_timeout": 60.0, "read_timeout": 60.0}
+settings = Settings(access_key_id="k", access_key_secret="s", protocol="http", endpoints={"iot": address}, **patient)
 client = background.client_for(settings, lambda: Client(settings))
 print(background.run(query_device_cert(client, product_key="p", device_name="d")).status)
 """

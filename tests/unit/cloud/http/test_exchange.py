@@ -30,7 +30,7 @@ from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
 KEYS = Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN")
-PATIENT = Settings(connect_timeout=5.0, read_timeout=5.0)
+PATIENT = Settings(connect_timeout=60.0, read_timeout=60.0)
 
 
 class Stream(httpx.AsyncByteStream):
@@ -87,7 +87,7 @@ def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
     return handler
 
 
-def test_the_request_says_who_asks_and_is_signed() -> None:
+def test_the_request_names_its_client_and_is_signed() -> None:
     seen: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -102,7 +102,7 @@ def test_the_request_says_who_asks_and_is_signed() -> None:
     assert seen[0].url == "https://h.example/?DeviceSn=a%20b"
 
 
-def test_the_body_of_an_answer_is_in_no_repr() -> None:
+def test_the_body_of_a_response_is_in_no_repr() -> None:
     assert "PrivateKey" not in repr(response_of(lambda _: httpx.Response(200, content=b"PrivateKey")))
 
 
@@ -121,7 +121,7 @@ def test_a_redirect_is_an_error_and_is_not_followed(status: int) -> None:
     assert "S3CRET" not in str(failure.error)
 
 
-def test_an_answer_past_the_limit_is_given_up_while_it_is_read() -> None:
+def test_a_response_past_the_limit_is_given_up_while_it_is_read() -> None:
     stream = Stream(*[b"x" * (RESPONSE_LIMIT // 2)] * 10)
     failure = failed(lambda _: httpx.Response(200, stream=stream, headers={"x-acs-request-id": "r"}))
     assert isinstance(failure.error, ResponseTooLargeError)
@@ -129,19 +129,19 @@ def test_an_answer_past_the_limit_is_given_up_while_it_is_read() -> None:
     assert stream.given == 3
 
 
-def test_an_answer_at_the_limit_is_taken() -> None:
+def test_a_response_at_the_limit_is_taken() -> None:
     assert len(response_of(lambda _: httpx.Response(200, stream=Stream(b"x" * RESPONSE_LIMIT))).body) == RESPONSE_LIMIT
 
 
 @pytest.mark.parametrize(
     ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)]
 )
-def test_an_encoded_answer_is_decoded(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+def test_an_encoded_response_is_decoded(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     packed = httpx.Response(200, stream=Stream(pack(b'{"a": 1}')), headers={"content-encoding": encoding})
     assert response_of(lambda _: packed).body == b'{"a": 1}'
 
 
-def test_the_limit_holds_for_what_an_answer_unpacks_to() -> None:
+def test_the_limit_holds_for_what_a_response_unpacks_to() -> None:
     bomb = httpx.Response(
         200, stream=Stream(gzip.compress(b"0" * 100 * RESPONSE_LIMIT)), headers={"content-encoding": "gzip"}
     )
@@ -192,7 +192,7 @@ def test_a_failure_of_the_network_is_typed_and_quotes_no_request(
     assert "S3CRET" not in str(failure.error)
 
 
-def test_an_answer_that_never_ends_is_cut_by_the_time_that_is_left(serve: Serve) -> None:
+def test_a_response_that_never_ends_is_cut_by_the_time_that_is_left(serve: Serve) -> None:
     async def drip(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
 
@@ -219,7 +219,7 @@ def test_no_more_connections_are_opened_than_the_pool_has(serve: Serve) -> None:
     assert requests == 4 * CONNECTIONS
 
 
-def test_a_server_with_another_authority_is_refused(serve: Serve, authority: Authority) -> None:
+def test_a_server_with_another_authority_is_rejected(serve: Serve, authority: Authority) -> None:
     async def story() -> AttemptFailed:
         async with serve(http_answer(b"{}"), tls=authority.server) as server:
             with pytest.raises(AttemptFailed) as raised:
@@ -270,7 +270,7 @@ def test_the_proxy_of_the_environment_is_used_and_sees_no_secret(
     asyncio.run(story())
 
 
-def test_hosts_that_need_no_proxy_are_asked_directly(
+def test_hosts_that_need_no_proxy_are_reached_directly(
     serve: Serve, authority: Authority, connect_proxy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story() -> None:

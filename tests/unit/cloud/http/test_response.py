@@ -1,4 +1,4 @@
-"""Bodies: JSON and XML alike, everything else refused without a quote of it."""
+"""Bodies: JSON and XML alike, everything else is rejected without quoting it."""
 
 from __future__ import annotations
 
@@ -107,7 +107,9 @@ def test_every_json_object_comes_through(document: dict[str, object]) -> None:
         ({"Data": {}}, 200, None),
     ],
 )
-def test_errors_are_told_from_results(document: dict[str, object], status: int, failure: Failure | None) -> None:
+def test_errors_are_distinguished_from_results(
+    document: dict[str, object], status: int, failure: Failure | None
+) -> None:
     assert failure_in(document, status=status) == failure
 
 

@@ -62,12 +62,12 @@ def test_a_host_may_have_a_port_and_a_scheme(given: str, taken: str) -> None:
 @pytest.mark.parametrize(
     "given", ["host/path", "user@host", "host:port", "host:65536", "ftp://host", "a b", "host?x", "-host", 5, ["h"]]
 )
-def test_anything_else_is_refused_by_name(given: object) -> None:
+def test_anything_else_is_rejected_by_name(given: object) -> None:
     with pytest.raises(SettingsError, match="alicloud:endpoints: onsmqtt is not a host or host:port"):
         read([{"onsmqtt": given}])
 
 
 @pytest.mark.parametrize("endpoints", ["text", 5, ["text"], [["list"]]])
-def test_endpoints_that_are_no_list_of_objects_are_refused(endpoints: object) -> None:
+def test_endpoints_that_are_no_list_of_objects_are_rejected(endpoints: object) -> None:
     with pytest.raises(SettingsError, match="alicloud:endpoints is not a list of objects"):
         read(endpoints)

@@ -41,7 +41,7 @@ def test_a_broken_file_is_an_error_that_names_it_and_quotes_nothing(tmp_path: Pa
     assert str(raised.value) == f"the credentials file {file} is not valid JSON"
 
 
-def test_ini_is_told_from_json_by_its_beginning(tmp_path: Path) -> None:
+def test_ini_is_distinguished_from_json_by_its_beginning(tmp_path: Path) -> None:
     assert is_ini(write(tmp_path, "[default]\ntype = access_key\n"))
     assert not is_ini(write(tmp_path, ' \n{"current": ""}'))
 

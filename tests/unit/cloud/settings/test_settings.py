@@ -64,7 +64,7 @@ def test_the_first_spelling_that_is_set_wins(field: str) -> None:
     assert getattr(resolve(other, environ), field) == "cn-0"
 
 
-def test_empty_values_count_as_absent_and_white_space_is_dropped() -> None:
+def test_empty_values_count_as_absent_and_whitespace_is_dropped() -> None:
     settings = resolve({**KEYS, "region": "  "}, {"ALICLOUD_REGION": "", "ALIBABA_CLOUD_REGION": " cn-hangzhou\n"})
     assert settings.region == "cn-hangzhou"
 
@@ -77,7 +77,7 @@ def test_empty_values_count_as_absent_and_white_space_is_dropped() -> None:
         ({}, {"ALICLOUD_ACCESS_KEY": "A"}, ("environment variable ALICLOUD_ACCESS_KEY is set", "ALICLOUD_SECRET_KEY")),
     ],
 )
-def test_half_a_pair_says_what_is_missing_and_where_the_other_half_is(
+def test_half_a_pair_says_what_is_missing_and_if_the_other_half_is(
     config: dict[str, str], environ: dict[str, str], words: tuple[str, ...]
 ) -> None:
     with pytest.raises(SettingsError) as raised:
@@ -101,7 +101,7 @@ def test_a_token_without_keys_is_not_used() -> None:
 
 @pytest.mark.parametrize("key", ["accessKey", "secretKey", "securityToken"])
 @pytest.mark.parametrize("value", ["two words", "line\nbreak", "schlüssel"])
-def test_keys_with_impossible_characters_are_refused_without_quoting_them(key: str, value: str) -> None:
+def test_keys_with_impossible_characters_are_rejected_without_quoting_them(key: str, value: str) -> None:
     with pytest.raises(SettingsError) as raised:
         resolve({**KEYS, key: value})
     assert f"alicloud:{key}" in str(raised.value)
@@ -140,7 +140,7 @@ def test_timeouts_come_from_the_environment_too_and_zero_is_the_default() -> Non
 
 
 @pytest.mark.parametrize("value", ["soon", "-1", "1.5", "9" * 10, "\uff11"])
-def test_a_timeout_that_is_no_number_is_named(value: str) -> None:
+def test_a_timeout_that_is_not_a_number_is_named(value: str) -> None:
     with pytest.raises(SettingsError, match="alicloud:clientReadTimeout is not a whole number"):
         resolve({"clientReadTimeout": value})
 
@@ -211,7 +211,7 @@ def test_an_oidc_role_of_the_config_prefers_the_token_over_the_file() -> None:
     )
 
 
-def test_an_oidc_role_that_only_the_environment_tells_of_is_kept_apart() -> None:
+def test_an_oidc_role_that_only_the_environment_configures_is_kept_apart() -> None:
     environ = {
         "ALIBABA_CLOUD_ROLE_ARN": "r",
         "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": "p",
@@ -241,7 +241,7 @@ class TestRegion:
         assert region_from(dict[str, str]().get, {}) is None
 
     @pytest.mark.parametrize("region", ["cn hangzhou", "evil.example/", "CN-HANGZHOU", "-cn", "cn-", "a@b"])
-    def test_what_cannot_be_a_region_is_refused(self, region: str) -> None:
+    def test_what_cannot_be_a_region_is_rejected(self, region: str) -> None:
         with pytest.raises(SettingsError, match="alicloud:region is not a region ID"):
             region_from({"region": region}.get, {})
 
@@ -251,7 +251,7 @@ class TestRegion:
         file.write_text(json.dumps({"current": "ci", "profiles": [{"name": "ci", "region_id": region}]}))
         return file
 
-    def test_a_profile_that_is_asked_for_has_a_say_after_config_and_environment(self, tmp_path: Path) -> None:
+    def test_a_selected_profile_sets_the_region_after_config_and_environment(self, tmp_path: Path) -> None:
         self.write(tmp_path)
         environ = {"HOME": str(tmp_path)}
         assert region_from({"profile": "ci"}.get, environ) == "cn-chengdu"
@@ -263,12 +263,12 @@ class TestRegion:
         file = self.write(tmp_path)
         assert region_from({"profile": "ci", "sharedCredentialsFile": str(file)}.get, {}) == "cn-chengdu"
 
-    def test_an_ini_file_tells_no_region(self, tmp_path: Path) -> None:
+    def test_an_ini_file_sets_no_region(self, tmp_path: Path) -> None:
         file = tmp_path / "credentials.ini"
         file.write_text("[ci]\nregion_id = cn-chengdu\n")
         assert region_from({"profile": "ci", "sharedCredentialsFile": str(file)}.get, {}) is None
 
-    def test_a_profile_without_region_tells_none_and_one_with_nonsense_is_named(self, tmp_path: Path) -> None:
+    def test_a_profile_without_region_sets_none_and_an_invalid_one_is_named(self, tmp_path: Path) -> None:
         self.write(tmp_path, region=None)
         assert region_from({"profile": "ci"}.get, {"HOME": str(tmp_path)}) is None
         (tmp_path / "b").mkdir()
