@@ -191,7 +191,6 @@ def test_a_service_that_is_down_is_one_line_that_shows_no_key(
             "alicloud:region": "cn-hangzhou",
             "alicloud:endpoints": [{"onsmqtt": host, "iot": host}],
             "alicloud:protocol": "HTTP",
-            "alicloud:maxRetryTimeout": "1",
             "alicloud:accessKey": "LTAI5t-the-key",
         },
         secret_config={"alicloud:secretKey": "hunter2-the-secret"},

@@ -91,7 +91,7 @@ def test_a_stack_over_http_sees_what_is_there_what_changed_and_what_is_gone(
         assert first.outputs["certificates"]["gateway"]["device_sn"] == "356201"
         assert first.outputs["certificates"]["lamp"]["status"] == "generated"
         # An emulator never poses as the cloud: the stack says so, once for all its certificates.
-        assert ["is an emulator" in text for text in first.warnings] == [True]
+        assert len([text for text in first.warnings if "is an emulator" in text]) == 1
         updated = project.up()
         assert updated.error is None, updated.text
         assert not project.emulator_state.exists(), "the stack has an emulator of its own"
@@ -111,7 +111,6 @@ def test_a_stack_over_http_sees_what_is_there_what_changed_and_what_is_gone(
             assert new["sha256_fingerprint"] in rotated.text
 
     stored = project.state()
-    project.stack.set_config("alicloud:maxRetryTimeout", ConfigValue("1"))
     # Not the port of the emulator that has ended: another process may have it by now.
     host = f"127.0.0.1:{closed_port}"
     project.stack.set_config("alicloud:endpoints", ConfigValue(json.dumps([{"onsmqtt": host, "iot": host}])))

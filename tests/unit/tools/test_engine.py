@@ -243,7 +243,7 @@ def test_a_failed_build_shows_the_output_of_go_and_leaves_nothing(machine: Machi
 
 
 def test_a_command_returns_its_exit_code_and_all_its_output() -> None:
-    completed = processes.run(["sh", "-c", "echo out; echo err >&2; exit 3"], timeout_s=30)
+    completed = processes.run(["sh", "-c", "echo out; echo err >&2; exit 3"], timeout_s=600)
     assert (completed.code, completed.ok, completed.output) == (3, False, "out\nerr\n")
 
 

@@ -31,7 +31,8 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tru
     code: Annotated[str, Meta(description="error code to return")] | None = None
     message: Annotated[str, Meta(description="error message")] = "Injected by the emulator's scenario."
     http: (
-        Annotated[int, Meta(ge=200, le=599, description="HTTP status; default 503, or 200 for codes `iot.*`")] | None
+        Annotated[int, Meta(ge=200, le=599, description="HTTP status, default 503; codes `iot.*` always have 200")]
+        | None
     ) = None
     times: (
         Annotated[int, Meta(ge=1, description="number of requests that fail per emulator process; default all")] | None
