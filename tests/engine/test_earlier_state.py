@@ -56,12 +56,18 @@ def test_the_gate_finds_neither_a_change_nor_an_error(shell: Shell) -> None:
     }
 
 
-def test_an_update_keeps_the_state_as_it_was(shell: Shell) -> None:
-    shell.run("pulumi up --yes --skip-preview --expect-no-changes")
+def assert_kept(shell: Shell) -> None:
     before = resources(json.loads((shell.folder / "state.json").read_text(encoding="utf-8")))
     after = resources(json.loads(shell.run("pulumi stack export")))
     assert {name: kept(each) for name, each in after.items()} == {name: kept(each) for name, each in before.items()}
 
 
+def test_an_update_keeps_the_state_as_it_was(shell: Shell) -> None:
+    shell.run("pulumi up --yes --skip-preview --expect-no-changes")
+    assert_kept(shell)
+
+
 def test_a_refresh_of_it_reads_with_the_earlier_arguments(shell: Shell) -> None:
-    shell.run("pulumi refresh --yes --expect-no-changes")
+    # Not --expect-no-changes: for the engine, another wording of a warning is a change.
+    shell.run("pulumi refresh --yes")
+    assert_kept(shell)
