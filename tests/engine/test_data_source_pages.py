@@ -1,0 +1,33 @@
+"""The examples of docs/data-sources/, under the real engine and on the embedded emulator."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.engine.conftest import MakeProject
+
+from alicloud_device_certificates.contract.kinds import KINDS
+
+FOLDER = Path(__file__).parents[2] / "docs" / "data-sources"
+EMULATED = {"alicloud:region": "cn-hangzhou", "device-certificates:emulator": True}
+
+
+def test_one_preview_reads_the_certificate_of_each_example(make_project: MakeProject) -> None:
+    pages = {kind.type_token: (FOLDER / f"{kind.page}.md").read_text(encoding="utf-8") for kind in KINDS.values()}
+    programs = [code for page in pages.values() for code in re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S)]
+    assert len(programs) == len(pages)
+
+    def program() -> None:
+        for code in programs:
+            exec(code, {})
+
+    run = make_project(program, config=EMULATED).preview()
+    assert run.error is None, run.text
+    steps = [event.res_outputs_event.metadata for event in run.events if event.res_outputs_event is not None]
+    read = {step.type: step.new for step in steps if str(step.op.value) == "read"}
+    assert read.keys() == pages.keys()
+    for type_token, state in read.items():
+        assert f"\n`{state.id}`.\n" in pages[type_token]
+        assert state.outputs["certificate"]["not_after"].endswith("Z")
+        assert state.outputs["warnings"] == []
