@@ -46,8 +46,9 @@ def _lines() -> Iterator[str]:
         yield from ("", "")
         yield f"class {kind.class_name}Attributes(CertificateAttributes):"
         yield f'    """The fields of a {kind.description}."""'
-        yield ""
-        yield from _attributes(field for field in FIELDS if kind.key in field.kinds and field not in common)
+        if own := [field for field in FIELDS if kind.key in field.kinds and field not in common]:
+            yield ""
+            yield from _attributes(own)
     yield from ("", "")
     yield "class AnyCertificateAttributes(CertificateAttributes):"
     yield '    """The fields of a certificate whose kind is not known; those that it does not have are None."""'
