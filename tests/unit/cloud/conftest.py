@@ -115,6 +115,19 @@ def connect_proxy() -> Callable[[], contextlib.AbstractAsyncContextManager[Seen]
     return _connect_proxy
 
 
+KEY_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+
+
 @dataclass(frozen=True)
 class Authority:
     """A CA's certificate file and a server context with a certificate of it, for loopback and `service.test`."""
@@ -141,15 +154,22 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
             .not_valid_after(now + datetime.timedelta(hours=1))
         )
 
+    # Python 3.13 and newer verify strictly by RFC 5280: a CA's key usage and both key identifiers are required.
+    issued_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
+    usage = dict.fromkeys(KEY_USAGES, False) | {"key_cert_sign": True}
     ca = (
         builder(ca_name, ca_key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(**usage), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
+        .add_extension(issued_by, critical=False)
         .sign(ca_key, hashes.SHA256())
     )
     names = [x509.DNSName("service.test"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     leaf = (
         builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "service.test")]), key.public_key())
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(issued_by, critical=False)
         .sign(ca_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
