@@ -35,15 +35,15 @@ class Input:
 
 
 def summary(kind: CertificateKind) -> str:
-    """Return the first paragraph of the data source's docstring, in Markdown."""
-    return _markdown(_doc(kind).partition("\n\n")[0])
+    """Return the first paragraph of the data source's docstring, in Markdown: "Reads ..."."""
+    return _markdown(_doc(kind).partition("\n\n")[0]).replace("Read ", "Reads ", 1)
 
 
 def inputs(kind: CertificateKind) -> Iterator[Input]:
     """Yield the arguments of a kind's data source, in the order of its signature.
 
-    An argument that its docstring lacks has the meaning that another data source of the same module gives it. Raises
-    LookupError if there is none.
+    An argument that its docstring lacks has the meaning from another data source of the same module. Raises KeyError
+    if there is none.
     """
     meanings: dict[str, str] = {}
     for other in (*(each for each in KINDS.values() if each.module == kind.module), kind):

@@ -83,3 +83,10 @@ def test_each_warning_is_one_of_some_kind_and_has_a_row() -> None:
 def test_each_link_leads_to_a_page(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
     assert {target for target in targets if not (page.parent / target).is_file()} == set()
+
+
+@each_kind
+def test_the_link_to_the_service_s_error_codes_leads_to_their_heading(kind: CertificateKind) -> None:
+    (anchor,) = re.findall(r"\(\.\./errors\.md#([^)]+)\)", PAGES[kind])
+    headings = re.findall(r"^## (.+)$", (FOLDER.parent / "errors.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert anchor in {heading.lower().replace(" ", "-") for heading in headings}

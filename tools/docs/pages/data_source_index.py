@@ -1,0 +1,76 @@
+"""docs/data-sources/README.md: the list of data sources, what they have in common, and their entries in the config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
+from alicloud_device_certificates.resources.arguments import MAX_BYTES
+from alicloud_device_certificates.stack.config import entry_keys
+from tools.docs.kind_examples import example_config
+from tools.docs.pages import Render
+from tools.docs.tables import table
+
+INDEX = """\
+<!-- Written by `make docs`: do not edit. -->
+# Data sources
+
+{sources}
+
+## How a data source works
+
+- The engine reads it in every preview and every update. Nothing is ever created, changed or deleted in the cloud:
+  the operation is `read`, and `pulumi destroy` only forgets it. `pulumi import` is not needed.
+- **Inputs may be outputs of other resources.** While one is unknown, the certificate is unknown too, and it is read
+  in the update.
+- **Identifying inputs** have at most {max_bytes} bytes, and must not be secrets: they are part of the ID, which is
+  plain text in the state.
+- **Each field is an attribute**, such as `gateway.certificate_pem`, and works wherever Pulumi takes an input. The
+  output `certificate` has all fields in one object.
+- **Only real changes show.** No output depends on the clock or on the run.
+
+[Usage](../usage.md) shows how to use them in a program: warnings and expiry, private keys, pending certificates, and
+what happens if a read fails. [Outputs](../outputs.md) has an example of each field.
+
+## In the stack's config
+
+`configured_certificates()` makes a data source of each entry in the config key `device-certificates:certificates`:
+
+```yaml
+{config}
+```
+
+An entry has a unique `name`, a `service`, and the inputs of the data source in camelCase:
+
+{keys}
+
+Put an SN that has only digits in quotes: otherwise, YAML reads it as a number.
+"""
+
+
+def index_page() -> str:
+    """Return the page that lists the data sources."""
+    listed = [kind for kind in KINDS.values() if kind.config_options is not None]
+    return INDEX.format(
+        sources=table(
+            ("data source", "what it reads", "operations"),
+            [
+                (f"[`{kind.class_name}`]({kind.page}.md)", f"a {kind.description}", ", ".join(kind.operations))
+                for kind in KINDS.values()
+            ],
+        ),
+        max_bytes=MAX_BYTES,
+        config=example_config(listed),
+        keys=table(("service", "data source", "required", "optional"), map(_keys, listed)),
+    )
+
+
+def _keys(kind: CertificateKind) -> tuple[str, ...]:
+    required, optional = entry_keys(kind)
+    shown = [", ".join(f"`{key}`" for key in keys if key not in ("name", "service")) for keys in (required, optional)]
+    return (f"`{kind.key}`", f"[`{kind.class_name}`]({kind.page}.md)", *shown)
+
+
+WRITES: Final[Mapping[Path, Render]] = {Path("docs", "data-sources", "README.md"): lambda _: index_page()}
