@@ -44,7 +44,7 @@ def test_an_instance_that_is_called_a_dash_is_not_the_public_one() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "mqtt", "mqtt/a/b/c", "mqtt/a//c/d", "kafka/a/b/c/d", "mqtt/a/b/c/d/e"])
-def test_what_is_no_id_is_refused_in_one_line(text: str) -> None:
+def test_an_invalid_id_is_one_line(text: str) -> None:
     with pytest.raises(ValueError, match="is not the ID of a device certificate") as raised:
         parse_id(text)
     assert "\n" not in str(raised.value)

@@ -29,7 +29,7 @@ def test_the_type_tokens_are_the_documented_ones() -> None:
 
 
 @each_kind
-def test_each_module_has_what_the_entry_says(kind: CertificateKind) -> None:
+def test_each_module_has_what_the_entry_promises(kind: CertificateKind) -> None:
     package = "alicloud_device_certificates"
     cloud = import_module(f"{package}.cloud.{kind.module}")
     called = {each.name: each for each in vars(cloud).values() if isinstance(each, Operation)}
@@ -42,7 +42,7 @@ def test_each_module_has_what_the_entry_says(kind: CertificateKind) -> None:
 
 
 @each_kind
-def test_the_marker_tells_a_kind_from_those_after_it(kind: CertificateKind) -> None:
+def test_no_later_kind_has_the_marker(kind: CertificateKind) -> None:
     kinds = list(KINDS.values())
     assert kind.marker in field_names(kind.key)
     assert all(kind.marker not in field_names(other.key) for other in kinds[kinds.index(kind) + 1 :])

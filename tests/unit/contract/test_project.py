@@ -24,7 +24,7 @@ def test_the_project_of_a_folder_is_the_nearest_one_above(program: Path, tmp_pat
     assert project_folder(tmp_path) == tmp_path
 
 
-def test_its_file_is_told_as_the_repository_has_it(program: Path, tmp_path: Path) -> None:
+def test_its_file_is_relative_to_the_repository(program: Path, tmp_path: Path) -> None:
     assert project_file_in_repository(program) == "infra/fleet/Pulumi.yml"
     (tmp_path / "repository" / ".git").rmdir()
     assert project_file_in_repository(program) == "Pulumi.yml"

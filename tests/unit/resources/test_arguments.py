@@ -26,12 +26,12 @@ from alicloud_device_certificates.resources import arguments
         (b"a", "device_sn must be a string, not bytes"),
     ],
 )
-def test_a_text_that_cannot_identify_anything_is_a_fault(value: object, fault: str) -> None:
+def test_an_invalid_identifying_text_is_a_fault(value: object, fault: str) -> None:
     assert list(arguments.text_faults("device_sn", value)) == [fault]
 
 
 @pytest.mark.parametrize("value", ["a", "a" * 128, "设" * 42, "a b", "a/b%", pulumi.UNKNOWN])
-def test_what_can_identify_a_thing_or_is_unknown_yet_is_no_fault(value: object) -> None:
+def test_a_valid_or_unknown_text_is_no_fault(value: object) -> None:
     assert list(arguments.text_faults("device_sn", value)) == []
 
 
@@ -41,7 +41,7 @@ def test_no_fault_shows_a_control_character(value: str) -> None:
         assert fault.isprintable()
 
 
-def test_two_faults_of_one_text_are_both_told() -> None:
+def test_two_faults_of_one_text_are_both_reported() -> None:
     faults = list(arguments.text_faults("ca_sn", "a\n" + "b" * 128))
     assert faults == [
         "ca_sn contains a control character (a line break?)",
@@ -49,19 +49,19 @@ def test_two_faults_of_one_text_are_both_told() -> None:
     ]
 
 
-def test_an_optional_text_may_be_left_out_but_not_be_empty() -> None:
+def test_an_optional_text_may_be_absent_but_not_empty() -> None:
     assert list(arguments.text_faults("iot_instance_id", None, required=False)) == []
     assert list(arguments.text_faults("iot_instance_id", "", required=False)) == ["iot_instance_id is empty"]
 
 
-def test_a_missing_mqtt_region_says_where_it_can_be_given() -> None:
+def test_the_fault_of_a_missing_region_lists_the_places_for_it() -> None:
     (fault,) = arguments.region_faults(None)
     assert "alicloud:region" in fault
     assert "ALICLOUD_REGION" in fault
 
 
 @pytest.mark.parametrize("region", ["evil.example/", "cn", "CN-HANGZHOU", "", "cn-hangzhou\n", 3])
-def test_what_is_no_region_never_becomes_a_host_name(region: object) -> None:
+def test_an_invalid_region_never_becomes_a_host_name(region: object) -> None:
     assert list(arguments.region_faults(region))
 
 
@@ -102,7 +102,7 @@ def test_an_id_in_the_options_is_a_fault() -> None:
     assert list(arguments.option_faults({"id": "a"})) == ["opts must be pulumi.ResourceOptions, not dict"]
 
 
-def test_all_faults_are_told_in_one_line_that_names_the_resource() -> None:
+def test_one_line_names_the_resource_and_lists_all_faults() -> None:
     error = arguments.ArgumentError("MqttDeviceCertificate", "gateway", ["ca_sn is empty", "device_sn is missing"])
     assert isinstance(error, pulumi.RunError)
     assert str(error) == "MqttDeviceCertificate 'gateway': ca_sn is empty; device_sn is missing"

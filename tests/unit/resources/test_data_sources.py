@@ -27,7 +27,7 @@ def test_each_field_of_the_output_is_an_attribute_and_nothing_else_is(kind: type
     assert attributes == set(field_names(service))
 
 
-def test_a_read_is_asked_for_by_an_id_that_holds_all_identifying_arguments(run_program: RunProgram) -> None:
+def test_a_read_is_requested_with_an_id_of_all_identifying_arguments(run_program: RunProgram) -> None:
     engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT))
     (read,) = engine.reads
     assert read.typ == "pulumi-python:dynamic/alicloud:MqttDeviceCertificate"
@@ -38,7 +38,7 @@ def test_a_read_is_asked_for_by_an_id_that_holds_all_identifying_arguments(run_p
     }
 
 
-def test_a_ca_certificate_is_asked_for_in_the_same_way(run_program: RunProgram) -> None:
+def test_a_ca_certificate_is_requested_in_the_same_way(run_program: RunProgram) -> None:
     config = {"alicloud:region": "cn-hangzhou"}
     engine = run_program(lambda: MqttCaCertificate("ca", mqtt_instance_id="post-1", ca_sn="00f2"), config=config)
     (read,) = engine.reads
@@ -48,12 +48,12 @@ def test_a_ca_certificate_is_asked_for_in_the_same_way(run_program: RunProgram) 
         run_program(lambda: MqttCaCertificate("ca", mqtt_instance_id="post-1", ca_sn=""))
 
 
-def test_the_iot_region_is_shanghai_whatever_the_config_says(run_program: RunProgram) -> None:
+def test_the_iot_region_is_shanghai_whatever_the_config_has(run_program: RunProgram) -> None:
     engine = run_program(lambda: IotDeviceCertificate("light", **IOT), config={"alicloud:region": "cn-hangzhou"})
     assert engine.reads[0].resource_id == "iot/cn-shanghai/-/a1B/light"
 
 
-def test_the_mqtt_region_comes_from_the_stacks_config_where_it_is_not_given(run_program: RunProgram) -> None:
+def test_the_mqtt_region_defaults_to_that_of_the_stacks_config(run_program: RunProgram) -> None:
     arguments = {key: value for key, value in MQTT.items() if key != "region"}
     engine = run_program(
         lambda: MqttDeviceCertificate("gateway", **arguments), config={"alicloud:region": "ap-southeast-1"}
@@ -66,7 +66,7 @@ def test_the_provider_that_is_kept_in_state_is_a_name_and_holds_nothing(run_prog
     assert len(engine.reads[0].inputs["__provider"]) < 150
 
 
-def test_attributes_are_the_fields_and_a_known_none_where_one_is_absent(run_program: RunProgram) -> None:
+def test_attributes_are_the_fields_and_a_known_none_if_absent(run_program: RunProgram) -> None:
     seen: dict[str, Any] = {}
 
     def program() -> None:
@@ -81,7 +81,7 @@ def test_attributes_are_the_fields_and_a_known_none_where_one_is_absent(run_prog
     assert isinstance(seen["public_key_bits"], int)
 
 
-def test_all_faults_of_plain_arguments_are_told_at_once_before_anything_is_asked(run_program: RunProgram) -> None:
+def test_one_error_lists_all_faults_of_plain_arguments_before_any_request(run_program: RunProgram) -> None:
     with pytest.raises(ArgumentError) as raised:
         run_program(
             lambda: MqttDeviceCertificate(
@@ -102,19 +102,19 @@ def test_all_faults_of_plain_arguments_are_told_at_once_before_anything_is_asked
     )
 
 
-def test_faults_of_outputs_are_told_together_with_those_of_plain_arguments(run_program: RunProgram) -> None:
+def test_one_error_lists_faults_of_outputs_and_of_plain_arguments(run_program: RunProgram) -> None:
     with pytest.raises(ArgumentError, match="product_key is empty; device_name is 129 bytes long"):
         run_program(
             lambda: IotDeviceCertificate("light", product_key="", device_name=pulumi.Output.from_input("b" * 129))
         )
 
 
-def test_a_fault_is_told_in_a_preview_even_where_another_argument_is_unknown(run_program: RunProgram) -> None:
+def test_a_preview_reports_a_fault_even_if_another_argument_is_unknown(run_program: RunProgram) -> None:
     with pytest.raises(ArgumentError, match=r"^IotDeviceCertificate 'light': product_key is empty$"):
         run_program(lambda: IotDeviceCertificate("light", product_key="", device_name=unknown()), preview=True)
 
 
-def test_an_unknown_argument_asks_for_no_id(run_program: RunProgram) -> None:
+def test_an_unknown_argument_makes_the_id_unknown(run_program: RunProgram) -> None:
     engine = run_program(lambda: IotDeviceCertificate("light", product_key="a", device_name=unknown()), preview=True)
     # The SDK's own sign for "not known", upon which the engine leaves the read out.
     assert engine.reads[0].resource_id == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -129,7 +129,7 @@ def test_a_secret_argument_is_refused_since_the_id_is_plain(run_program: RunProg
     assert "hunter2" not in str(raised.value)
 
 
-def test_a_region_in_the_config_that_is_none_is_told_as_a_fault_of_the_resource(run_program: RunProgram) -> None:
+def test_an_invalid_region_in_the_config_is_a_fault_of_the_resource(run_program: RunProgram) -> None:
     arguments = {key: value for key, value in MQTT.items() if key != "region"}
     with pytest.raises(ArgumentError, match=r"'gateway': .*alicloud:region is not a region ID"):
         run_program(lambda: MqttDeviceCertificate("gateway", **arguments), config={"alicloud:region": "evil.example/"})
@@ -152,7 +152,7 @@ def test_an_expired_certificate_is_logged_on_the_resource(run_program: RunProgra
     assert engine.warnings == ["the certificate expired at 2021-01-01T00:00:00Z"]
 
 
-def test_what_concerns_the_run_is_told_once_for_all_its_certificates(run_program: RunProgram) -> None:
+def test_a_warning_about_the_run_is_logged_once(run_program: RunProgram) -> None:
     def program() -> None:
         MqttDeviceCertificate("one", **MQTT)
         MqttDeviceCertificate("two", **MQTT)
@@ -164,7 +164,7 @@ def test_what_concerns_the_run_is_told_once_for_all_its_certificates(run_program
         assert "emulator" in engine.warnings[0]
 
 
-def test_no_private_key_is_a_known_none_and_nothing_is_asked_for(run_program: RunProgram) -> None:
+def test_no_private_key_is_a_known_none(run_program: RunProgram) -> None:
     seen: list[Any] = []
     run_program(lambda: IotDeviceCertificate("light", **IOT).private_key_pem.apply(seen.append))
     assert seen == [None]
@@ -190,7 +190,7 @@ def test_options_are_merged_with_the_data_sources_own(run_program: RunProgram) -
     ]
 
 
-def test_a_preview_of_the_gate_asks_its_reads_to_go_on_and_logs_their_failures(
+def test_a_preview_of_the_gate_tolerates_failed_reads_and_logs_them(
     run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
@@ -205,7 +205,7 @@ def test_a_preview_of_the_gate_asks_its_reads_to_go_on_and_logs_their_failures(
 
 
 @pytest.mark.parametrize(("gate", "preview"), [("1", False), ("", True), ("", False)])
-def test_an_update_and_any_other_preview_end_where_a_read_fails(
+def test_an_update_and_any_other_preview_end_if_a_read_fails(
     run_program: RunProgram, monkeypatch: pytest.MonkeyPatch, gate: str, *, preview: bool
 ) -> None:
     monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", gate)

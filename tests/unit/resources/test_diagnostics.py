@@ -37,7 +37,7 @@ def test_a_certificate_that_lives_a_day_is_soon_to_expire_in_its_last_third_only
     assert validity_warning(certificate(timedelta(hours=-20), timedelta(hours=4)), NOW) is not None
 
 
-def test_nothing_is_said_of_a_certificate_whose_validity_is_not_known() -> None:
+def test_an_unknown_validity_is_no_warning() -> None:
     assert validity_warning({"status": "generating"}, NOW) is None
 
 
@@ -67,7 +67,7 @@ def test_the_emulator_is_announced() -> None:
 
 
 @pytest.mark.parametrize("key", ["secretKey", "securityToken"])
-def test_a_secret_in_plain_config_is_told_with_the_command_that_mends_it_and_is_not_shown(key: str) -> None:
+def test_the_warning_about_a_secret_in_plain_config_has_the_command_and_not_the_secret(key: str) -> None:
     (warning,) = warnings(Config(), Config(**{key: "hunter2", "accessKey": "LTAI"}))
     assert f"pulumi config set --secret alicloud:{key}" in warning
     assert "hunter2" not in warning
@@ -75,7 +75,7 @@ def test_a_secret_in_plain_config_is_told_with_the_command_that_mends_it_and_is_
 
 
 @pytest.mark.parametrize("shape", [lambda settings: settings, lambda settings: [settings]])
-def test_a_token_inside_an_object_in_plain_config_is_told_too(shape: object) -> None:
+def test_a_token_inside_an_object_in_plain_config_is_a_warning_too(shape: object) -> None:
     assert callable(shape)
     plain = Config(assumeRoleWithOidc=json.dumps(shape({"oidcToken": "hunter2"})))
     (warning,) = warnings(Config(), plain)
@@ -84,5 +84,5 @@ def test_a_token_inside_an_object_in_plain_config_is_told_too(shape: object) -> 
 
 
 @pytest.mark.parametrize("value", ["", "{", "[]", "3", '{"roleArn": "acs:ram::1:role/ci"}'])
-def test_an_object_without_a_token_is_no_matter(value: str) -> None:
+def test_an_object_without_a_token_is_no_warning(value: str) -> None:
     assert warnings(Config(), Config(assumeRoleWithOidc=value)) == []

@@ -89,7 +89,7 @@ def given(run_program: RunProgram) -> Callable[..., Any]:
     return run
 
 
-def test_a_trust_bundle_holds_each_certificate_once_where_it_came_first(chain: Chain) -> None:
+def test_a_trust_bundle_has_each_certificate_once_in_order_of_appearance(chain: Chain) -> None:
     leaf, ca, root = map(pem, chain)
     bundle = trust_bundle_of([ca, root + ca, leaf + ca + root, leaf])
     assert bundle == ca + root + leaf
@@ -113,7 +113,7 @@ def test_certificates_without_any_relation_are_a_bundle_too(workshop: Workshop) 
     assert trust_bundle_of(others) == "".join(others)
 
 
-def test_what_is_no_certificate_is_told_with_its_position_and_not_shown(chain: Chain, device_key: str) -> None:
+def test_the_error_of_an_invalid_input_has_its_position_and_not_its_text(chain: Chain, device_key: str) -> None:
     leaf = pem(chain.leaf)
     mislabelled = device_key.replace("PRIVATE KEY", "CERTIFICATE")
     for bad, why in (
@@ -159,7 +159,7 @@ def test_a_key_of_another_certificate_is_refused(workshop: Workshop, chain: Chai
         key_pair_of(pem(chain.leaf), workshop.pkcs8(workshop.key("ec", "ca")))
 
 
-def test_a_key_that_was_not_asked_for_is_told(chain: Chain) -> None:
+def test_a_key_that_was_not_requested_is_an_error(chain: Chain) -> None:
     with pytest.raises(CertificateError, match=r"the private key is missing \(None\)"):
         key_pair_of(pem(chain.leaf), None)
 

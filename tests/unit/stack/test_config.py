@@ -58,9 +58,7 @@ def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> Non
         ([MQTT, {**IOT, "name": "gateway"}], "duplicate name 'gateway' (2 entries)"),
     ],
 )
-def test_a_list_that_cannot_be_used_is_told_in_one_line_before_anything_is_read(
-    run_program: RunProgram, entries: Any, told: str
-) -> None:
+def test_an_invalid_list_is_one_line_before_anything_is_read(run_program: RunProgram, entries: Any, told: str) -> None:
     with pytest.raises(ConfigError) as raised:
         run_program(configured_certificates, config=config(entries))
     assert told in str(raised.value)
@@ -78,14 +76,14 @@ def test_a_list_that_is_kept_as_a_secret_is_refused_since_ids_are_plain(run_prog
     assert "hunter2" not in str(raised.value)
 
 
-def test_a_config_that_is_missing_or_no_json_is_told_in_one_line(run_program: RunProgram) -> None:
+def test_a_missing_config_or_invalid_json_is_one_line(run_program: RunProgram) -> None:
     with pytest.raises(ConfigError, match="is not set"):
         run_program(configured_certificates)
     with pytest.raises(ConfigError, match="is not valid JSON"):
         run_program(configured_certificates, config={"device-certificates:certificates": "[{"})
 
 
-def test_the_stack_outputs_hold_the_certificates_by_name_and_keys_only_where_asked_for(run_program: RunProgram) -> None:
+def test_the_stack_outputs_have_certificates_by_name_and_requested_keys(run_program: RunProgram) -> None:
     engine = run_program(lambda: export_certificates(configured_certificates()), config=config([MQTT, IOT]))
     assert engine.exports["schema_version"] == 1
     assert set(engine.exports["certificates"]) == {"gateway", "light"}

@@ -61,7 +61,7 @@ def test_fields_names_and_keys_are_given_and_only_keys_are_secret(run_program: R
         (lambda fleet: fleet.private_key("gateway"), "has no private key named 'gateway'; available: light"),
     ],
 )
-def test_a_name_that_is_not_there_is_told_with_those_that_are(
+def test_the_error_of_an_unknown_name_lists_the_available_ones(
     run_program: RunProgram, choose: Callable[[DeviceCertificatesReference], Any], told: str
 ) -> None:
     with pytest.raises(ProducerError) as raised:
@@ -69,7 +69,7 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are(
     assert str(raised.value) == f"stack {FLEET} {told}"
 
 
-def test_a_stack_without_private_keys_says_so(run_program: RunProgram) -> None:
+def test_a_stack_without_private_keys_is_one_line(run_program: RunProgram) -> None:
     with pytest.raises(ProducerError, match="it has no private key at all"):
         take(run_program, lambda fleet: fleet.private_key("light"), schema_version=1, certificates=CERTIFICATES)
 
@@ -83,15 +83,13 @@ def test_a_stack_without_private_keys_says_so(run_program: RunProgram) -> None:
         ({"schema_version": 2, "certificates": {}}, "exports schema_version 2, but this version of"),
     ],
 )
-def test_outputs_of_another_shape_are_told_and_not_guessed_at(
-    run_program: RunProgram, outputs: dict[str, Any], told: str
-) -> None:
+def test_outputs_of_another_shape_are_an_error(run_program: RunProgram, outputs: dict[str, Any], told: str) -> None:
     with pytest.raises(ProducerError, match=told):
         take(run_program, lambda fleet: fleet.names(), **outputs)
 
 
 @pytest.mark.parametrize("name", ["", "/", "a/", "a/b/c/d", " ", None])
-def test_what_is_no_name_of_a_stack_is_refused(run_program: RunProgram, name: Any) -> None:
+def test_an_invalid_stack_name_is_an_error(run_program: RunProgram, name: Any) -> None:
     with pytest.raises(ProducerError, match="is not a stack name"):
         run_program(lambda: DeviceCertificatesReference(name))
 
