@@ -98,7 +98,7 @@ def _finding(not_after: datetime) -> Finding:
         return Finding(
             kind=FindingKind.EXPIRES_WITHIN, severity=severity, message=f"it expires in {remaining.days} days"
         )
-    return Finding(kind=FindingKind.UNCHANGED, severity="info", message="as at the last update")
+    return Finding(kind=FindingKind.UNCHANGED, severity="info", message="nothing has changed since the last update")
 
 
 def _pem(random: Random) -> str:

@@ -95,7 +95,9 @@ def test_where_nothing_changed_nothing_is_compared(page: Page) -> None:
 
 
 def test_what_is_only_known_from_before_says_so(page: Page) -> None:
-    expect(open_details(page, "light-05").get_by_role("heading", name="as at the last update")).to_be_visible()
+    expect(
+        open_details(page, "light-05").get_by_role("heading", name="nothing has changed since the last update")
+    ).to_be_visible()
 
 
 def test_the_pem_is_copied_as_it_is(open_page: OpenPage) -> None:

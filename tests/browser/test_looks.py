@@ -152,13 +152,13 @@ def test_with_one_certificate_it_is_whole(open_page: OpenPage) -> None:
 
 def test_without_certificates_there_is_the_summary_alone(open_page: OpenPage) -> None:
     page = open_page(report())
-    expect(page.get_by_role("heading", level=2)).to_have_text("There are no device certificates in this stack")
+    expect(page.get_by_role("heading", level=2)).to_have_text("This stack has no device certificates")
     expect(page.get_by_role("table")).to_have_count(0)
 
 
 def test_where_no_preview_could_be_made_the_page_says_why(open_page: OpenPage) -> None:
     page = open_page(failed_report())
-    expect(page.get_by_role("heading", level=2).first).to_have_text("The preview could not be made")
+    expect(page.get_by_role("heading", level=2).first).to_have_text("The preview could not be completed")
     expect(page.get_by_role("list", name="Problems")).to_contain_text("mq:GetDeviceCertificate")
     expect(page.get_by_text("Exit code 1: the run could not be completed.")).to_be_visible()
 

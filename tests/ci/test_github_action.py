@@ -135,7 +135,7 @@ def test_a_pull_request_is_judged_by_each_push(tmp_path: Path, github: tuple[Ser
     job, _ = push()
     assert job.code == 0, job.log
     assert "Install the gate" in names(job)
-    assert "made the comment on pull request 7 of octo/fleet" in job.log
+    assert "created the comment on pull request 7 of octo/fleet" in job.log
     assert project.seen["environment"] == {
         "ALIBABA_CLOUD_ROLE_ARN": ROLE["role-arn"],
         "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": ROLE["oidc-provider-arn"],
@@ -150,7 +150,7 @@ def test_a_pull_request_is_judged_by_each_push(tmp_path: Path, github: tuple[Ser
     project.run("device-certificates emulator deactivate sensor-01")
     job, outputs = push()
     assert job.code == 3, job.log
-    assert "edited the comment on pull request 7 of octo/fleet" in job.log
+    assert "updated the comment on pull request 7 of octo/fleet" in job.log
     kinds = re.findall(r'"kind": ?"(\w+)"', Path(outputs["json"]).read_text(encoding="utf-8"))
     assert {"rotated", "inactive"} <= set(kinds)
 
@@ -168,7 +168,7 @@ def test_the_nightly_check_fails_for_what_is_deployed_and_ends(tmp_path: Path, g
     outputs = job.use({**given, **FAST}, but=INSTALLED)
     assert (job.code, outputs["exit-code"]) == (3, "3"), job.log
     assert "expires" in job.summary
-    assert "this job runs for no pull or merge request" in job.log
+    assert "this job has no pull or merge request" in job.log
     assert repository.artifacts == [("device-certificates-fleet-test", REPORTS)]
     assert service.calls == []
     assert not (project.folder / "seen.json").exists(), "the program was run"
@@ -318,7 +318,7 @@ def test_only_preview_and_report_are_commands(repository: Repository, gate_stub:
 def test_the_comment_is_edited_also_when_nothing_changed(
     repository: Repository, gate_stub: dict[str, dict[str, str]], github: tuple[Service, str]
 ) -> None:
-    for done in ("made", "edited", "edited"):
+    for done in ("created", "updated", "updated"):
         job = repository.job()
         job.use(FAST, but=gate_stub)
         assert f"{done} the comment on pull request 7 of octo/fleet" in job.log

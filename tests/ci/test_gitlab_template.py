@@ -123,7 +123,7 @@ def test_a_merge_request_is_judged_by_each_push(tmp_path: Path) -> None:
         )
         ran = pipeline.run(".device-certificates-gate")
         assert ran.code == 0, ran.log
-        assert "made the comment on merge request 7 of project 42" in ran.log
+        assert "created the comment on merge request 7 of project 42" in ran.log
         assert pipeline.kept == REPORTS
         assert (project.seen["token"], project.seen["mode"]) == (ID_TOKEN, "0o600")
         assert project.seen["environment"].keys().isdisjoint({"GATE_ID_TOKEN", "GITLAB_TOKEN"})
@@ -133,7 +133,7 @@ def test_a_merge_request_is_judged_by_each_push(tmp_path: Path) -> None:
         project.run("device-certificates emulator deactivate sensor-01")
         ran = pipeline.run(".device-certificates-gate", shell="sh")
         assert ran.code == 3, ran.log
-        assert "edited the comment on merge request 7 of project 42" in ran.log
+        assert "updated the comment on merge request 7 of project 42" in ran.log
         assert pipeline.kept == REPORTS
         report = pipeline.folder / "device-certificates-reports" / "report.md"
         assert [comment["body"] for comment in service.comments] == [report.read_text(encoding="utf-8")]

@@ -23,7 +23,7 @@ def test_the_exit_code_tells_what_is_to_be_done(gated_project: GatedProject) -> 
     gated_project.emulator("rotate a")
     rotated = gated_project.gate("--detailed-exitcode")
     assert (rotated.code, rotated.findings) == (2, {"a": {("rotated", "warn")}})
-    assert "it was rotated: it has another key" in rotated.out
+    assert "it was rotated: it has a new key" in rotated.out
     # By the command line, by the config, and by both: the command line goes before.
     gated_project.config["device-certificates:gate"] = {"failOn": ["rotated"]}
     assert gated_project.gate("--detailed-exitcode").code == 3
@@ -39,7 +39,7 @@ def test_a_stack_that_is_not_there_ends_with_1_and_the_report_says_so(gated_proj
     gated = gated_project.gate("--stack", "nobody")
     assert gated.report is not None
     assert (gated.code, gated.report["project"], gated.report["stack"]) == (1, "gated", "nobody")
-    assert gated.report["problems"] == ["the engine could not begin; the output of the command says why"]
+    assert gated.report["problems"] == ["the engine could not start; see the command's output"]
     assert gated.err.splitlines()[-1].startswith("device-certificates: no stack named 'nobody' found")
 
 
@@ -59,7 +59,7 @@ def test_a_program_that_fails_is_the_preview_that_could_not_be_made(gated_projec
     gated = gated_project.gate()
     assert gated.code == 1
     assert gated.report is not None
-    assert gated.report["problems"] == ["the program failed; the output of the engine says why"]
+    assert gated.report["problems"] == ["the program failed; see the engine's output"]
     assert "cross_check" in gated.out, "the engine's own display is shown"
 
 

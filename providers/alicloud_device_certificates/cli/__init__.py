@@ -1,7 +1,7 @@
-"""The command line, `device-certificates`: 0 when it is done, 1 when it failed, 2 when it was called wrongly.
+"""The command line, ``device-certificates``. Exit codes: 0 OK, 1 failure, 2 wrong usage.
 
-The gate (`preview`, `report`) has exit codes of its own, which its help tells. Each command is imported with what it
-needs when it runs.
+The gate (``preview``, ``report``) has its own exit codes; see its help. Each command imports what it needs
+when it runs.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; a failure is one line on stderr."""
-    # Below these imports is nothing but argparse; the packages themselves are imported by their commands.
+    """Run one command and return its exit code; a failure is one line on stderr."""
+    # These modules import only argparse and tables; each command imports the rest when it runs.
     from alicloud_device_certificates.cli.comment import add_comment
     from alicloud_device_certificates.cli.emulator import add_emulator
     from alicloud_device_certificates.cli.gate import add_preview, add_report
 
     parser: argparse.ArgumentParser = _Parser(
         prog="device-certificates",
-        description="Alibaba Cloud device certificates as Pulumi data sources: tools around them.",
+        description="Tools for Alibaba Cloud device certificates as Pulumi data sources.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Exits with 2 when it is called wrongly, unless a command that gives 2 another meaning sets `usage_exit`."""
+    """A parser that exits with 2 on wrong usage, or with the command's own ``usage_exit``."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)

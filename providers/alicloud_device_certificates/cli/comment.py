@@ -1,4 +1,4 @@
-"""`device-certificates comment FILE`: puts a Markdown report on the pull or merge request that the CI job runs for."""
+"""``device-certificates comment FILE``: put a Markdown report on the pull or merge request of a CI job."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 
 
 def add_comment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `comment` to the program's commands."""
+    """Add ``comment`` to the program's commands."""
     parser = commands.add_parser(
         "comment",
         help="put a Markdown report on the pull or merge request of this CI job",
-        description="Puts a Markdown report on the pull request (GitHub Actions, with GITHUB_TOKEN) or merge request "
-        "(GitLab CI, with GITLAB_TOKEN) that this job runs for, as one comment that the next run edits. Where the job "
-        "runs for neither, nothing is done.",
-        epilog="exit codes: 0 it is there, or there is nowhere to put it; 1 it could not be put there.",
+        description="Put a Markdown report on the pull request (GitHub Actions, with GITHUB_TOKEN) or merge request "
+        "(GitLab CI, with GITLAB_TOKEN) of this job, as one comment that the next run updates. If the job has neither, "
+        "do nothing.",
+        epilog="Exit codes: 0 OK, or there is no request to comment on; 1 the comment could not be written.",
     )
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="written by `device-certificates preview --markdown FILE`"
+        "file", metavar="FILE", type=Path, help="a report of `device-certificates preview --markdown FILE`"
     )
     parser.set_defaults(run=_comment, parser=parser, usage_exit=1)
 
@@ -28,12 +28,12 @@ def _comment(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.gate.comment.comment import put_comment
     from alicloud_device_certificates.gate.comment.forges import find_thread
 
-    where = find_thread(os.environ)
-    if where is None:
-        print("this job runs for no pull or merge request: nothing to comment on")  # noqa: T201
+    thread = find_thread(os.environ)
+    if thread is None:
+        print("this job has no pull or merge request to comment on")  # noqa: T201
         return
-    done = put_comment(_markdown(options.file), where)
-    print(f"{done} the comment on {where.title}")  # noqa: T201
+    done = put_comment(_markdown(options.file), thread)
+    print(f"{done} the comment on {thread.title}")  # noqa: T201
 
 
 def _markdown(file: Path) -> str:
@@ -42,6 +42,6 @@ def _markdown(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise CommentError(f"{file}: cannot be read: {error.strerror}") from None
+        raise CommentError(f"cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise CommentError(f"{file}: is not UTF-8") from None
+        raise CommentError(f"{file} is not UTF-8") from None

@@ -1,4 +1,4 @@
-"""What ends a command of the gate: each error is one line for people."""
+"""The errors that end a command of the gate: each is one line for people."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from alicloud_device_certificates.contract.errors import UserFacingError
 
 
 class GateError(UserFacingError):
-    """The root."""
+    """The base of the gate's errors."""
 
 
 class RulesError(GateError):
-    """Thresholds or severities that cannot be used: one line with every fault."""
+    """Thresholds or severities are invalid: one line with every fault."""
 
 
 class EngineError(GateError):
-    """The engine could not be used at all; the line is what it said."""
+    """The engine could not be run; the line is its own message."""

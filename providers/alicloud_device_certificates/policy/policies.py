@@ -1,4 +1,4 @@
-"""One policy for each kind of finding that a policy can see, judged by the gate's own code."""
+"""One policy for each kind of finding that a policy can see, evaluated by the gate's own code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _THRESHOLDS = tuple(option for option in RULE_OPTIONS if option.type == "thresho
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """A policy to be made: which findings it reports, and which thresholds its config may set."""
+    """A policy to make: the findings that it reports, and the thresholds that its config can set."""
 
     name: str
     description: str
@@ -49,15 +49,14 @@ class _Plan:
 def device_certificate_policies(gate: object = None, *, now: datetime | None = None) -> list[Policy]:
     """Make the policies of a pack, ``device-certificate-expired`` and so on.
 
-    A policy is mandatory where the gate fails by default, and advisory where it warns. ``gate`` holds rules as
-    ``device-certificates:gate`` has them, which say what each certificate is held to; the config that CrossGuard gives
-    to a policy sets its level, and its thresholds before the general ones of ``gate``. ``now`` is the one moment of all
-    judgements, UTC; the current one unless given.
+    A policy is mandatory if the gate fails by default, and advisory if it warns. ``gate`` is a value like that of
+    ``device-certificates:gate``. CrossGuard's config sets a policy's level and its thresholds, which take precedence
+    over the general ones of ``gate``. ``now`` (UTC) is the time of all evaluations; by default the current time.
 
-    Raises RulesError for a ``gate`` that cannot be used.
+    Raises RulesError if ``gate`` is invalid.
     """
     rules = rules_of(gate)
-    moment = now or datetime.now(UTC).replace(microsecond=0)
+    time = now or datetime.now(UTC).replace(microsecond=0)
     return [
         StackValidationPolicy(
             name=plan.name,
@@ -65,16 +64,16 @@ def device_certificate_policies(gate: object = None, *, now: datetime | None = N
             enforcement_level=_LEVELS[plan.severity],
             config_schema=_schema(plan),
             remediation_steps=plan.advice or None,
-            validate=partial(_validate, plan, rules, moment),
+            validate=partial(_validate, plan, rules, time),
         )
         for plan in _plans()
     ]
 
 
 def gate_of_stack() -> object:
-    """Give ``device-certificates:gate`` of the stack that the pack runs for; None where it is not set or not shown.
+    """Return ``device-certificates:gate`` of the stack that the pack runs for; None if it is not set or not passed.
 
-    Raises RulesError when it is no JSON.
+    Raises RulesError if it is not valid JSON.
     """
     try:
         gate: object = pulumi.Config(NAMESPACE).get_object(GATE.name)
@@ -90,13 +89,13 @@ def _plans() -> Iterator[_Plan]:
             yield _plan_of(kind, "fail", suffix="-fail")
     yield _Plan(
         name="device-certificate-fail-on",
-        description="Device certificate with a finding that only the rules in force make a failure (failOn).",
+        description="Device certificate with an advisory finding that the rules turn into a failure (failOn).",
         severity="fail",
         reports=lambda finding: _is_moved(finding, "fail"),
     )
     yield _Plan(
         name="device-certificate-warn-on",
-        description="Device certificate with a finding that only the rules in force make a warning (warnOn).",
+        description="Device certificate with a mandatory finding that the rules turn into a warning (warnOn).",
         severity="warn",
         reports=lambda finding: _is_moved(finding, "warn"),
     )
@@ -120,7 +119,7 @@ def _plan_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _Plan:
 
 
 def _is_moved(finding: Finding, severity: Severity) -> bool:
-    """Whether the rules gave a finding this severity, while the policy of its kind stands for another."""
+    """Return whether the rules set this severity, which the policy of the finding's kind does not report."""
     return (
         finding.kind in KINDS
         and finding.kind is not FindingKind.EXPIRES_WITHIN
@@ -143,7 +142,7 @@ def _validate(
     try:
         rules = rules.under(rule_of({option.attribute: config.get(option.config_key) for option in _THRESHOLDS}))
     except RulesError as error:
-        report_violation(f"the config of {plan.name} cannot be used: {error}", None)
+        report_violation(f"the config of {plan.name} is invalid: {error}", None)
         return
     for evaluation in evaluate_all(shown_certificates(args.resources), rules, now):
         for finding in evaluation.findings:

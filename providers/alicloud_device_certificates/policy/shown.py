@@ -1,8 +1,8 @@
-"""The certificates that the engine shows to a stack policy.
+"""The certificates that a stack policy can see.
 
-In a preview or an update it shows no resource that was only read, which is what the data sources are: the certificates
-are those of the stack output ``certificates``. ``pulumi policy analyze`` shows a stack's whole state, and so the data
-sources themselves, with the warnings of their reads.
+In a preview or an update, the engine shows no resource that was only read, and data sources are only read. The
+certificates are therefore those of the stack output ``certificates``. ``pulumi policy analyze`` shows the whole state:
+also the data sources with the warnings of their reads.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from alicloud_device_certificates.gate.collect.observed import STACK, TYPES, Obs
 
 
 def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, ...]:
-    """Take the certificates out of a stack's resources; one that is not known yet is left out.
+    """Return the certificates among a stack's resources, without those that are not known yet.
 
-    The values come without any mark of secrecy, secret outputs too: only what the gate allows is copied.
+    Secret outputs arrive without any mark, so only the fields that the gate may show are copied.
     """
     exported = [
         {"type": resource.resource_type, "urn": resource.urn, "outputs": outputs}
@@ -49,7 +49,7 @@ def _known_entries(props: Mapping[str, Any], key: str) -> Iterator[tuple[str, ob
 
 
 def _known_items(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[tuple[str, object]]:
-    """Give the items of these keys that are there and known to the last of their values."""
+    """Yield the items of these keys that exist and are known in full."""
     for key in keys:
         try:
             value = _plain(values.get(key))
@@ -60,7 +60,7 @@ def _known_items(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[tup
 
 
 def _plain(value: object) -> object:
-    """Copy a value out of the proxies around it, which raise UnknownValueError for what is not known yet."""
+    """Copy a value out of its proxies, which raise UnknownValueError for anything that is not known yet."""
     if isinstance(value, Mapping):
         return {key: _plain(value[key]) for key in value}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -32,9 +32,9 @@ def test_a_report_is_put_on_the_pull_request(
         monkeypatch.setenv("GITHUB_API_URL", address)
         monkeypatch.setenv("GITHUB_GRAPHQL_URL", f"{address}/graphql")
         assert main(["comment", str(report)]) == 0
-        assert capsys.readouterr() == ("made the comment on pull request 7 of octo/fleet\n", "")
+        assert capsys.readouterr() == ("created the comment on pull request 7 of octo/fleet\n", "")
         assert main(["comment", str(report)]) == 0
-        assert capsys.readouterr() == ("edited the comment on pull request 7 of octo/fleet\n", "")
+        assert capsys.readouterr() == ("updated the comment on pull request 7 of octo/fleet\n", "")
     assert [comment["body"] for comment in forge.comments] == [report.read_text(encoding="utf-8")]
 
 
@@ -47,15 +47,18 @@ def test_a_job_for_no_pull_request_has_nothing_to_do(
 ) -> None:
     monkeypatch.setenv("GITHUB_REF", "refs/heads/main")
     assert main(["comment", str(report)]) == 0
-    assert capsys.readouterr() == ("this job runs for no pull or merge request: nothing to comment on\n", "")
+    assert capsys.readouterr() == ("this job has no pull or merge request to comment on\n", "")
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (None, "{}: cannot be read: No such file or directory"),
-        (b"\xff", "{}: is not UTF-8"),
-        (b"# Mine\n", "its first line is not the marker of a Markdown report (device-certificates preview --markdown)"),
+        (None, "cannot read {}: No such file or directory"),
+        (b"\xff", "{} is not UTF-8"),
+        (
+            b"# Mine\n",
+            "the file is not a report of `device-certificates preview --markdown`: its first line is not the marker",
+        ),
     ],
 )
 def test_a_file_that_is_no_report_is_one_line(

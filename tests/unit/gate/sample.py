@@ -196,7 +196,7 @@ def _entries() -> list[Entry]:
             name="pump-06",
             old=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
             new=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
-            found=((FindingKind.OUTLIVES_CA, "its CA expires on 2027-12-28, 300 days before it does"),),
+            found=((FindingKind.OUTLIVES_CA, "its CA expires on 2027-12-28, 300 days earlier"),),
         ),
         Entry(
             name="gateway-07",
@@ -220,19 +220,19 @@ def _entries() -> list[Entry]:
             name="valve-10",
             old=_device("valve-10", 0x0110, days=254, status="inactive"),
             new=_device("valve-10", 0x0110, days=254),
-            found=((FindingKind.STATUS_CHANGED, "its status was inactive and is active"),),
+            found=((FindingKind.STATUS_CHANGED, "the status changed from inactive to active"),),
         ),
         Entry(
             name="sensor-11",
             state="gone",
             old=sensor,
-            found=((FindingKind.GONE, "it was taken out of the program"),),
+            found=((FindingKind.GONE, "it is in the stack, but no longer in the program"),),
         ),
         Entry(
             name="sensor-12",
             new=_device("sensor-12", 0x0112, days=373, lasts=365),
             found=(
-                (FindingKind.NOT_YET_VALID, "its validity begins in 8 days, on 2026-12-01"),
+                (FindingKind.NOT_YET_VALID, "it is not valid until 2026-12-01, in 8 days"),
                 (FindingKind.NEW, "not in the stack yet"),
             ),
         ),
@@ -287,7 +287,7 @@ def _entries() -> list[Entry]:
             service="mqtt-ca",
             old=ca,
             new=ca,
-            found=((FindingKind.UNCHANGED, "as at the last update"),),
+            found=((FindingKind.UNCHANGED, "nothing has changed since the last update"),),
         ),
         _unchanged("gateway-20", 0x0120, days=121),
         _unchanged("gateway-21", 0x0121, days=318),
@@ -296,7 +296,12 @@ def _entries() -> list[Entry]:
 
 def _unchanged(name: str, serial: int, *, days: int) -> Entry:
     certificate = _device(name, serial, days=days)
-    return Entry(name=name, old=certificate, new=certificate, found=((FindingKind.UNCHANGED, "as at the last update"),))
+    return Entry(
+        name=name,
+        old=certificate,
+        new=certificate,
+        found=((FindingKind.UNCHANGED, "nothing has changed since the last update"),),
+    )
 
 
 def _device(name: str, serial: int, *, days: int, lasts: int = 730, status: str = "active") -> dict[str, Any]:

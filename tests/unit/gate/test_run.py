@@ -95,7 +95,7 @@ def test_a_stack_without_certificates_says_so(engine: type[StandIn], run: Run, t
     (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
     code, report = run("preview", "--stack", "prod")
     assert (code, report["project"], report["stack"], report["certificates"]) == (0, "mine", "prod", [])
-    assert report["notices"] == ["this stack has no device certificates, so nothing was judged"]
+    assert report["notices"] == ["this stack has no device certificates, so there was nothing to evaluate"]
 
 
 @pytest.mark.parametrize("settings", ["[", "- a", "name: 1"])
@@ -116,9 +116,9 @@ def test_a_preview_that_failed_for_another_reason_is_a_problem(engine: type[Stan
     engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
     engine.succeeds = False
     code, report = run("preview")
-    assert (code, report["problems"]) == (1, ["the preview failed; the output of the engine says why"])
+    assert (code, report["problems"]) == (1, ["the preview failed; see the engine's output"])
     engine.events = (error("hunter2"),)
-    assert run("preview")[1]["problems"] == ["the program failed; the output of the engine says why"]
+    assert run("preview")[1]["problems"] == ["the program failed; see the engine's output"]
 
 
 def test_a_preview_that_cannot_begin_is_one_line_and_reports_that_say_so(
@@ -128,13 +128,13 @@ def test_a_preview_that_cannot_begin_is_one_line_and_reports_that_say_so(
     (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
     engine.succeeds = False
     code, report = run("preview", "--stack", "our-org/mine/prod")
-    told = "the preview could not begin; the output of the engine says why"
+    told = "the preview could not start; see the engine's output"
     assert capsys.readouterr().err == f"device-certificates: {told}\n"
     assert (code, report["exit_code"], report["project"], report["stack"]) == (1, 1, "mine", "prod")
-    assert report["problems"] == ["the engine could not begin; the output of the command says why"]
+    assert report["problems"] == ["the engine could not start; see the command's output"]
     summary = (tmp_path / "summary.md").read_text()
     assert summary.startswith("<!-- device-certificates: mine/prod -->\n"), "an earlier comment can be edited"
-    assert "the engine could not begin" in summary
+    assert "the engine could not start" in summary
 
 
 def test_rules_that_make_no_sense_are_told_in_the_reports_too(engine: type[StandIn], run: Run) -> None:
@@ -150,7 +150,7 @@ def test_a_deployed_stack_is_judged_by_its_gate_where_its_project_is_at_hand(
     engine.gate = {"allow": ["inactive"]}
     code, report = run("report")
     assert (code, report["project"], report["source"]) == (3, "fleet", "deployed")
-    assert report["notices"][0].endswith("so its device-certificates:gate is not known: the defaults hold")
+    assert report["notices"][0].endswith("so its device-certificates:gate is not known and the defaults apply")
     (tmp_path / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n")
     code, report = run("report")
     assert (code, report["notices"]) == (0, [])

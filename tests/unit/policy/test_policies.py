@@ -74,7 +74,7 @@ def test_a_certificate_with_which_all_is_fine_violates_nothing(violations: Run) 
         (
             "outlives-ca",
             certificate(ca_certificate_pem=CA),
-            "it is valid until 2027-08-15T06:00:00Z, its CA only until 2027-03-03T06:00:00Z",
+            "it is valid until 2027-08-15T06:00:00Z, but its CA only until 2027-03-03T06:00:00Z",
         ),
         (
             "expires-within",
@@ -82,7 +82,7 @@ def test_a_certificate_with_which_all_is_fine_violates_nothing(violations: Run) 
             "it expires at 2026-12-13T06:00:00Z, in 20 days "
             "(threshold to warn: 30 days, or the last third of a shorter lifetime)",
         ),
-        ("not-yet-valid", certificate(2, 367), "it is not valid before 2026-11-25T06:00:00Z, in 2 days"),
+        ("not-yet-valid", certificate(2, 367), "it is not valid until 2026-11-25T06:00:00Z, in 2 days"),
         (
             "pending",
             {"status": "generating"},
@@ -142,7 +142,7 @@ def test_a_threshold_that_is_longer_than_a_life_warns_of_itself(violations: Run)
     config = {"device-certificate-threshold-exceeds-lifetime": {"failWithin": "400d"}}
     (found,) = violations(stack({"gateway": HEALTHY}), config=config)
     assert found.policy == "threshold-exceeds-lifetime"
-    assert found.message.startswith("gateway: the threshold to fail, 400d, is longer than the whole lifetime, 365 days")
+    assert found.message.startswith("gateway: the threshold to fail, 400d, exceeds the whole lifetime of 365 days")
 
 
 def test_the_schema_names_the_thresholds_that_a_policy_takes() -> None:
@@ -162,7 +162,7 @@ def test_a_config_that_cannot_be_used_violates_its_policy_instead_of_passing(vio
     (found,) = violations(stack({"gateway": HEALTHY}), config=config)
     assert found.policy == "expires-within"
     assert found.message.startswith(
-        "the config of device-certificate-expires-within cannot be used: 'soon' is not a threshold; write "
+        "the config of device-certificate-expires-within is invalid: 'soon' is not a threshold; write "
     )
 
 

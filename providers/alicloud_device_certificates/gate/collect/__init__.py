@@ -1,1 +1,1 @@
-"""What a preview or a deployed state shows of each certificate."""
+"""Collect each certificate from a preview or from a deployed state."""

@@ -1,4 +1,4 @@
-"""The certificates of a stack as it was last deployed: out of its exported state, in which secrets stay encrypted."""
+"""The certificates of a stack as last deployed, from its exported state, in which secrets stay encrypted."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _UNREADABLE = ReadWarning("unreadable", "the certificate cannot be read in full"
 
 
 def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]:
-    """Take the certificates of an exported stack (``pulumi stack export``, without its secrets).
+    """Return the certificates of an exported stack (``pulumi stack export``, without ``--show-secrets``).
 
-    They are the data sources of its state, and beside them what its output ``certificates`` passes on of other stacks.
+    They are the data sources in its state and the certificates of other stacks that its output ``certificates`` passes
+    on.
     """
     resources = _resources(deployment)
     read = [_observed(each, TYPES[each["type"]]) for each in resources if each["type"] in TYPES]
@@ -40,13 +41,13 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
 
 
 def is_emulated(deployment: Mapping[str, Any]) -> bool:
-    """Say whether the exported stack has its certificates from the embedded emulator: its providers keep the config."""
+    """Return whether the certificates come from the embedded emulator; the providers' inputs keep that config."""
     providers = (each for each in _resources(deployment) if each["type"] == "pulumi:providers:pulumi-python")
     return any(str((each.get("inputs") or {}).get(EMULATOR.full_name, "")).lower() == "true" for each in providers)
 
 
 def project_of(deployment: Mapping[str, Any]) -> str | None:
-    """Give the project of an exported stack; None where nothing was ever deployed."""
+    """Return the project of an exported stack; None if nothing was ever deployed."""
     return next((each["urn"].split("::")[1] for each in _resources(deployment)), None)
 
 
@@ -83,7 +84,7 @@ def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
                 state="read",
                 old=fields,
                 new=fields,
-                # The warnings of its read are not passed on; this one can be told without them.
+                # The warnings of the read are not passed on, but this one is visible in the fields.
                 warnings=(_UNREADABLE,) if "certificate_pem" in fields and "serial_number" not in fields else (),
             )
 

@@ -1,4 +1,4 @@
-"""What the engine's events tell of a preview: the certificates, what went wrong, and whether anything would change."""
+"""Read a preview's engine events: the certificates, the problems, and whether anything would change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pulumi.automation.events import EngineEvent, StepEventMetadata
+from pulumi.automation import EngineEvent, StepEventMetadata
 from pulumi.runtime.rpc import UNKNOWN
 
 from alicloud_device_certificates.contract.config import EMULATOR
@@ -24,44 +24,46 @@ from alicloud_device_certificates.gate.collect.observed import (
 )
 
 _READS = ("read", "read-replacement", "refresh")
-# What the provider raises is made for people and holds no secret; anything else stays in the engine's own output.
+# Errors of the provider are made for people and contain no secret. All others stay in the engine's own output.
 _READ_ERROR = re.compile(r"alicloud_device_certificates\.ReadError: (?P<message>[^\n]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewResult:
-    """What was seen of a preview: ``problems`` are, each in one line, why it could not be made."""
+    """The result of one preview."""
 
     certificates: tuple[Observed, ...] = ()
     problems: tuple[str, ...] = ()
+    """Why the preview could not be completed, one line each."""
     operations: Mapping[str, int] = field(default_factory=dict)
+    """The number of resources by the engine's step."""
     outputs_change: bool = False
     project: str | None = None
     is_emulated: bool = False
 
 
 def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
-    """Take the events of one preview, in the order in which they came."""
+    """Return the result of a preview from its events, in their order."""
     certificates: dict[str, Observed] = {}
     errors: dict[str, str] = {}
-    refused: list[str] = []
+    violated: list[str] = []
     operations: Mapping[str, int] = {}
     outputs_change = is_emulated = False
     project = None
     for event in events:
-        begun, ended, told = event.resource_pre_event, event.res_outputs_event, event.diagnostic_event
-        if begun is not None:
-            _take(certificates, _observed(begun.metadata, has_ended=False))
+        started, ended, diagnostic = event.resource_pre_event, event.res_outputs_event, event.diagnostic_event
+        if started is not None:
+            _add(certificates, _observed(started.metadata, has_ended=False))
         elif ended is not None:
-            _take(certificates, _observed(ended.metadata, has_ended=True))
+            _add(certificates, _observed(ended.metadata, has_ended=True))
             if ended.metadata.type == STACK:
-                # Of its two events the last one has the stack's outputs.
+                # The stack has two such events; the last one has its outputs.
                 outputs_change = _outputs(ended.metadata.old) != _outputs(ended.metadata.new)
                 project = ended.metadata.urn.split("::")[1]
-        elif told is not None and told.severity == "error":
-            errors.setdefault(told.urn or "", told.message)
+        elif diagnostic is not None and diagnostic.severity == "error":
+            errors.setdefault(diagnostic.urn or "", diagnostic.message)
         elif event.policy_event is not None and event.policy_event.enforcement_level == "mandatory":
-            refused.append(f"the policy {event.policy_event.policy_name} of {event.policy_event.policy_pack_name}")
+            violated.append(f"the policy {event.policy_event.policy_name} of {event.policy_event.policy_pack_name}")
         elif event.summary_event is not None:
             operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
         elif event.prelude_event is not None:
@@ -70,7 +72,7 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
         certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
         problems=(
             *_problems(errors, certificates),
-            *(f"{policy} refuses it; the output of the engine says why" for policy in dict.fromkeys(refused)),
+            *(f"{policy} is violated; see the engine's output" for policy in dict.fromkeys(violated)),
         ),
         operations=operations,
         outputs_change=outputs_change,
@@ -79,19 +81,19 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
     )
 
 
-def _take(certificates: dict[str, Observed], observed: Observed | None) -> None:
-    """Keep what was seen last of a certificate, and beside it what the stack had before anything was done."""
+def _add(certificates: dict[str, Observed], observed: Observed | None) -> None:
+    """Keep the last state of a certificate, together with what the stack had before the run."""
     if observed is None:
         return
     before = certificates.get(observed.urn)
     if before is not None:
-        # A refresh comes before the read, which then takes the refreshed state for the old one.
+        # After a refresh, the read has the refreshed state as its old one.
         observed = replace(observed, old=before.old, old_id=before.old_id, was_secret=before.was_secret)
     certificates[observed.urn] = observed
 
 
 def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
-    """Take what a step shows of a certificate; None for anything else."""
+    """Return the certificate of a step; None for any other step."""
     service, operation = TYPES.get(step.type), _name(step.op)
     if service is None or operation not in {*_READS, "discard"}:
         return None
@@ -107,7 +109,7 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         state, id_ = "not_read", None
     elif failure is not None or not has_ended:
         state = "failed"
-        failure = failure or Failure(category="query_failed", code=None, message="the engine gave up its read")
+        failure = failure or Failure(category="query_failed", code=None, message="the engine cancelled the read")
     else:
         state = "secret" if certificate is None else "read"
     return Observed(
@@ -125,32 +127,33 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
     )
 
 
-def _failure(told: object) -> Failure | None:
-    if not isinstance(told, Mapping):
+def _failure(output: object) -> Failure | None:
+    if not isinstance(output, Mapping):
         return None
-    category, code, message = (str(told.get(key) or "") for key in ("category", "code", "message"))
+    category, code, message = (str(output.get(key) or "") for key in ("category", "code", "message"))
     return Failure(category=category, code=code or None, message=message)
 
 
 def _with_error(observed: Observed, error: str | None) -> Observed:
-    """Complete a certificate whose read ended the preview by what the engine said of it."""
+    """Add the engine's error to a certificate whose read ended the preview."""
     if observed.failure is None or observed.failure.category != "query_failed" or error is None:
         return observed
-    message = _message(error) or "its read failed; the engine's output says why"
+    message = _message(error) or "the read failed; see the engine's output"
     return replace(observed, failure=replace(observed.failure, message=message))
 
 
 def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -> Iterator[str]:
-    """Say what went wrong but for what is told of a certificate itself."""
-    unasked = False
+    """Yield every problem that is not a finding on a certificate itself."""
+    has_failed_query = False
     for urn, error in errors.items():
         failure = certificates[urn].failure if urn in certificates else None
         if failure is None or failure.category == "query_failed":
-            unasked = unasked or urn in certificates
+            has_failed_query = has_failed_query or urn in certificates
             if _is_resource(urn):
-                yield f"{name_of(urn)}: {_message(error) or 'failed; the output of the engine says why'}"
-    if not unasked and any(not _is_resource(urn) for urn in errors):
-        yield "the program failed; the output of the engine says why"
+                message = _message(error) or "failed; see the engine's output"
+                yield f"{name_of(urn)}: {message}"
+    if not has_failed_query and any(not _is_resource(urn) for urn in errors):
+        yield "the program failed; see the engine's output"
 
 
 def _is_resource(urn: str) -> bool:

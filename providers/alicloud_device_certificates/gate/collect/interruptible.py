@@ -1,4 +1,4 @@
-"""A command whose end is waited for, whatever signal comes: cut off, the engine would leave processes behind."""
+"""A command that is always waited for, whatever signal arrives: a killed engine would leave processes behind."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-_PATIENCE = 5.0  # seconds for an interrupt of the terminal, which reaches the command as well, to be taken
+_GRACE_S = 5.0
+"""How long an interrupt of the terminal, which reaches the command too, has to take effect, in seconds."""
 
 
 def run_until_exit(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> int:
-    """Run a command with this process's own input and output, and give its exit code.
+    """Run a command with this process's own input and output, and return its exit code.
 
-    On SIGINT and SIGTERM the command is interrupted, once, so that it ends in order; KeyboardInterrupt is then raised.
+    On SIGINT and SIGTERM, interrupt the command once, wait for its orderly end, and raise KeyboardInterrupt.
     """
     with _terminable(), subprocess.Popen(command, cwd=folder, env=dict(environment)) as process:  # noqa: S603 - no shell
         try:
@@ -27,7 +28,7 @@ def run_until_exit(command: Sequence[str], folder: str, environment: Mapping[str
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     try:
-        process.wait(_PATIENCE)
+        process.wait(_GRACE_S)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
         process.wait()
@@ -35,7 +36,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Take SIGTERM for an interrupt meanwhile."""
+    """Treat SIGTERM as an interrupt."""
 
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt

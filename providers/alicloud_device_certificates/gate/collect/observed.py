@@ -11,18 +11,18 @@ from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 
 State = Literal["read", "failed", "gone", "not_read", "secret"]
-"""``read``: there are outputs; ``failed``: there is a failure; ``gone``: it was taken out of the program; ``not_read``:
-its ID is not known yet; ``secret``: the stack keeps its outputs as secrets, so nothing of them can be seen."""
+"""``read``: the read succeeded; ``failed``: it failed; ``gone``: the certificate was removed from the program;
+``not_read``: its ID is not known until the update; ``secret``: the stack keeps its outputs as secrets."""
 
 TYPES: dict[str, KindKey] = {kind.type_token: kind.key for kind in KINDS.values()}
-"""The type tokens of the data sources. Whatever else is in a stack is not looked at."""
+"""The type tokens of the data sources. Every other resource of a stack is ignored."""
 
 STACK = "pulumi:pulumi:Stack"
 """The type token of a stack itself."""
 
-# How the engine marks objects of its own, and which of them is a secret.
+# The key by which the engine marks special objects, and its value for secrets.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - no secret, but the sign of one
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret, not a secret
 
 _PEM_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n")
 
@@ -37,33 +37,36 @@ class ReadWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A read that failed: why (contract/read_failure.py), the service's error code, and the error in one line."""
+    """A failed read."""
 
     category: str
+    """The class of the failure (contract/read_failure.py), or ``query_failed``."""
     code: str | None
+    """The service's error code; None if there is none."""
     message: str
+    """The error in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """One certificate: where it stands in the program, and what is known of it.
-
-    ``old`` and ``new`` hold the fields of the output ``certificate`` (contract/fields.py) and nothing else; ``old`` is
-    None for one that the stack does not have yet, or has as a secret (``was_secret``), and ``new`` unless ``state`` is
-    ``read``. ``id`` names what is read, and ``old_id`` what was read at the last update.
-    """
+    """One certificate of a stack, at the last update and now."""
 
     urn: str
     name: str
     service: KindKey
     state: State
     id: str | None = None
+    """The ID that is read; None if it is not known yet."""
     old: Mapping[str, Any] | None = None
+    """The fields (contract/fields.py) as of the last update; None if it is new or was a secret."""
     new: Mapping[str, Any] | None = None
+    """The fields as read now; None unless ``state`` is ``read``."""
     warnings: tuple[ReadWarning, ...] = field(default=())
     failure: Failure | None = None
     old_id: str | None = None
+    """The ID that was read at the last update."""
     was_secret: bool = False
+    """Whether the stack has it as a secret."""
 
     @property
     def is_new(self) -> bool:
@@ -72,19 +75,19 @@ class Observed:
 
 
 def name_of(urn: str) -> str:
-    """Give the name of the resource that has this URN; a name may hold colons itself."""
+    """Return the resource's name from its URN; the name itself can contain colons."""
     return urn.split("::", 3)[-1]
 
 
 def allowed_fields(certificate: object) -> dict[str, Any] | None:
-    """Copy the known fields of a ``certificate`` output; None where it is none to be seen: unknown, secret, missing."""
+    """Copy the known fields of a ``certificate`` output; None if the output is unknown, secret or missing."""
     if not isinstance(certificate, Mapping) or is_secret(certificate):
         return None
     return {known.name: value for known in FIELDS if (value := _typed(known, certificate.get(known.name))) is not None}
 
 
 def is_secret(value: object) -> bool:
-    """Say whether this is what the engine shows and stores of a secret."""
+    """Return whether this value is the engine's form of a secret."""
     return isinstance(value, Mapping) and value.get(_SIGNATURE) == _SECRET
 
 
@@ -99,9 +102,9 @@ def allowed_warnings(warnings: object) -> tuple[ReadWarning, ...]:
 
 
 def _typed(known: Field, value: object) -> int | bool | str | list[str] | None:
-    """Take a value only as what the field is documented to be."""
+    """Return the value if it has the field's documented type, else None."""
     if known.type == "integer":
-        # The engine knows no integers, and hands out floats.
+        # The engine has no integers and returns floats.
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         return int(value) if float(value).is_integer() else None
@@ -115,5 +118,5 @@ def _typed(known: Field, value: object) -> int | bool | str | list[str] | None:
 
 
 def _text(value: object) -> str | None:
-    """Take a text, unless there is a PEM in it: whatever a program put there, of PEMs only certificates are taken."""
+    """Return a text, unless it contains a PEM: only PEM fields can hold one, and only certificates."""
     return value if isinstance(value, str) and "-----BEGIN" not in value else None

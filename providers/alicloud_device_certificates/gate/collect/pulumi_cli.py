@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pulumi import automation
-from pulumi.automation._cmd import CommandResult, OnOutput
-from pulumi.automation.errors import CommandError, create_command_error
-from pulumi.automation.events import EngineEvent
 
 from alicloud_device_certificates.contract.read_failure import VARIABLE
 from alicloud_device_certificates.contract.text import one_line
@@ -20,13 +17,13 @@ from alicloud_device_certificates.gate.errors import EngineError
 
 
 class Engine:
-    """The ``pulumi`` command in a folder, with one stack; the stack that is selected there stays as it is."""
+    """The ``pulumi`` command in a folder, with one stack. The selected stack stays selected."""
 
     def __init__(self, folder: Path, stack: str | None) -> None:
         try:
             command = _LiveCommand()
         except FileNotFoundError:
-            raise EngineError("there is no `pulumi` command on PATH: install the Pulumi CLI") from None
+            raise EngineError("there is no `pulumi` command on PATH; install the Pulumi CLI") from None
         except automation.InvalidVersionError as error:
             raise EngineError(one_line(str(error))) from None
         self._workspace = _Workspace(work_dir=str(folder), env_vars={VARIABLE: "1"}, pulumi_command=command)
@@ -34,35 +31,35 @@ class Engine:
         self._stack = automation.Stack.select(self.stack_name, self._workspace)
 
     def config(self, key: str, *, file: str | None = None) -> Any:  # noqa: ANN401 - any JSON
-        """Give a value of the stack's config, an object as it is; None where it is not set. Raises EngineError.
+        """Return a value of the stack's config, objects parsed; None if it is not set. Raises EngineError.
 
-        ``file`` is read in the place of ``Pulumi.<stack>.yaml``.
+        ``file`` is read instead of ``Pulumi.<stack>.yaml``.
         """
         arguments = ["config", "--json", "--stack", self.stack_name]
         entry = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])])).get(key)
         if entry is None:
             return None
         if "value" not in entry:
-            raise EngineError(f"{key} is or holds a secret, and is needed in plain: set it without --secret")
+            raise EngineError(f"{key} is a secret or contains one; set it without --secret")
         try:
             return json.loads(entry["value"])
         except ValueError:
             return entry["value"]
 
-    def preview(self, **options: Any) -> tuple[list[EngineEvent], bool]:  # noqa: ANN401 - the SDK's own options
-        """Run the preview, showing the engine's own display; give its events, and whether it succeeded.
+    def preview(self, **options: Any) -> tuple[list[automation.EngineEvent], bool]:  # noqa: ANN401 - the SDK's own options
+        """Run the preview with the engine's own display; return its events, and whether it succeeded.
 
         ``options`` are those of ``automation.Stack.preview``.
         """
-        events: list[EngineEvent] = []
+        events: list[automation.EngineEvent] = []
         try:
             self._stack.preview(on_event=events.append, **options)
-        except (CommandError, RuntimeError):  # the latter by the SDK, where the engine gave no summary
+        except (automation.CommandError, RuntimeError):  # the SDK raises the latter if there is no summary
             return events, False
         return events, True
 
     def export(self) -> Mapping[str, Any]:
-        """Give the stack's state as it is stored, secrets encrypted. Raises EngineError."""
+        """Return the stack's state as it is stored, with encrypted secrets. Raises EngineError."""
         exported: Mapping[str, Any] = json.loads(self._run(["stack", "export", "--stack", self.stack_name]))
         return exported
 
@@ -70,27 +67,27 @@ class Engine:
         try:
             return self._run(["stack", "--show-name"]).strip()
         except EngineError as error:
-            raise EngineError(f"which stack is meant is not known, say --stack: {error}") from None
+            raise EngineError(f"no stack is selected; pass --stack: {error}") from None
 
     def _run(self, arguments: Sequence[str]) -> str:
         command = self._workspace.pulumi_command
         try:
-            ended = command.run([*arguments], self._workspace.work_dir, self._workspace.env_vars)
-        except CommandError as error:
-            raise EngineError(_said(error)) from None
-        return ended.stdout
+            result = command.run([*arguments], self._workspace.work_dir, self._workspace.env_vars)
+        except automation.CommandError as error:
+            raise EngineError(_message(error)) from None
+        return result.stdout
 
 
 class _Workspace(automation.LocalWorkspace):
     def select_stack(self, stack_name: str) -> None:
-        """Leave the selection alone, which is the user's: every command says which stack it means."""
+        """Do nothing: the selection is the user's, and every command names its stack."""
 
 
 class _LiveCommand(automation.PulumiCommand):
-    """The command that leaves this process's output to the preview: its live display is the engine's own.
+    """A command whose previews write to this process's own output, so the engine's display is live.
 
-    The SDK takes all output through pipes, so there would be no live display, and its threads that empty them die of
-    what cannot be decoded or shown: the engine would then wait for ever.
+    The SDK pipes all output. There would be no live display, and its reader threads die of output that cannot be
+    decoded or printed; then the engine would wait forever.
     """
 
     def run(
@@ -98,20 +95,21 @@ class _LiveCommand(automation.PulumiCommand):
         args: list[str],
         cwd: str,
         additional_env: Mapping[str, str],
-        on_output: OnOutput | None = None,
-        on_error: OnOutput | None = None,
-    ) -> CommandResult:
+        on_output: automation.OnOutput | None = None,
+        on_error: automation.OnOutput | None = None,
+    ) -> automation.CommandResult:
+        """Run one command, previews without pipes. Raises CommandError."""
         if args[0] != "preview":
             return super().run(args, cwd, additional_env, on_output, on_error)
         interactive = [] if os.isatty(0) and os.isatty(1) else ["--non-interactive"]
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
         code = run_until_exit([self.command, *interactive, *args], cwd, environment)
-        result = CommandResult(stdout="", stderr="", code=code)
+        result = automation.CommandResult(stdout="", stderr="", code=code)
         if code != 0:
-            raise create_command_error(result)
+            raise automation.CommandError(result)
         return result
 
 
-def _said(error: CommandError) -> str:
-    """Take out of a failed command what the CLI itself says from its `error: ` on."""
+def _message(error: automation.CommandError) -> str:
+    """Return what the CLI itself reports of a failed command, from its ``error: `` on."""
     return one_line(str(error).partition("error: ")[2] or "the engine failed", limit=500)

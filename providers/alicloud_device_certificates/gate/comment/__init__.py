@@ -1,1 +1,1 @@
-"""One comment on a pull or merge request, found again and edited in place."""
+"""One comment on a pull or merge request, found again and updated in place."""

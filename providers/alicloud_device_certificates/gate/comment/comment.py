@@ -1,7 +1,7 @@
-"""One comment on a pull or merge request, which each run edits, also when nothing changed.
+"""One comment on a pull or merge request, which each run updates, even if nothing has changed.
 
-It is found again by the report's first line, a hidden marker that names project and stack. Only a comment whose author
-is the token's own is ever edited: anybody can write that line, and who wrote a comment can change it back.
+It is found again by the report's first line, a hidden marker with project and stack. Only comments by the token's own
+user are ever updated: anyone can write such a line, and the author of a comment can change it back.
 """
 
 from __future__ import annotations
@@ -23,107 +23,109 @@ _TIMEOUT_S = 30.0
 
 
 def marker_of(markdown: str) -> str:
-    """Take the hidden marker from a report's first line; raises CommentError where there is none."""
+    """Return the hidden marker from a report's first line. Raises CommentError if there is none."""
     marker = _first_line(markdown)
     if not _MARKER.fullmatch(marker):
         raise CommentError(
-            "its first line is not the marker of a Markdown report (device-certificates preview --markdown)"
+            "the file is not a report of `device-certificates preview --markdown`: its first line is not the marker"
         )
     return marker
 
 
 def put_comment(
-    markdown: str, where: CommentThread, *, transport: httpx.BaseTransport | None = None
-) -> Literal["made", "edited"]:
-    """Put a Markdown report on a request: edit the comment of an earlier run, else make one. Raises CommentError."""
+    markdown: str, thread: CommentThread, *, transport: httpx.BaseTransport | None = None
+) -> Literal["created", "updated"]:
+    """Update the comment of an earlier run with a Markdown report, or create one. Raises CommentError."""
     import httpx
 
     marker = marker_of(markdown)
-    with httpx.Client(headers=where.headers, timeout=_TIMEOUT_S, follow_redirects=False, transport=transport) as client:
-        api = _Api(client, where)
-        mine = _found(where.identity.path, api.call(where.identity.method, where.identity.url, where.identity.body))
-        if mine is None:
-            raise CommentError(f"{where.identity.url}: does not say whose token this is")
+    identity = thread.identity
+    options: dict[str, Any] = {"timeout": _TIMEOUT_S, "follow_redirects": False, "transport": transport}
+    with httpx.Client(headers=thread.headers, **options) as client:
+        api = _Api(client, thread)
+        own_identity = _value_at(identity.path, api.call(identity.method, identity.url, identity.body))
+        if own_identity is None:
+            raise CommentError(f"{identity.url}: returned no identity for this token")
         for comment in api.comments():
             number = comment.get("id")
-            own = _found(where.author, comment) == mine and isinstance(number, int)
-            if own and _first_line(str(comment.get("body"))) == marker:
-                api.call(where.edit_method, f"{where.comment_url}/{number}", {"body": markdown})
-                return "edited"
-        api.call("POST", where.comments_url, {"body": markdown})
-        return "made"
+            is_own = _value_at(thread.author, comment) == own_identity and isinstance(number, int)
+            if is_own and _first_line(str(comment.get("body"))) == marker:
+                api.call(thread.edit_method, f"{thread.comment_url}/{number}", {"body": markdown})
+                return "updated"
+        api.call("POST", thread.comments_url, {"body": markdown})
+        return "created"
 
 
 class _Api:
-    """Calls with the token, and errors without it."""
+    """Requests with the token; errors never contain it."""
 
-    def __init__(self, client: httpx.Client, where: CommentThread) -> None:
+    def __init__(self, client: httpx.Client, thread: CommentThread) -> None:
         self._client = client
-        self._where = where
+        self._thread = thread
 
     def call(self, method: str, url: str, body: Mapping[str, Any] | None = None) -> object:
-        """Make one call and give the JSON of its answer. Raises CommentError."""
-        return self._json(self._answer(method, url, body), what=f"{method} {url}")
+        """Send one request and return the JSON of its response. Raises CommentError."""
+        return self._json(self._response(method, url, body), what=f"{method} {url}")
 
     def comments(self) -> Iterator[Mapping[str, Any]]:
-        """Every comment of the request, page by page, oldest first."""
+        """Yield every comment of the thread, page by page, oldest first."""
         for page in itertools.count(1):
-            # Counted, and not taken from the link: the token goes nowhere that an answer names.
-            url = f"{self._where.comments_url}?{self._where.oldest_first}&page={page}"
-            answer = self._answer("GET", url, None)
-            comments = self._json(answer, what=f"GET {url}")
+            # Count the pages and ignore the links: the token must not go where a response points.
+            url = f"{self._thread.comments_url}?{self._thread.oldest_first}&page={page}"
+            response = self._response("GET", url, None)
+            comments = self._json(response, what=f"GET {url}")
             if not isinstance(comments, list):
-                raise CommentError(f"GET {url}: the answer is no list of comments")
+                raise CommentError(f"GET {url}: the response is not a list of comments")
             yield from (comment for comment in comments if isinstance(comment, dict))
-            if not comments or not ("next" in answer.links or answer.headers.get("X-Next-Page")):
+            if not comments or not ("next" in response.links or response.headers.get("X-Next-Page")):
                 return
 
-    def _answer(self, method: str, url: str, body: Mapping[str, Any] | None) -> httpx.Response:
+    def _response(self, method: str, url: str, body: Mapping[str, Any] | None) -> httpx.Response:
         import httpx
 
         what = f"{method} {url}"
         _check(url)
         try:
-            answer = self._client.request(method, url, json=body)
+            response = self._client.request(method, url, json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise CommentError(f"{what}: {self._safe(str(error) or type(error).__name__)}") from None
-        if not answer.is_success:
+        if not response.is_success:
             parts = [
-                f"{what}: HTTP {answer.status_code}",
-                self._message(answer),
-                _advice(answer.status_code, self._where),
+                f"{what}: HTTP {response.status_code}",
+                self._message(response),
+                _advice(response.status_code, self._thread),
             ]
             raise CommentError("; ".join(part for part in parts if part))
-        return answer
+        return response
 
-    def _json(self, answer: httpx.Response, *, what: str) -> object:
+    def _json(self, response: httpx.Response, *, what: str) -> object:
         try:
-            parsed: object = answer.json()
+            parsed: object = response.json()
         except ValueError:
-            raise CommentError(f"{what}: the answer is not JSON") from None
+            raise CommentError(f"{what}: the response is not JSON") from None
         return parsed
 
-    def _message(self, answer: httpx.Response) -> str:
+    def _message(self, response: httpx.Response) -> str:
         try:
-            said = answer.json()
+            body = response.json()
         except ValueError:
             return ""
-        said = said.get("message", said.get("error", "")) if isinstance(said, dict) else ""
-        return self._safe(said if isinstance(said, str) else json.dumps(said))
+        message = body.get("message", body.get("error", "")) if isinstance(body, dict) else ""
+        return self._safe(message if isinstance(message, str) else json.dumps(message))
 
     def _safe(self, text: str) -> str:
-        return safe_text(text, secrets=(self._where.token,))
+        return safe_text(text, secrets=(self._thread.token,))
 
 
-def _advice(status: int, where: CommentThread) -> str:
+def _advice(status: int, thread: CommentThread) -> str:
     if status == 401:
-        return "the token is not accepted"
-    # Both APIs may also say that what the token must not see is not there.
-    return where.permission if status in {403, 404} else ""
+        return "the token was rejected"
+    # Both APIs can also return 404 for anything that the token must not see.
+    return thread.permission if status in {403, 404} else ""
 
 
 def _check(url: str) -> None:
-    """A token goes over TLS, or stays on this machine."""
+    """Ensure that the token is sent by TLS or stays on this machine. Raises CommentError."""
     import httpx
 
     try:
@@ -131,20 +133,20 @@ def _check(url: str) -> None:
     except httpx.InvalidURL:
         raise CommentError("the API's address is not a URL") from None
     if parsed.userinfo:
-        raise CommentError("the API's address must not hold a user name or a password")
+        raise CommentError("the API's address must not contain a user name or a password")
     if parsed.scheme == "https":
         return
     from alicloud_device_certificates.contract.loopback import is_loopback
 
     if parsed.scheme != "http" or not is_loopback(parsed.host):
-        raise CommentError(f"{url}: only https is taken, or this machine's own address")
+        raise CommentError(f"{url}: use https or an address of this machine")
 
 
-def _found(path: tuple[str, ...], answer: object) -> str | None:
-    """Follow keys into a JSON answer: a non-empty text or a number, as text."""
+def _value_at(path: tuple[str, ...], response: object) -> str | None:
+    """Return the value at these keys of a JSON response, as text; None unless it is a non-empty text or a number."""
     for key in path:
-        answer = answer.get(key) if isinstance(answer, dict) else None
-    return str(answer) if isinstance(answer, str | int) and answer != "" else None
+        response = response.get(key) if isinstance(response, dict) else None
+    return str(response) if isinstance(response, str | int) and response != "" else None
 
 
 def _first_line(text: str) -> str:

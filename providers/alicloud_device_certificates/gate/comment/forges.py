@@ -1,6 +1,6 @@
-"""Where a CI job's pull request (GitHub) or merge request (GitLab) keeps its comments, as the job's environment tells.
+"""The comments of a CI job's pull request (GitHub) or merge request (GitLab), found from the job's environment.
 
-Both APIs are the same but for what a :class:`CommentThread` holds, so that comment.py is written once.
+`CommentThread` holds all differences between the two APIs, so comment.py exists only once.
 """
 
 from __future__ import annotations
@@ -19,46 +19,47 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 class CommentError(GateError):
-    """A comment cannot be put on the request: one line that says why, and holds no token."""
+    """The comment cannot be written: one line with the reason, without the token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call of an API, and where in its JSON answer the value is that it is made for."""
+class IdentityRequest:
+    """The request that returns the token's own user."""
 
     method: str
     url: str
     body: Mapping[str, Any] | None = None
     path: tuple[str, ...]
+    """The keys of the user in the JSON response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentThread:
-    """The comments of one pull or merge request.
-
-    ``comments_url`` takes new ones and, with ``oldest_first``, lists those that there are; a comment itself is at
-    ``comment_url`` and its ID. ``identity`` asks who the token is, for the comparison with a comment's ``author``.
-    """
+    """The comments of one pull or merge request, and how to read and write them."""
 
     title: str
     headers: Mapping[str, str] = field(repr=False)
     token: str = field(repr=False)
     comments_url: str
+    """Lists comments (GET, with the query ``oldest_first``) and creates them (POST)."""
     oldest_first: str
     comment_url: str
+    """With a slash and its ID, the address of one comment."""
     edit_method: str
-    identity: Call
+    identity: IdentityRequest
     author: tuple[str, ...]
+    """The keys of the author in a comment, to compare with the identity."""
     permission: str
+    """What to do if the API denies access."""
 
 
 def find_thread(environment: Mapping[str, str]) -> CommentThread | None:
-    """Find the request that this job runs for; None where it runs for none. Raises CommentError."""
+    """Return the comments of the request that this job runs for; None if it runs for none. Raises CommentError."""
     if environment.get("GITHUB_ACTIONS") == "true":
         return _on_github(environment)
     if environment.get("GITLAB_CI") == "true":
         return _on_gitlab(environment)
-    raise CommentError("this is no job of GitHub Actions (GITHUB_ACTIONS) or GitLab CI (GITLAB_CI)")
+    raise CommentError("this is not a job of GitHub Actions (GITHUB_ACTIONS) or GitLab CI (GITLAB_CI)")
 
 
 def _on_github(environment: Mapping[str, str]) -> CommentThread | None:
@@ -82,15 +83,15 @@ def _on_github(environment: Mapping[str, str]) -> CommentThread | None:
         oldest_first="per_page=100",
         comment_url=f"{api}/repos/{repository}/issues/comments",
         edit_method="PATCH",
-        # The token of a job is an app's, to which REST does not say who it is (GET /user); GraphQL does.
-        identity=Call(
+        # A job's token belongs to an app. REST (GET /user) does not identify it; GraphQL does.
+        identity=IdentityRequest(
             method="POST",
             url=_required(environment, "GITHUB_GRAPHQL_URL"),
             body={"query": "query { viewer { login } }"},
             path=("data", "viewer", "login"),
         ),
         author=("user", "login"),
-        permission="give the job `permissions: pull-requests: write`; a pull request from a fork never has it",
+        permission="add `permissions: pull-requests: write` to the job; pull requests from forks never have it",
     )
 
 
@@ -98,12 +99,12 @@ def _on_gitlab(environment: Mapping[str, str]) -> CommentThread | None:
     number = environment.get("CI_MERGE_REQUEST_IID", "")
     if not number:
         return None
-    # A fork's pipeline runs in the fork's project; the merge request is the target's.
+    # A fork's pipeline runs in the fork's project; the merge request belongs to the target project.
     project = environment.get("CI_MERGE_REQUEST_PROJECT_ID") or _required(environment, "CI_PROJECT_ID")
     for name, value in (("CI_MERGE_REQUEST_IID", number), ("the project's ID", project)):
         if not _NUMBER.fullmatch(value):
             raise CommentError(f"{name} is not a number")
-    # Not CI_JOB_TOKEN: GitLab lets it write no notes.
+    # GitLab does not let CI_JOB_TOKEN write comments.
     token = _token(environment, "GITLAB_TOKEN")
     api = _required(environment, "CI_API_V4_URL").rstrip("/")
     notes = f"{api}/projects/{project}/merge_requests/{number}/notes"
@@ -115,18 +116,18 @@ def _on_gitlab(environment: Mapping[str, str]) -> CommentThread | None:
         oldest_first="per_page=100&sort=asc&order_by=created_at",
         comment_url=notes,
         edit_method="PUT",
-        identity=Call(method="GET", url=f"{api}/user", path=("id",)),
+        identity=IdentityRequest(method="GET", url=f"{api}/user", path=("id",)),
         author=("author", "id"),
         permission="GITLAB_TOKEN must be an access token of this project with the scope `api` and the role Developer",
     )
 
 
 def _pull_request_number(environment: Mapping[str, str]) -> str | None:
-    """From the event that started the workflow, else from the ref ``refs/pull/7/merge``."""
+    """Return the number from the event that started the workflow, else from the ref ``refs/pull/7/merge``."""
     event = _event(environment.get("GITHUB_EVENT_PATH", ""))
     for kind in ("pull_request", "issue"):
         found = event.get(kind)
-        # A comment's event calls a pull request an issue that has one.
+        # In the event of a comment, a pull request is an issue with the key pull_request.
         if isinstance(found, dict) and (kind == "pull_request" or found.get("pull_request")):
             number = str(found.get("number"))
             if _NUMBER.fullmatch(number):
@@ -152,7 +153,7 @@ def _required(environment: Mapping[str, str], name: str) -> str:
 
 def _token(environment: Mapping[str, str], name: str) -> str:
     token = _required(environment, name).strip()
-    # What cannot go into a header would be quoted in full by the error.
+    # The HTTP client's error would quote a token that is not a valid header.
     if not _TOKEN.fullmatch(token):
-        raise CommentError(f"{name} holds characters that no token has")
+        raise CommentError(f"{name} contains characters that are invalid in a token")
     return token

@@ -1,1 +1,1 @@
-"""From what was collected to findings."""
+"""From observed certificates to findings."""

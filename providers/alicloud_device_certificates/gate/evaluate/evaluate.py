@@ -1,4 +1,4 @@
-"""What is found of one certificate: held against the rules, the moment, and what the stack knew of it before."""
+"""Evaluate certificates: by the rules, for one time, and compared with the last update."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKin
 from alicloud_device_certificates.gate.rules.rules import Rules
 from alicloud_device_certificates.gate.rules.strength import weaknesses
 
-# By the code of a warning; a code that is not here says that something does not match.
+# The kind of finding for a warning's code. Any other code reports a mismatch.
 _WARNED: Mapping[str, FindingKind | None] = {
     WarningCode.UNREADABLE: FindingKind.UNREADABLE,
-    # These are found by the status, or concern the whole run.
+    # The status covers the first two; the last one concerns the whole run.
     WarningCode.INACTIVE: None,
     WarningCode.PENDING: None,
     WarningCode.EMULATOR: None,
@@ -36,18 +36,18 @@ _PENDING = {"generating": "it is still being generated", "failed": "the service 
 
 
 def evaluate_all(observed: Sequence[Observed], rules: Rules, now: datetime) -> tuple[Evaluation, ...]:
-    """Judge each certificate at one moment (UTC), its CA being looked for among the others; worst first."""
+    """Evaluate all certificates for one time (UTC), worst first. CA certificates are looked up among them."""
     issuers = IssuerIndex(observed)
     return worst_first(evaluate(each, rules, now, issuers) for each in observed)
 
 
 def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerIndex) -> Evaluation:
-    """Judge one certificate at a moment (UTC)."""
+    """Evaluate one certificate for a time (UTC)."""
     rule = rules.of(observed.name)
     certificate = observed.new or observed.old or {}
     validity = Validity.of(certificate)
     changes = tuple(_changes(observed))
-    # A read that fails is an end of the update, whatever the kind is elsewhere.
+    # A failed read would stop the update, however severe the kind is otherwise.
     default: Severity | None = "fail" if observed.state == "failed" else None
     found = [
         Finding(kind=kind, severity=rule.severity(kind, default), message=message)
@@ -60,7 +60,7 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerInd
             Finding(
                 kind=FindingKind.UNCHANGED,
                 severity=rule.severity(FindingKind.UNCHANGED),
-                message="as at the last update",
+                message="nothing has changed since the last update",
             )
         )
     order = list(FindingKind)
@@ -77,24 +77,24 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerInd
 
 
 def _facts(observed: Observed, changes: Sequence[Change], issuers: IssuerIndex) -> Iterator[tuple[FindingKind, str]]:
-    """Find what no clock and no threshold is needed for."""
+    """Yield the findings that depend on neither the time nor a threshold."""
     if observed.state == "failed" and observed.failure is not None:
         yield _FAILED.get(observed.failure.category, FindingKind.QUERY_FAILED), observed.failure.message
     elif observed.state == "gone":
-        yield FindingKind.GONE, "it is in the stack, and no longer in the program"
+        yield FindingKind.GONE, "it is in the stack, but no longer in the program"
     elif observed.state == "not_read":
-        yield FindingKind.KNOWN_AFTER_UPDATE, "an argument of it is known only in the update"
+        yield FindingKind.KNOWN_AFTER_UPDATE, "an argument is not known until the update"
     elif observed.state == "secret" or observed.new is None:
-        yield FindingKind.UNREADABLE, "the stack keeps it as a secret, so that nothing of it can be judged"
+        yield FindingKind.UNREADABLE, "the stack keeps it as a secret, so it cannot be evaluated"
     else:
-        yield from _told_by(observed, observed.new)
+        yield from _reported(observed, observed.new)
         yield from ((FindingKind.WEAK, message) for message in weaknesses(observed.new))
         yield from _against_ca(observed, issuers)
         yield from _compared(observed, changes)
 
 
-def _told_by(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tuple[FindingKind, str]]:
-    """Find what the service's status says, and what the cross-checks of the read said."""
+def _reported(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tuple[FindingKind, str]]:
+    """Yield the findings from the service's status and from the warnings of the read."""
     status = certificate.get("status")
     if status == "inactive":
         yield FindingKind.INACTIVE, "the service has deactivated it"
@@ -110,21 +110,21 @@ def _against_ca(observed: Observed, issuers: IssuerIndex) -> Iterator[tuple[Find
     validity, ca = Validity.of(observed.new or {}), issuers.not_after(observed)
     if validity is not None and ca is not None and validity.not_after > ca:
         own = rfc3339(validity.not_after)
-        yield FindingKind.OUTLIVES_CA, f"it is valid until {own}, its CA only until {rfc3339(ca)}"
+        yield FindingKind.OUTLIVES_CA, f"it is valid until {own}, but its CA only until {rfc3339(ca)}"
 
 
 def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[FindingKind, str]]:
-    """Find what is different from what the stack has."""
+    """Yield the differences from the last update."""
     if observed.is_new:
         yield FindingKind.NEW, "it is not in the stack yet"
         return
     if observed.old is None:
-        yield FindingKind.CHANGED, "the stack has it as a secret, so that it cannot be compared"
+        yield FindingKind.CHANGED, "the stack has it as a secret, so it cannot be compared"
         return
     if observed.old_id is not None and observed.id is not None and observed.old_id != observed.id:
         yield (
             FindingKind.CHANGED,
-            f"another certificate is read under its name: it was {observed.old_id}, and is {observed.id}",
+            f"a different certificate is read under this name: {observed.id} instead of {observed.old_id}",
         )
         return
     old, new = observed.old, observed.new or {}
@@ -132,29 +132,31 @@ def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[F
     if "status" in changed:
         yield (
             FindingKind.STATUS_CHANGED,
-            f"its status was {old.get('status', 'unknown')}, and is {new.get('status', 'unknown')}",
+            f"the status changed from {old.get('status', 'unknown')} to {new.get('status', 'unknown')}",
         )
     if "certificate_pem" in changed and "certificate_pem" in old and "certificate_pem" in new:
         yield _renewal(old, new)
     elif changed - {"status"}:
         yield (
             FindingKind.CHANGED,
-            f"changed: {', '.join(change.field for change in changes if change.field != 'status')}",
+            f"changed fields: {', '.join(change.field for change in changes if change.field != 'status')}",
         )
 
 
 def _renewal(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FindingKind, str]:
-    """Tell a rotation, by which its serial number or its key changes, from a renewal."""
-    told = []
+    """Distinguish a rotation (new serial number or new key) from a renewal."""
+    changes = []
     if old.get("serial_number") != new.get("serial_number"):
-        told.append(f"its serial number was {old.get('serial_number_hex')}, and is {new.get('serial_number_hex')}")
+        changes.append(
+            f"the serial number changed from {old.get('serial_number_hex')} to {new.get('serial_number_hex')}"
+        )
     same_key = same_public_key(old["certificate_pem"], new["certificate_pem"])
     if same_key is None:
-        told.append("whether its key is the same cannot be told")
+        changes.append("the keys cannot be compared")
     elif not same_key:
-        told.append("it has another key")
-    if told:
-        return FindingKind.ROTATED, f"it was rotated: {'; '.join(told)}"
+        changes.append("it has a new key")
+    if changes:
+        return FindingKind.ROTATED, f"it was rotated: {'; '.join(changes)}"
     return FindingKind.RENEWED, f"it was renewed for the same key, valid until {new.get('not_after')}"
 
 

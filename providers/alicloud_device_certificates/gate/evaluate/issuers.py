@@ -1,4 +1,4 @@
-"""When the CA of a device certificate ends: by its own chain, or by the CA's data source in the same stack."""
+"""The end of a CA certificate's validity, from a device certificate's chain or from the CA's own data source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alicloud_device_certificates.gate.collect.observed import Observed
 
 
 class IssuerIndex:
-    """The CAs of one run. A chain is read once for all the certificates that share it."""
+    """The CA certificates of one run. Each is parsed once for all the certificates below it."""
 
     def __init__(self, observed: Iterable[Observed]) -> None:
         self._by_id = {
@@ -20,7 +20,7 @@ class IssuerIndex:
         self._by_pem: dict[str, str | None] = {}
 
     def not_after(self, observed: Observed) -> datetime | None:
-        """Give the end of the validity of this device certificate's CA, UTC; None where it is not known."""
+        """Return the end of the CA certificate's validity, UTC; None if it is not known."""
         certificate = observed.new or {}
         text = self._of_chain(certificate.get("ca_certificate_pem")) or self._by_id.get(_ca_id(observed.id))
         return None if text is None else datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""The validity of a certificate against a moment and the thresholds."""
+"""The validity of a certificate, compared with a time and with the thresholds."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from alicloud_device_certificates.gate.rules.thresholds import Threshold
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """From when (not before) until when (not after) a certificate is valid, UTC."""
+    """The start (not before) and the end (not after) of a certificate's validity, UTC."""
 
     not_before: datetime
     not_after: datetime
 
     @classmethod
     def of(cls, certificate: Mapping[str, Any]) -> Validity | None:
-        """Take it of a certificate's fields; None where they do not tell it (pending, unreadable)."""
+        """Return the validity from a certificate's fields; None if they lack it (pending, unreadable)."""
         texts = (certificate.get("not_before"), certificate.get("not_after"))
         try:
             begin, end = (datetime.fromisoformat(text or "") for text in texts)
@@ -34,15 +34,15 @@ class Validity:
 
     @property
     def lifetime(self) -> timedelta:
-        """From its begin to its end."""
+        """The time from start to end."""
         return self.not_after - self.not_before
 
     def first(self, severity: Severity, rule: Rule) -> datetime | None:
-        """Give the moment from which on the end is a finding of this severity; None where it never is."""
-        return min((moment for moment, each in self._ends(rule) if each == severity), default=None)
+        """Return from when the end is a finding of this severity; None if it never is."""
+        return min((start for start, each in self._starts(rule) if each == severity), default=None)
 
-    def _ends(self, rule: Rule) -> Iterator[tuple[datetime, Severity]]:
-        """Give each moment at which the end becomes a finding, with its severity."""
+    def _starts(self, rule: Rule) -> Iterator[tuple[datetime, Severity]]:
+        """Yield each time at which the end becomes a finding, with its severity."""
         for threshold, default in _thresholds(rule):
             if threshold is not None:
                 yield self._before_end(threshold), rule.severity(FindingKind.EXPIRES_WITHIN, default)
@@ -55,19 +55,21 @@ class Validity:
             return datetime.min.replace(tzinfo=UTC)
 
     def findings(self, rule: Rule, now: datetime) -> Iterator[Finding]:
-        """Find what the clock and the thresholds say."""
+        """Yield the findings that depend on the time and the thresholds."""
         end = rfc3339(self.not_after)
-        for threshold, option in _thresholds(rule):
+        for threshold, severity in _thresholds(rule):
             if threshold is not None and threshold.exceeds(self.lifetime):
                 yield _finding(
                     rule,
                     FindingKind.THRESHOLD_EXCEEDS_LIFETIME,
-                    f"the threshold to {option}, {threshold.text}, is longer than the whole lifetime, "
-                    f"{humanize(max(self.lifetime, timedelta(0)))}: it is always exceeded",
+                    f"the threshold to {severity}, {threshold.text}, exceeds the whole lifetime of "
+                    f"{humanize(max(self.lifetime, timedelta(0)))}",
                 )
         if self.not_after < self.not_before:
             begin = rfc3339(self.not_before)
-            yield _finding(rule, FindingKind.EXPIRED, f"it is never valid: its validity ends at {end}, before {begin}")
+            yield _finding(
+                rule, FindingKind.EXPIRED, f"it is never valid: it ends at {end}, before its start at {begin}"
+            )
             return
         if now > self.not_after:
             yield _finding(rule, FindingKind.EXPIRED, f"it expired at {end}, {humanize(now - self.not_after)} ago")
@@ -76,21 +78,22 @@ class Validity:
             yield _finding(
                 rule,
                 FindingKind.NOT_YET_VALID,
-                f"it is not valid before {rfc3339(self.not_before)}, in {humanize(self.not_before - now)}",
+                f"it is not valid until {rfc3339(self.not_before)}, in {humanize(self.not_before - now)}",
             )
         remaining = self.not_after - now
-        for threshold, option in reversed(_thresholds(rule)):
+        for threshold, severity in reversed(_thresholds(rule)):
             if threshold is not None and remaining <= threshold.of(self.lifetime):
                 yield Finding(
                     kind=FindingKind.EXPIRES_WITHIN,
-                    severity=rule.severity(FindingKind.EXPIRES_WITHIN, option),
-                    message=f"it expires at {end}, in {humanize(remaining)} (threshold to {option}: {threshold.text})",
+                    severity=rule.severity(FindingKind.EXPIRES_WITHIN, severity),
+                    message=f"it expires at {end}, in {humanize(remaining)} "
+                    f"(threshold to {severity}: {threshold.text})",
                 )
                 return
 
 
 def _thresholds(rule: Rule) -> tuple[tuple[Threshold | None, Severity], ...]:
-    """Give both thresholds, each with the severity that it has unless the rule says another."""
+    """Return both thresholds, each with its severity unless the rule sets another."""
     return ((rule.warn_within, "warn"), (rule.fail_within, "fail"))
 
 

@@ -1,7 +1,7 @@
-"""The report as one HTML page that needs nothing else: no request, no framework, and a policy that allows neither.
+"""The report as one self-contained HTML page: no requests, no framework, and a content policy that forbids both.
 
-The summary is made here and can be read without JavaScript; the rest is drawn by the scripts in ``page/`` from the
-data of page_data.py. What comes from a certificate or a service is text to both.
+The summary is rendered here and readable without JavaScript. The scripts in ``page/`` draw the rest from the data of
+page_data.py. Both treat everything from a certificate or a service as text.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ SCRIPTS = (
     "details.js",
     "start.js",
 )
-"""In this order: each uses only what stands before it."""
+"""In this order: each script uses only the ones before it."""
 
-_TOLD_WITHOUT_SCRIPT = 50
+_ROWS_WITHOUT_SCRIPT = 50
 
 
 class Headline(NamedTuple):
-    """What the whole run comes to."""
+    """The result of the whole run."""
 
     tone: Severity
     text: str
 
 
 def render(report: Report) -> str:
-    """Write the page. The same report gives the same text."""
+    """Return the page; the same report always has the same text."""
     from markupsafe import Markup
 
     style, script = _packaged(STYLE), _script()
@@ -62,19 +62,19 @@ def render(report: Report) -> str:
         exit_code=_exit_code(report),
         kinds=_kinds(report),
         worst=[evaluation for evaluation in report.certificates if evaluation.severity == "fail"],
-        told=_TOLD_WITHOUT_SCRIPT,
+        rows_without_script=_ROWS_WITHOUT_SCRIPT,
         policy=_policy(style=style, script=script),
-        # Not from a certificate, or written so that it holds no markup.
+        # Not from a certificate, or escaped so that it contains no markup.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         data=Markup(json_for_html(page_data(report))),  # noqa: S704
     )
-    # Half a surrogate pair, which a certificate may hold, has no form in UTF-8.
+    # A certificate can contain half a surrogate pair, which UTF-8 cannot encode.
     return page.encode("utf-8", "replace").decode()
 
 
 def json_for_html(value: object) -> str:
-    """Write JSON that can stand in a script element: ASCII only, and no character that could end or comment it."""
+    """Return JSON for a script element: ASCII only, without characters that could end or comment it out."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -82,25 +82,26 @@ def json_for_html(value: object) -> str:
 
 
 def headline(report: Report) -> Headline:
-    """Say in a few words what a run comes to."""
+    """Return the result of a run in a few words."""
     counts, total = report.counts(), len(report.certificates)
     certificates = "certificate" if total == 1 else "certificates"
     if report.problems:
-        return Headline("fail", f"The {'preview' if report.source == 'preview' else 'report'} could not be made")
+        return Headline("fail", f"The {'preview' if report.source == 'preview' else 'report'} could not be completed")
     if fails := counts["fail"]:
         return Headline("fail", f"{fails:,} of {total:,} {certificates} {'fails' if fails == 1 else 'fail'}")
     if warns := counts["warn"]:
         return Headline("warn", f"{warns:,} of {total:,} {certificates} {'needs' if warns == 1 else 'need'} attention")
     if total:
         return Headline(
-            "info", "The certificate is in order" if total == 1 else f"All {total:,} {certificates} are in order"
+            "info",
+            "The certificate needs no action" if total == 1 else f"None of the {total:,} {certificates} needs action",
         )
-    return Headline("info", "There are no device certificates in this stack")
+    return Headline("info", "This stack has no device certificates")
 
 
 def _exit_code(report: Report) -> str:
-    told = verdict(report)
-    return f"{told[0].upper()}{told[1:]}."
+    text = verdict(report)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 class _Found(NamedTuple):
@@ -112,7 +113,7 @@ class _Found(NamedTuple):
 
 
 def _kinds(report: Report) -> list[_Found]:
-    """The kinds that were found, the worst first, each as severe as it was at worst."""
+    """Return the kinds that were found, worst first, each with its worst severity."""
     worst: dict[str, Finding] = {}
     for finding in (finding for evaluation in report.certificates for finding in evaluation.findings):
         known = worst.setdefault(finding.kind, finding)
@@ -125,7 +126,7 @@ def _kinds(report: Report) -> list[_Found]:
 
 
 def _policy(*, style: str, script: str) -> str:
-    """Allow this one style and this one script, by their hashes, and nothing else; text never becomes markup."""
+    """Return a policy that allows only this style and this script, by their hashes, and never text as markup."""
     return "; ".join(
         [
             "default-src 'none'",
@@ -151,7 +152,7 @@ def _packaged(name: str) -> str:
 
 @cache
 def _script() -> str:
-    """One script of all: its names are its own."""
+    """Return all scripts as one, in a scope of its own."""
     return "\n".join(["", '"use strict";', "(() => {", *map(_packaged, SCRIPTS), "})();", ""])
 
 

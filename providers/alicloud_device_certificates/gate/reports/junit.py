@@ -1,6 +1,6 @@
-"""The report as test results, in the JUnit form that GitLab, Jenkins and others read: a case for each certificate.
+"""The report as JUnit test results for GitLab, Jenkins and others: a test case for each certificate.
 
-JUnit knows no warnings: a certificate with findings at warn level is a case that passes and says so in its output.
+JUnit has no warnings, so a certificate with a warning is a test that passes, with the warning in its output.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alicloud_device_certificates.gate.reports.wording import title
 
 
 def render(report: Report) -> str:
-    """Make the report. Besides the certificates, one case says whether the preview itself could be made."""
+    """Return the report. One more test case stands for the run itself."""
     suite = Element(
         "testsuite", name=_text(f"{report.project}/{report.stack}"), timestamp=rfc3339(report.now), time="0"
     )
@@ -36,7 +36,7 @@ def render(report: Report) -> str:
 
 
 def _add_run(suite: Element, report: Report) -> None:
-    """Add the case of the whole run. With it no report is empty, which Jenkins would take for a failure."""
+    """Add the test case of the run. With it no report is empty; Jenkins treats an empty report as a failure."""
     case = _add_case(suite, report.source, f"{report.project}/{report.stack}")
     if report.problems:
         error = SubElement(case, "error", type="problem", message=_text(report.problems[0]))
@@ -47,7 +47,7 @@ def _add_run(suite: Element, report: Report) -> None:
 
 def _add_certificate(suite: Element, evaluation: Evaluation, report: Report, *, unique: bool) -> None:
     observed = evaluation.observed
-    # GitLab takes cases of one class and name for one case.
+    # GitLab merges test cases with the same class and name.
     case = _add_case(suite, observed.service, observed.name if unique else f"{observed.name} ({observed.urn})")
     worst = evaluation.findings[0]
     lines = [f"{finding.severity}: {title(finding, report)}: {finding.message}" for finding in evaluation.findings]
@@ -73,5 +73,5 @@ def _lines(texts: list[str] | tuple[str, ...]) -> str:
 
 
 def _text(text: str) -> str:
-    # GitLab takes "[[ATTACHMENT|...]]" in an output for the path of a picture to show.
+    # GitLab shows the picture at the path in an output's "[[ATTACHMENT|...]]".
     return printable(text).replace("[[", "[ [")

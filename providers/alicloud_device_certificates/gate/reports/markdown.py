@@ -1,6 +1,6 @@
-"""The report for a pull or merge request and for a job's summary, in Markdown.
+"""The report in Markdown, for a pull or merge request and for a job's summary.
 
-Whatever it is about, it is not longer than such a comment may be: tables are cut between two rows, and say so.
+It never exceeds the limit of such a comment: tables are cut between two rows, with a note.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from alicloud_device_certificates.gate.reports.wording import counts, day, left,
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 LONGEST = 64_000
-"""How many characters a report has at most; GitHub refuses comments of more than 65,536."""
+"""The maximum number of characters of a report; GitHub rejects comments of more than 65,536."""
 
 _MOST_LINES = 10
-_NOTES = 500  # Room that is kept for saying of each table what was left out.
+_NOTES = 500  # Reserved for the notes on tables that were cut.
 _MARKS = {"fail": "\u274c fail", "warn": "\u26a0\ufe0f warn", "info": "info"}
 _PEMS = {field.name for field in FIELDS if field.unit == "PEM"}
 
 
 def marker(project: str, stack: str) -> str:
-    """Give the hidden first line of the reports on a stack, by which its comment is found again."""
+    """Return the hidden first line of a stack's reports, by which its comment is found again."""
     return comment("device-certificates", project, stack)
 
 
 def render(report: Report) -> str:
-    """Make the report: verdict, problems, what needs attention, and, folded, its meaning, what changes, the rest."""
+    """Return the report: verdict, problems, what needs attention, and collapsed below it everything else."""
     attention, meanings, *others = _tables(report)
     text = "\n".join(_head(report))
-    # There are so many kinds and no more: this has its room, however many certificates fail.
+    # This table has as many rows as there are kinds, so it always fits.
     meant = meanings.within(LONGEST)
     text += attention.within(LONGEST - _NOTES - len(text) - len(meant)) + meant
     for table in others:
@@ -43,9 +43,9 @@ def render(report: Report) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """A table of rows that are made as far as there is room; folded, where it has a summary.
+    """A table of as many rows as there is room for; collapsed if it has a summary.
 
-    ``things`` says, of one and of more, what is left out where there is none.
+    ``things`` names the rows that are left out, in the singular and the plural.
     """
 
     columns: Sequence[str]
@@ -55,7 +55,7 @@ class _Table:
     summary: str = ""
 
     def within(self, room: int) -> str:
-        """Give the table, of at most so many characters, or a note in its place."""
+        """Return the table, or a note instead of it, within this number of characters."""
         begin = f"\n{row(self.columns)}{row(['---'] * len(self.columns))}"
         end = ""
         if self.summary:
@@ -75,7 +75,7 @@ class _Table:
         if not left_out:
             return ""
         one, more = self.things
-        return f"\n{left_out:,} more {one if left_out == 1 else more} left out here: the JSON report has all.\n"
+        return f"\n{left_out:,} more {one if left_out == 1 else more} left out here; the JSON report has all.\n"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _head(report: Report) -> Iterator[str]:
         lines = [f"* **{name}**: {prose(text)}" for text in texts[:_MOST_LINES]]
         if len(texts) > _MOST_LINES:
             more = len(texts) - _MOST_LINES
-            lines.append(f"* {more:,} more {name}{'' if more == 1 else 's'}: the JSON report has all.")
+            lines.append(f"* {more:,} more {name}{'' if more == 1 else 's'}; the JSON report has all.")
         if lines:
             yield "\n".join([*lines, ""])
     yield f"{_of_the_run(report)}\n"
@@ -94,7 +94,7 @@ def _head(report: Report) -> Iterator[str]:
 
 def _of_the_run(report: Report) -> str:
     if report.source == "deployed":
-        return f"As last deployed, judged at {rfc3339(report.now)}."
+        return f"As last deployed, evaluated at {rfc3339(report.now)}."
     steps = ", ".join(f"{count} {prose(step)}" for step, count in report.operations.items())
     return " ".join(
         [
@@ -116,7 +116,7 @@ def _tables(report: Report) -> Iterator[_Table]:
     )
     found = {finding.kind for evaluation in attention for finding in evaluation.findings}
     yield _Table(
-        summary="What this means, and what to do",
+        summary="What this means and what to do",
         columns=("found", "meaning", "what to do"),
         rows=((kind.about.title, kind.about.meaning, kind.about.advice) for kind in FindingKind if kind in found),
         number=len(found),
@@ -131,11 +131,11 @@ def _tables(report: Report) -> Iterator[_Table]:
         things=("change is", "changes are"),
     )
     yield _Table(
-        summary=f"Nothing to act on ({_number(fine)})",
+        summary=f"No action needed ({_number(fine)})",
         columns=("certificate", "found", "not after", "left"),
         rows=(_cells(evaluation, report) for evaluation in fine),
         number=len(fine),
-        things=("certificate with nothing to act on is", "certificates with nothing to act on are"),
+        things=("certificate that needs no action is", "certificates that need no action are"),
     )
 
 

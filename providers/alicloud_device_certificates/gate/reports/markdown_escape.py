@@ -1,8 +1,8 @@
-"""Texts from outside in Markdown, as GitHub and GitLab read it: nothing in them is live.
+"""Text from outside in Markdown for GitHub and GitLab, made inert.
 
-Words of plain letters and small numbers stay prose, and everything else is put into code spans. Within those neither
-Markdown nor HTML is read, and no mention, reference, address or commit is looked for afterwards. Escaping would not do:
-both systems look for mentions in what has been unescaped.
+Plain words and small numbers stay prose; anything else becomes a code span. Inside code spans, neither system reads
+Markdown or HTML, and neither looks for mentions, references, addresses or commits. Escaping is not enough: both systems
+look for mentions in unescaped text.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ from alicloud_device_certificates.gate.reports.printable import clipped, printab
 
 _LONGEST_PROSE = 600
 _LONGEST_CODE = 120
-# Hex digits alone could name a commit, and a number with a full stop begin a list.
+# Hex digits alone could name a commit, and a number with a full stop could start a list.
 _PROSE = re.compile(r"(?![a-f]{7,}\b)\(?[A-Za-z]+(['-][A-Za-z]+)*\)?[,.;:]?|\d{1,6}[,;]?")
 _WITHOUT_PUNCTUATION = re.compile(r"(\(?)(.*?[^,.;:)])([,.;:)]*)", re.DOTALL)
 _BACKTICKS = re.compile("`+")
 
 
 def prose(text: str) -> str:
-    """Leave the plain words of a text as they are, and make code of the others, neighbours together."""
+    """Return a text with its plain words as they are and its other words in code spans, neighbours together."""
     words = clipped(printable(text), _LONGEST_PROSE).split()
     runs = groupby(words, key=lambda word: bool(_PROSE.fullmatch(word)))
     return " ".join(" ".join(run) if is_prose else _code_in_prose(" ".join(run)) for is_prose, run in runs)
 
 
 def code(text: str) -> str:
-    """Put a name or a value, or the beginning of a long one, into a code span."""
+    """Return a name or a value, if necessary cut, as a code span."""
     return _code(clipped(printable(text), _LONGEST_CODE))
 
 
 def row(cells: Iterable[str]) -> str:
-    """Make a table's row, with its end of line. A pipe is escaped: it ends a cell even within code."""
+    """Return a row of a table with its line end. Pipes are escaped: they end a cell even inside code."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 
 
 def comment(name: str, *values: str) -> str:
-    """Make a comment, which is not shown: ``<!-- name: value/value -->``, the values percent-encoded."""
-    # Two hyphens could end it.
+    """Return a hidden comment: ``<!-- name: value/value -->``, with percent-encoded values."""
+    # Two hyphens could end the comment.
     encoded = (quote(printable(value), safe="").replace("--", "%2D%2D") for value in values)
     return f"<!-- {name}: {'/'.join(encoded)} -->"
 

@@ -1,10 +1,10 @@
 """The report as Prometheus metrics, for the textfile collector of node_exporter.
 
-What enix/x509-certificate-exporter tells of a certificate has the same names, labels and meanings here, so that its
-dashboards and alerts fit. The values are moments and not spans: a file that is written once a day stays right.
+Metrics that enix/x509-certificate-exporter has too use its names, labels and meanings, so its dashboards and alerts
+work. Values are timestamps, not remaining times, so a file that is written once a day stays right.
 
-The format is so small that no library is needed to write it; prometheus_client would keep a registry and a time of its
-own for what is here one pass over a report. Its parser reads the result in the tests.
+The format is simple enough to write without a library; prometheus_client would keep a registry and a clock of its own.
+Its parser reads the result in the tests.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import datetime
 from alicloud_device_certificates.gate.report import Evaluation, Report
 from alicloud_device_certificates.gate.reports.printable import printable
 
-# In the exporter's order: its labels have these attributes of a name, and of each the first value.
+# In the exporter's order. Its labels have the first value of each of these attributes of a name.
 _ATTRIBUTES = {
     "2.5.4.6": "C",
     "2.5.4.8": "ST",
@@ -38,16 +38,16 @@ HELP = {
     "device_certificates_problems": "Number of problems that made the report incomplete.",
     "device_certificates_report_timestamp_seconds": "Time of the report, Unix time.",
 }
-"""Each metric with its help, in the order in which they are written."""
+"""Each metric with its help, in the order of the file."""
 _Labels = Mapping[str, str]
 _Sample = tuple[str, _Labels, float]
 
 
 def render(report: Report) -> str:
-    """Make the report: of each metric its help, its type (all are gauges) and its samples, one line each."""
+    """Return the report: for each metric its help, its type (all are gauges) and its samples."""
     lines: dict[str, dict[str, None]] = {name: {} for name in HELP}
     for name, labels, value in _samples(report):
-        # A dict of lines: two findings of one kind on one certificate are one sample.
+        # A dict of lines, because two findings of one kind on one certificate are one sample.
         lines[name][_line(name, labels, value)] = None
     return "".join(
         f"# HELP {name} {HELP[name]}\n# TYPE {name} gauge\n{''.join(samples)}"
@@ -63,7 +63,7 @@ def _samples(report: Report) -> Iterator[_Sample]:
         observed = evaluation.observed
         own = {**run, "name": observed.name, "service": observed.service}
         if same_name[observed.service, observed.name] > 1:
-            # The exporter's label for what would otherwise be one and the same series.
+            # The exporter's label for series that would otherwise be the same.
             own["discriminator"] = hashlib.sha256(printable(observed.urn).encode()).hexdigest()[:8]
         yield from _of_certificate(evaluation, own, report.now)
     failed = sum(evaluation.observed.state == "failed" for evaluation in report.certificates)
@@ -78,7 +78,7 @@ def _of_certificate(evaluation: Evaluation, own: _Labels, now: datetime) -> Iter
         yield "x509_cert_error", own, state == "failed"
     for finding in evaluation.findings:
         yield "device_certificate_finding", {**own, "kind": finding.kind.value, "severity": finding.severity}, 1
-    # What is gone, or could not be read, is not told of by what it once was.
+    # A certificate that is gone or could not be read is not described by its old fields.
     if fields is None:
         return
     for name, moment in (
@@ -103,7 +103,7 @@ def _of_certificate(evaluation: Evaluation, own: _Labels, now: datetime) -> Iter
 
 
 def _name_labels(prefix: str, name: str | None) -> dict[str, str]:
-    """Take a distinguished name (RFC 4514) apart; one that does not keep to the lengths of X.520 has no labels."""
+    """Return the labels of a distinguished name (RFC 4514); none if it exceeds the lengths of X.520."""
     from cryptography.x509 import Name
 
     try:

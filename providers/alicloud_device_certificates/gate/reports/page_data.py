@@ -1,4 +1,4 @@
-"""What the page's scripts draw: the JSON report with each certificate's fields once, and the words for its findings."""
+"""The data of the page's scripts: the JSON report with each certificate's fields once, and its texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alicloud_device_certificates.gate.reports.wording import title
 
 
 def page_data(report: Report) -> dict[str, Any]:
-    """Give the data of the page: the JSON report as ``report``, and what is needed to tell it in words."""
+    """Return the data of the page: the JSON report as ``report``, and the texts that describe it."""
     return {
         "report": _fields_once(document(report)),
         "services": {kind.key: kind.title for kind in KINDS.values()},
@@ -30,7 +30,7 @@ def page_data(report: Report) -> dict[str, Any]:
 
 
 def _fields_once(document: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the fields of before: ``changes`` tell them. Where there are no others, they are what is shown."""
+    """Remove the previous fields, which ``changes`` covers. Without current fields, show the previous ones."""
     for certificate in document["certificates"]:
         previous = certificate.pop("previous")
         certificate["is_previous"] = certificate["certificate"] is None and previous is not None

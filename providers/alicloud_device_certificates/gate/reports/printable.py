@@ -1,13 +1,13 @@
-"""Texts from outside, as they may be shown to people: on one line, with nothing in it that a display would obey."""
+"""Text from outside, made safe to print: one line, without control characters."""
 
 from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    r"""Write what is not printable as an escape: ESC as ``\x1b``, a newline as ``\n``, a lone surrogate as ``\ud800``.
+    r"""Escape what is not printable: ESC becomes ``\x1b``, a newline ``\n``, a lone surrogate ``\ud800``.
 
-    So no control sequence reaches a terminal, no line is broken, the order of writing is not turned around, and nothing
-    is lost. The result can be encoded, and holds only characters that XML allows.
+    So no control sequence reaches a terminal, no line is broken, the writing direction stays, and nothing is lost. The
+    result can be encoded and contains only characters that XML allows.
     """
     if text.isprintable():
         return text
@@ -15,5 +15,5 @@ def printable(text: str) -> str:
 
 
 def clipped(text: str, longest: int) -> str:
-    """Cut a text to at most so many characters; that it was cut shows at its end."""
+    """Cut a text to a maximum number of characters; a cut text ends in an ellipsis."""
     return text if len(text) <= longest else f"{text[: longest - 1]}\u2026"

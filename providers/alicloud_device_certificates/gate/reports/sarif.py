@@ -1,4 +1,4 @@
-"""The report as results of a static analysis, SARIF 2.1.0, for GitHub's code scanning and others that read it."""
+"""The report as SARIF 2.1.0, for GitHub code scanning and other readers of static analysis results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KINDS = list(FindingKind)
 
 
 def render(report: Report) -> str:
-    """Make the report: a rule for each kind of finding, a result for each finding that somebody should see."""
+    """Return the report: a rule for each kind of finding, a result for each finding except mere information."""
     ordinals: Counter[tuple[str, FindingKind]] = Counter()
     results = []
     for evaluation in report.certificates:
@@ -36,7 +36,7 @@ def render(report: Report) -> str:
                 "rules": [_rule(kind) for kind in _KINDS],
             }
         },
-        # GitHub keeps the results of each category apart: without it, those of one stack would replace another's.
+        # GitHub separates results by this category. Without it, one stack's results would replace another's.
         "automationDetails": {"id": f"device-certificates/{printable(report.project)}/{printable(report.stack)}/"},
         "invocations": [
             {
@@ -79,7 +79,7 @@ def _result(evaluation: Evaluation, finding: Finding, ordinal: int, file: str) -
         "message": _message(f"{observed.name}: {finding.kind.about.title}: {finding.message}"),
         "locations": [
             {
-                # A certificate is in no file, but a result without one is not shown: the project's stands for it.
+                # GitHub shows only results in files. A certificate is in none, so use the project's file.
                 "physicalLocation": {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": 1}},
                 "logicalLocations": [
                     {
@@ -90,8 +90,8 @@ def _result(evaluation: Evaluation, finding: Finding, ordinal: int, file: str) -
                 ],
             }
         ],
-        # By the second one GitHub tells results apart. Left to itself it would make one of the line in the file, which
-        # is the same for all.
+        # GitHub identifies results by the second one. Its own fingerprint would be made from the line in the file,
+        # which is the same for all results.
         "partialFingerprints": {"certificateAndKind/v1": fingerprint, "primaryLocationLineHash": fingerprint},
     }
 

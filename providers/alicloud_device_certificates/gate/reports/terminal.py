@@ -1,4 +1,4 @@
-"""The report in a terminal: a table, worst first, then what was found in full, and what the exit code means."""
+"""The report in a terminal: a table, worst first, then the findings in full and the meaning of the exit code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _STYLES: dict[Severity, str] = {"fail": "bold red", "warn": "yellow", "info": "green"}
-# A full cell, an empty cell, a line: all of them or none.
+# A full cell, an empty cell and a line. Use all of them or none.
 _BLOCKS = ("\u2588", "\u2591", "\u2500")
 _PLAIN = ("#", ".", "-")
 _BAR_CELLS = 10
@@ -29,7 +29,7 @@ _MOST_ROWS = 50
 
 
 def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) -> Console:
-    """Give a console on a stream: coloured in a terminal, and plain anywhere else or where ``NO_COLOR`` is set."""
+    """Return a console for a stream: with colours in a terminal, plain elsewhere or if ``NO_COLOR`` is set."""
     from rich.console import Console
 
     environment = os.environ if environment is None else environment
@@ -49,10 +49,10 @@ def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) ->
 
 
 def show(report: Report, console: Console, *, everything: bool = False) -> None:
-    """Write the report to a console.
+    """Print the report to a console.
 
-    What is to be acted on is always there. Certificates with nothing to act on fill a table up to 50 rows, and the
-    others are only counted, unless ``everything`` (``--all``) is asked for.
+    Everything that needs attention is listed. Certificates that need no action fill the table up to 50 rows and are
+    only counted from then on, unless ``everything`` (``--all``) is set.
     """
     view = _View(report, console)
     for text in report.problems:
@@ -66,8 +66,8 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
         console.print(view.table([*attention, *shown]))
     if len(shown) < len(fine):
         left_out = len(fine) - len(shown)
-        certificates, them = ("certificate", "it") if left_out == 1 else ("certificates", "them")
-        view.say(f"{left_out:,} more {certificates} with nothing to act on; --all shows {them}.\n")
+        certificates, need, them = ("certificate", "needs", "it") if left_out == 1 else ("certificates", "need", "them")
+        view.say(f"{left_out:,} more {certificates} that {need} no action; --all shows {them}.\n")
     for evaluation in attention:
         for finding in evaluation.findings:
             view.line(finding.severity, f"{evaluation.observed.name}: {finding.message}", _STYLES[finding.severity])
@@ -82,7 +82,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
 
 
 class _View:
-    """How texts are shown on one console: with the characters and the width that it has."""
+    """Texts for one console, within its characters and its width."""
 
     def __init__(self, report: Report, console: Console) -> None:
         self._report = report
@@ -94,7 +94,7 @@ class _View:
         self._console.print(self._text(text, style), soft_wrap=False)
 
     def line(self, word: str, text: str, style: str) -> None:
-        """Write a word and a text beside it; what does not fit is wrapped below the text."""
+        """Print a word and a text beside it, wrapped within its own column."""
         from rich.text import Text
 
         lines = self._text(text).wrap(self._console, max(self._console.width - _WORD_CELLS, 1))
@@ -135,7 +135,7 @@ class _View:
         return table
 
     def _bar(self, evaluation: Evaluation, style: str) -> Text:
-        """Draw how much of the lifetime is left, in whole cells, of which an end that is not reached yet has one."""
+        """Draw the remaining share of the lifetime in whole cells; at least one until the certificate expires."""
         from rich.text import Text
 
         share = evaluation.remaining_share(self._report.now)
@@ -146,7 +146,7 @@ class _View:
         return Text.assemble((full * cells, style), (empty * (_BAR_CELLS - cells), "dim"))
 
     def _text(self, text: str, style: str = "") -> Text:
-        """Make a text as it stands: it has no markup, and nothing that a terminal obeys."""
+        """Return a text literally: without markup, and without anything that a terminal would execute."""
         from rich.text import Text
 
         return Text(self._shown(printable(text)), style=style)

@@ -1,1 +1,1 @@
-"""The kinds of findings, and how severe each is."""
+"""The kinds of findings, and the rules for their severity."""

@@ -79,7 +79,7 @@ def test_what_was_before_a_refresh_is_the_old_one() -> None:
 def test_a_refresh_that_ended_the_preview_is_a_read_that_did() -> None:
     failed = seen(begun(op="refresh", old=state({"certificate": CERTIFICATE})), error("x", GATEWAY))
     assert [each.state for each in failed.certificates] == ["failed"]
-    assert failed.problems == ("gateway: failed; the output of the engine says why",)
+    assert failed.problems == ("gateway: failed; see the engine's output",)
 
 
 def test_names_may_hold_colons() -> None:
@@ -141,7 +141,7 @@ def test_a_read_that_ended_the_preview_is_a_problem_in_the_words_of_the_provider
     assert asked.failure is not None
     assert (asked.failure.category, asked.failure.message) == ("query_failed", line)
     assert given_up.failure is not None
-    assert given_up.failure.message == "the engine gave up its read"
+    assert given_up.failure.message == "the engine cancelled the read"
 
 
 def test_other_errors_are_left_to_the_engines_own_output_as_they_might_hold_anything() -> None:
@@ -150,12 +150,10 @@ def test_other_errors_are_left_to_the_engines_own_output_as_they_might_hold_anyt
         error("password hunter2 is wrong", bucket), error("Traceback: hunter2", STACK), begun(), error("x", GATEWAY)
     )
     assert found.problems == (
-        "logs: failed; the output of the engine says why",
-        "gateway: failed; the output of the engine says why",
+        "logs: failed; see the engine's output",
+        "gateway: failed; see the engine's output",
     )
-    assert seen(error("Traceback: hunter2", STACK)).problems == (
-        "the program failed; the output of the engine says why",
-    )
+    assert seen(error("Traceback: hunter2", STACK)).problems == ("the program failed; see the engine's output",)
 
 
 def test_an_id_that_is_not_known_is_a_read_that_is_still_to_come() -> None:
@@ -198,7 +196,7 @@ def test_a_policy_that_refuses_the_preview_is_a_problem_and_one_that_advises_is_
 
     assert seen(violation("advisory")).problems == ()
     assert seen(violation("mandatory"), violation("mandatory")).problems == (
-        "the policy no-buckets of ours refuses it; the output of the engine says why",
+        "the policy no-buckets of ours is violated; see the engine's output",
     )
 
 

@@ -80,38 +80,38 @@ def told(put: Callable[[], object]) -> str:
 
 
 def test_the_first_run_makes_the_comment_and_every_other_edits_it(setting: Setting) -> None:
-    assert setting.put() == "made"
+    assert setting.put() == "created"
     assert setting.bodies() == [REPORT]
     worse = f"{MARKER}\n## fleet/prod: 1 fails\n"
-    assert setting.put(worse) == "edited"
+    assert setting.put(worse) == "updated"
     assert setting.bodies() == [worse]
-    assert setting.put(worse) == "edited", "nothing changed"
+    assert setting.put(worse) == "updated", "nothing changed"
     assert setting.bodies() == [worse]
 
 
 def test_another_stack_has_a_comment_of_its_own(setting: Setting) -> None:
     other = REPORT.replace("fleet/prod", "fleet/test")
-    assert (setting.put(), setting.put(other), setting.put()) == ("made", "made", "edited")
+    assert (setting.put(), setting.put(other), setting.put()) == ("created", "created", "updated")
     assert setting.bodies() == [REPORT, other]
 
 
 def test_a_strangers_comment_with_the_marker_is_left_alone(setting: Setting) -> None:
     setting.forge.add(setting.stranger, REPORT)
-    assert setting.put(f"{MARKER}\nours\n") == "made"
-    assert setting.put(f"{MARKER}\nours again\n") == "edited"
+    assert setting.put(f"{MARKER}\nours\n") == "created"
+    assert setting.put(f"{MARKER}\nours again\n") == "updated"
     assert setting.bodies() == [REPORT, f"{MARKER}\nours again\n"]
 
 
 def test_a_marker_that_is_not_the_first_line_is_a_quotation(setting: Setting) -> None:
     quoted = f"> {MARKER}\n\n{MARKER}\n"
     setting.forge.add(setting.me, quoted)
-    assert setting.put() == "made"
+    assert setting.put() == "created"
     assert setting.bodies() == [quoted, REPORT]
 
 
 def test_line_ends_that_the_web_page_made_are_no_difference(setting: Setting) -> None:
     setting.forge.add(setting.me, REPORT.replace("\n", "\r\n"))
-    assert setting.put() == "edited"
+    assert setting.put() == "updated"
 
 
 @pytest.mark.parametrize("before", [0, 99, 100, 101, 250])
@@ -121,7 +121,7 @@ def test_the_comment_is_found_on_whichever_page(setting: Setting, before: int) -
     setting.forge.add(setting.me, REPORT)
     for number in range(120):
         setting.forge.add(setting.stranger, f"comment {number} after it")
-    assert setting.put() == "edited"
+    assert setting.put() == "updated"
     assert setting.bodies().count(REPORT) == 1
 
 
@@ -129,20 +129,20 @@ def test_pages_may_be_smaller_than_what_was_asked_for(setting: Setting) -> None:
     setting.forge.page_limit = 2
     for number in range(5):
         setting.forge.add(setting.stranger, f"comment {number}")
-    assert (setting.put(), setting.put()) == ("made", "edited")
+    assert (setting.put(), setting.put()) == ("created", "updated")
 
 
 def test_the_oldest_of_ones_own_is_edited_when_two_runs_made_one_each(setting: Setting) -> None:
     setting.forge.add(setting.me, REPORT)
     setting.forge.add(setting.me, REPORT)
-    assert setting.put(f"{MARKER}\nnew\n") == "edited"
+    assert setting.put(f"{MARKER}\nnew\n") == "updated"
     assert setting.bodies() == [f"{MARKER}\nnew\n", REPORT]
 
 
 def test_a_comment_of_a_deleted_account_is_nobodys() -> None:
     setting = on_github()
     setting.forge.add(None, REPORT)
-    assert setting.put() == "made"
+    assert setting.put() == "created"
 
 
 def test_a_fork_is_told_which_permission_there_is_not() -> None:
@@ -150,7 +150,7 @@ def test_a_fork_is_told_which_permission_there_is_not() -> None:
     setting.forge.may_write = False
     assert told(setting.put) == (
         "POST https://api.github.example/repos/octo/fleet/issues/7/comments: HTTP 403; Resource not accessible by "
-        "integration; give the job `permissions: pull-requests: write`; a pull request from a fork never has it"
+        "integration; add `permissions: pull-requests: write` to the job; pull requests from forks never have it"
     )
     setting = on_gitlab()
     setting.forge.may_write = False
@@ -169,7 +169,7 @@ def test_a_request_that_the_token_must_not_see_is_told_like_one(setting: Setting
 
 def test_a_token_that_is_not_known_is_one_line_without_it(setting: Setting) -> None:
     setting.forge.tokens = {}
-    assert told(setting.put).endswith("; the token is not accepted")
+    assert told(setting.put).endswith("; the token was rejected")
 
 
 def answering(response: httpx.Response) -> httpx.MockTransport:
@@ -188,10 +188,13 @@ def test_a_service_that_echoes_the_token_does_not_make_it_known(setting: Setting
     [
         (httpx.Response(301, headers={"Location": "https://elsewhere.example/"}), "HTTP 301"),
         (httpx.Response(502, text="<html>\nBad gateway"), "HTTP 502"),
-        (httpx.Response(200, text="<html>"), "the answer is not JSON"),
-        (httpx.Response(200, json=[]), "does not say whose token this is"),
-        (httpx.Response(200, json={"errors": [{"message": "no"}]}), "does not say whose token this is"),
-        (httpx.Response(200, json={"id": 1, "data": {"viewer": {"login": "me"}}}), "the answer is no list of comments"),
+        (httpx.Response(200, text="<html>"), "the response is not JSON"),
+        (httpx.Response(200, json=[]), "returned no identity for this token"),
+        (httpx.Response(200, json={"errors": [{"message": "no"}]}), "returned no identity for this token"),
+        (
+            httpx.Response(200, json={"id": 1, "data": {"viewer": {"login": "me"}}}),
+            "the response is not a list of comments",
+        ),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_one_line(setting: Setting, response: httpx.Response, says: str) -> None:
@@ -226,14 +229,14 @@ def test_the_token_goes_nowhere_that_an_answer_names() -> None:
 )
 def test_only_tls_or_this_machine_is_talked_to(address: str) -> None:
     setting = on_github(GITHUB_API_URL=address, GITHUB_GRAPHQL_URL=f"{address}/graphql")
-    assert "only https is taken, or this machine's own address" in told(setting.put)
+    assert "use https or an address of this machine" in told(setting.put)
     assert setting.forge.calls == []
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"])
 def test_this_machine_is_talked_to_in_plain(address: str) -> None:
     setting = on_github(GITHUB_API_URL=address, GITHUB_GRAPHQL_URL=f"{address}/graphql")
-    assert setting.put() == "made"
+    assert setting.put() == "created"
 
 
 def test_an_address_that_is_none_is_one_line() -> None:

@@ -65,10 +65,13 @@ def test_a_job_for_no_request_needs_no_token() -> None:
 @pytest.mark.parametrize(
     ("environment", "told"),
     [
-        ({}, "this is no job of GitHub Actions (GITHUB_ACTIONS) or GitLab CI (GITLAB_CI)"),
+        ({}, "this is not a job of GitHub Actions (GITHUB_ACTIONS) or GitLab CI (GITLAB_CI)"),
         ({**GITHUB, "GITHUB_TOKEN": ""}, "GITHUB_TOKEN is not set"),
-        ({**GITHUB, "GITHUB_TOKEN": f"{TOKEN}\nX-Other: header"}, "GITHUB_TOKEN holds characters that no token has"),
-        ({**GITHUB, "GITHUB_TOKEN": "geheimnüs"}, "GITHUB_TOKEN holds characters that no token has"),
+        (
+            {**GITHUB, "GITHUB_TOKEN": f"{TOKEN}\nX-Other: header"},
+            "GITHUB_TOKEN contains characters that are invalid in a token",
+        ),
+        ({**GITHUB, "GITHUB_TOKEN": "geheimnüs"}, "GITHUB_TOKEN contains characters that are invalid in a token"),
         ({**GITHUB, "GITHUB_API_URL": ""}, "GITHUB_API_URL is not set"),
         ({**GITHUB, "GITHUB_GRAPHQL_URL": ""}, "GITHUB_GRAPHQL_URL is not set"),
         ({**GITHUB, "GITHUB_REPOSITORY": "octo/fleet/../other"}, "GITHUB_REPOSITORY is not OWNER/NAME"),

@@ -158,17 +158,17 @@ def test_half_a_surrogate_pair_can_be_written() -> None:
     ("report", "tone", "text", "exit_code"),
     [
         (sample_report(), "fail", "7 of 22 certificates fail", "Exit code 3: a finding fails."),
-        (failed_report(), "fail", "The preview could not be made", "Exit code 1: the run could not be completed."),
+        (failed_report(), "fail", "The preview could not be completed", "Exit code 1: the run could not be completed."),
         (
             replace(failed_report(), source="deployed"),
             "fail",
-            "The report could not be made",
+            "The report could not be completed",
             "Exit code 1: the run could not be completed.",
         ),
         (
             replace(ONE_IN_ORDER, operations={"create": 1}),
             "info",
-            "The certificate is in order",
+            "The certificate needs no action",
             "Exit code 0: OK, no finding fails, but an update would make changes.",
         ),
         (
@@ -180,7 +180,7 @@ def test_half_a_surrogate_pair_can_be_written() -> None:
         (
             replace(failed_report(), problems=(), certificates=()),
             "info",
-            "There are no device certificates in this stack",
+            "This stack has no device certificates",
             "Exit code 0: OK, no finding fails, and nothing changes.",
         ),
     ],

@@ -126,7 +126,7 @@ def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times:
     assert len(text) <= LONGEST
     shown = {
         "certificates that need attention are": text.count("| \u274c fail |") + text.count("| \u26a0\ufe0f warn |"),
-        "certificates with nothing to act on are": sum(
+        "certificates that need no action are": sum(
             text.count(f"| `{evaluation.observed.name}` | **")
             for evaluation in sample_report().certificates
             if evaluation.severity == "info"
@@ -135,7 +135,7 @@ def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times:
     }
     total = {
         "certificates that need attention are": 15 * times,
-        "certificates with nothing to act on are": 7 * times,
+        "certificates that need no action are": 7 * times,
         "changes are": 14 * times,
     }
     for things, number in shown.items():
@@ -149,7 +149,7 @@ def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times:
 def test_what_the_findings_mean_has_its_room_whatever_fails(problems: tuple[str, ...]) -> None:
     text = render(dataclasses.replace(all_failing(250), problems=problems, notices=problems))
     assert len(text) <= LONGEST
-    explained = text.partition("<summary>What this means, and what to do</summary>")[2].partition("</details>")[0]
+    explained = text.partition("<summary>What this means and what to do</summary>")[2].partition("</details>")[0]
     assert [line.split(" | ")[0] for line in explained.splitlines()[4:] if line] == [
         f"| {kind.about.title}" for kind in FindingKind
     ]
@@ -166,12 +166,12 @@ def test_of_one_that_is_left_out_it_speaks_as_of_one() -> None:
 
     for severity, words in (
         ("fail", "certificate that needs attention is"),
-        ("info", "certificate with nothing to act on is"),
+        ("info", "certificate that needs no action is"),
     ):
         one = next(each for each in sample_report().certificates if each.severity == severity)
-        assert f"\n1 more {words} left out here: the JSON report has all.\n" in shortest_that_is_cut(one)
+        assert f"\n1 more {words} left out here; the JSON report has all.\n" in shortest_that_is_cut(one)
     eleven = dataclasses.replace(failed_report(), problems=("it failed",) * 11)
-    assert "* 1 more problem: the JSON report has all." in render(eleven)
+    assert "* 1 more problem; the JSON report has all." in render(eleven)
 
 
 @given(texts, st.integers(1, 40))

@@ -149,7 +149,7 @@ def test_of_a_long_list_what_needs_nothing_is_only_counted() -> None:
     text = shown(report)
     assert len(re.findall(r"^fail   \S", text, re.MULTILINE)) == 70
     assert len(re.findall(r"^info   \S", text, re.MULTILINE)) == 0
-    assert "700 more certificates with nothing to act on; --all shows them." in text
+    assert "700 more certificates that need no action; --all shows them." in text
     only_fine = shown(dataclasses.replace(report, certificates=tuple(fine)))
     assert len(re.findall(r"^info   \S", only_fine, re.MULTILINE)) == 50
     assert "650 more certificates" in only_fine
@@ -157,7 +157,7 @@ def test_of_a_long_list_what_needs_nothing_is_only_counted() -> None:
     assert len(re.findall(r"^info   \S", everything, re.MULTILINE)) == 700
     assert "more certificates" not in everything
     one_more = dataclasses.replace(report, certificates=tuple(fine[:51]))
-    assert "1 more certificate with nothing to act on; --all shows it." in shown(one_more)
+    assert "1 more certificate that needs no action; --all shows it." in shown(one_more)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])

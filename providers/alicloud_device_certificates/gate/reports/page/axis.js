@@ -1,7 +1,7 @@
-// The timeline's axis: which span of time it shows, where a moment is on it, and its ticks.
+// The timeline's axis: its time span, the position of a time on it, and its ticks.
 
 const YEAR = 365.25 * DAY;
-const LONGEST = 12 * YEAR; // beyond that, a day is nothing any more
+const LONGEST = 12 * YEAR; // beyond that, a day is too narrow to see
 const RANGES = [
   ["all", "everything", null],
   ["5y", "5 years", 5 * YEAR],
@@ -18,7 +18,7 @@ function extent() {
       to = Math.max(to, time);
     }
   }
-  // Some CA's end is in the year 9999.
+  // Some CA certificates end in the year 9999.
   from = Math.max(from, NOW - 30 * YEAR);
   to = Math.min(to, NOW + 30 * YEAR);
   const margin = Math.max((to - from) * 0.02, HOUR);
@@ -44,7 +44,7 @@ const roomFor = ({ days, months }) => (days ? 110 : months < 12 ? 95 : 60); // i
 function ticks({ from, to }, width) {
   const step = STEPS.find((each) => ((to - from) / lengthOf(each)) * roomFor(each) <= width) ?? STEPS.at(-1);
   const first = new Date(from);
-  // Steps start at a round one: a first of the month, a January, a year that ends in 0 or 5.
+  // Steps start at a round value: the first of a month, a January, a year that ends in 0 or 5.
   const month = floorTo(first.getUTCFullYear() * 12 + first.getUTCMonth(), step.months ?? 1);
   const at = (count) => (step.days ? floorTo(from, DAY) + count * step.days * DAY : Date.UTC(0, month - 1900 * 12 + count * step.months));
   const found = [];

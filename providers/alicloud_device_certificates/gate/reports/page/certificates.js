@@ -1,4 +1,4 @@
-// The certificates of the report, as the other scripts use them: with moments in milliseconds.
+// The certificates of the report as the other scripts use them, with times in milliseconds.
 
 const DATA = JSON.parse(byId("data").textContent);
 const NOW = Date.parse(DATA.report.now);
@@ -15,7 +15,7 @@ function searchText(row) {
   const { name, urn, id, fields, changes } = row;
   if (row.text !== undefined) return row.text;
   const all = [name, urn, id, ...Object.values(fields), ...changes.map(({ old }) => old)].flat();
-  // A PEM is not searched: by chance, any short text is in one.
+  // PEMs are not searched: they contain almost any short text by chance.
   row.text = all.filter((value) => value !== null && !isPem(value)).join("\n").toLowerCase();
   return row.text;
 }

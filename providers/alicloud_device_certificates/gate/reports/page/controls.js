@@ -1,4 +1,4 @@
-// The controls above: search, filters, what the summary's counts filter, and light or dark.
+// The controls: search, filters, the filters behind the summary's counts, and light or dark colours.
 
 function startControls() {
   const count = (passing) => number(CERTIFICATES.filter(passing).length);

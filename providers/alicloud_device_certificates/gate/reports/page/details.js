@@ -1,4 +1,4 @@
-// The details of one certificate: what was found and what it means, what changed, all fields, the PEM to copy.
+// The details of one certificate: findings with their meaning, changes, all fields, and the PEM to copy.
 
 let opener = null;
 let inDetails = null;
@@ -11,7 +11,7 @@ function startDetails() {
     showAddress(location.pathname + location.search);
     opener?.focus({ preventScroll: true });
   });
-  // A click beside it.
+  // A click outside the details.
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   addEventListener("hashchange", showLinked);
   showLinked();
@@ -28,7 +28,7 @@ function showAddress(address) {
   try {
     history.replaceState(null, "", address);
   } catch {
-    // Within another page's frame the address may not be ours to change.
+    // Inside another page's frame, changing the address may not be allowed.
   }
 }
 
@@ -58,7 +58,7 @@ function detailsHead(row) {
 
 function stepTo(text, to) {
   showDetails(view.rows[to], opener);
-  // The button that was used is a new one now.
+  // The button was replaced by a new one.
   const again = [...byId("details").querySelectorAll(".steps button")].find((button) => button.textContent === text);
   (again.disabled ? byId("details").querySelector(".steps button:last-child") : again).focus();
 }
@@ -71,12 +71,12 @@ function findings(row) {
       element("p", {}, foreign(message)),
       element("p", { class: "quiet" }, advice ? `${meaning} ${advice}` : meaning));
   })),
-  row.failure && !isTold(row, row.failure) ? element("p", { class: "failure" }, foreign(row.failure.message)) : null,
-  ...row.warnings.filter((warned) => !isTold(row, warned)).map(({ code, message }) => element("p", { class: "quiet" }, foreign(message), " (", foreign(code, { class: "code" }), ")")));
+  row.failure && !isReported(row, row.failure) ? element("p", { class: "failure" }, foreign(row.failure.message)) : null,
+  ...row.warnings.filter((warned) => !isReported(row, warned)).map(({ code, message }) => element("p", { class: "quiet" }, foreign(message), " (", foreign(code, { class: "code" }), ")")));
 }
 
 /* Whether a finding says the same. */
-const isTold = (row, { code, message }) => row.findings.some((finding) => [message, `${code}: ${message}`].includes(finding.message));
+const isReported = (row, { code, message }) => row.findings.some((finding) => [message, `${code}: ${message}`].includes(finding.message));
 
 function ends(row) {
   if (row.notAfter === null) return "";
@@ -110,7 +110,7 @@ function allFields(row) {
     explain.setAttribute("aria-pressed", String(areExplained));
   };
   show(areFieldsExplained);
-  const heading = row.is_previous && DATA.report.source === "preview" ? "Fields, as at the last update" : "Fields";
+  const heading = row.is_previous && DATA.report.source === "preview" ? "Fields at the last update" : "Fields";
   return element("section", {}, element("div", { class: "heading" }, element("h3", {}, heading), explain), list);
 }
 
@@ -124,9 +124,9 @@ function valueOf(value) {
 function pems({ fields }) {
   return Object.entries(fields).filter(([, value]) => isPem(value)).map(([name, pem]) => {
     const text = element("pre", { tabindex: "0", "aria-label": name }, pem);
-    const told = element("span", { role: "status", class: "quiet" });
-    const copy = element("button", { type: "button", class: "control", click: () => copyText(pem, text, told) }, "Copy");
-    const made = part(name, element("div", { class: "pem" }, element("div", {}, copy, told), text));
+    const status = element("span", { role: "status", class: "quiet" });
+    const copy = element("button", { type: "button", class: "control", click: () => copyText(pem, text, status) }, "Copy");
+    const made = part(name, element("div", { class: "pem" }, element("div", {}, copy, status), text));
     made.querySelector("h3").classList.add("code");
     copy.setAttribute("aria-label", `Copy ${name}`);
     return made;
@@ -134,13 +134,13 @@ function pems({ fields }) {
 }
 
 /* A page that was opened from a disk may have no clipboard: then the text is selected, to be copied by hand. */
-async function copyText(text, shown, told) {
+async function copyText(text, shown, status) {
   try {
     await navigator.clipboard.writeText(text);
-    told.textContent = "Copied.";
+    status.textContent = "Copied.";
   } catch {
     getSelection().selectAllChildren(shown);
-    told.textContent = "Selected: copy it with Ctrl+C or ⌘C.";
+    status.textContent = "Selected. Press Ctrl+C or ⌘C to copy.";
   }
 }
 

@@ -1,4 +1,4 @@
-// Elements are made one by one, and text stays text: nothing that comes from a certificate is ever parsed as markup.
+// Elements are created one by one and text stays text: nothing from a certificate is ever parsed as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 const byId = (id) => document.getElementById(id);

@@ -1,4 +1,4 @@
-// How many of the certificates that are shown end in which month; what lies far off is counted together.
+// The number of shown certificates that end in each month; distant months are counted together.
 
 const FEWEST_MONTHS = 12;
 const MOST_MONTHS = 36;

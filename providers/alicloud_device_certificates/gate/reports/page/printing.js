@@ -1,4 +1,4 @@
-// On paper nothing can be scrolled: all rows of the timeline are made, or, of too many, none is printed.
+// Paper does not scroll: all rows of the timeline are created, or none if there are too many.
 
 const MOST_PRINTED = 200;
 const PAPER_WIDTH = 460; // in pixels, of the axis on the narrower of A4 and Letter
@@ -17,7 +17,7 @@ function startPrinting() {
     byId("printed-rows").textContent = `Rows ${number(first)} to ${number(last)} of ${number(view.rows.length)}, ${order}.`;
   });
   byId("printed-timeline").textContent =
-    `The timeline is printed for up to ${number(MOST_PRINTED)} certificates: search and filters can leave so many.`;
+    `The timeline prints up to ${number(MOST_PRINTED)} certificates. Search or filter to reduce them.`;
 }
 
 function printTimeline(isPrinting) {

@@ -1,4 +1,4 @@
-// Everything at once, and then the first view of it. Without certificates there is the summary alone.
+// Set everything up, then show the first view. Without certificates there is only the summary.
 
 startTheme();
 if (CERTIFICATES.length) {

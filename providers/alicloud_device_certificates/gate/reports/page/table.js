@@ -1,4 +1,4 @@
-// The table: one page of the certificates that are shown; the buttons in its head sort.
+// The table: one page of the shown certificates; the column headings sort.
 
 const SIZES = [25, 50, 100, 250];
 
@@ -11,7 +11,7 @@ function startTable() {
   byId("previous").addEventListener("click", () => change({ page: view.page - 1 }));
   byId("next").addEventListener("click", () => change({ page: view.page + 1 }));
   byId("table").tBodies[0].addEventListener("click", ({ target }) => {
-    // The name is a button for the keyboard; to the mouse all of the row is.
+    // For the keyboard the name is a button; for the mouse the whole row is one.
     const row = target.closest("tr[data-index]");
     if (row && getSelection().isCollapsed) showDetails(CERTIFICATES[Number(row.dataset.index)], row.querySelector("button"));
   });
@@ -54,7 +54,7 @@ function tableRow(row) {
     not_before: row.notBefore === null ? "" : element("time", { datetime: fields.not_before }, day(row.notBefore)),
     not_after: row.notAfter === null ? "" : [element("time", { datetime: fields.not_after }, day(row.notAfter)), element("span", { class: "quiet" }, fromNow(row.notAfter))],
   };
-  // With roles, since on a phone they are no table to CSS.
+  // With roles, because on a phone CSS turns the table into blocks.
   return element("tr", { role: "row", "data-index": row.index }, ...COLUMNS.map(({ key }) =>
     key === "name" ? element("th", { class: key, scope: "row", role: "rowheader" }, cells[key]) : element("td", { class: key, role: "cell" }, cells[key])));
 }

@@ -1,4 +1,4 @@
-// The timeline: a bar from not before to not after for each certificate that is shown. Only the rows in sight are made.
+// The timeline: a bar from not before to not after for each shown certificate. Only visible rows are created.
 
 const SPARE_ROWS = 4;
 const timeline = { axis: null, active: 0, isPrinting: false };
@@ -83,7 +83,7 @@ function backdrop() {
 
 function drawScale() {
   const width = trackWidth();
-  // Not where a label would be cut.
+  // No label where it would be cut off.
   const whole = marks().filter(({ time }) => Math.abs(timeline.axis.share(time) - 0.5) * width < width / 2 - 20);
   const labels = whole.map(({ time, text }) => at(element("time", { class: "tick", datetime: new Date(time).toISOString() }, text), time));
   const now = at(element("span", { class: "now" }, `now, ${day(NOW)}`), NOW);

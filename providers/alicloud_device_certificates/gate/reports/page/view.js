@@ -1,4 +1,4 @@
-// What is shown: the certificates that search and filters leave, in the order that was chosen, and the table's page.
+// The view: the certificates that match search and filters, their order, and the table's page.
 
 const byText = new Intl.Collator("en", { numeric: true }).compare; // pump-9 before pump-10
 const byValue = (a, b) => (a > b) - (a < b);

@@ -1,4 +1,4 @@
-// Moments and spans in words. All in UTC, and the same on every machine.
+// Times and spans as text. All are in UTC and the same on every machine.
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
