@@ -41,9 +41,8 @@ def read_private_key(body: str, certificate: Certificate) -> str:
     ders: list[bytes] = []
     others: list[ContentKind] = []
     for block in read_blocks(body, "private key"):
-        if block.label.endswith(
-            "PARAMETERS"
-        ):  # `openssl ecparam -genkey` writes them before the key, which repeats them
+        if block.label.endswith("PARAMETERS"):
+            # `openssl ecparam -genkey` writes them before the key, which repeats them.
             others.append(ContentKind.OTHER)
             continue
         kind, der = _look_into(block)

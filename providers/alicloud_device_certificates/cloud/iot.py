@@ -9,8 +9,8 @@ from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.cloud.operation import Operation, OperationClient
 from alicloud_device_certificates.contract.kinds import IOT_REGION
 
-Status = Literal["generating", "failed", "generated"]
-_STATUSES: dict[int, Status] = {0: "generating", 1: "failed", 2: "generated"}
+IotStatus = Literal["generating", "failed", "generated"]
+_STATUSES: dict[int, IotStatus] = {0: "generating", 1: "failed", 2: "generated"}
 
 QUERY_DEVICE_CERT = Operation(
     name="QueryDeviceCert",
@@ -31,7 +31,7 @@ class IotDeviceCertificateResponse:
     """The certificate in whatever form the service keeps it, often bare base64; never None once ``generated``."""
     private_key: str | None = field(repr=False)
     """The private key, likewise; None if the service does not keep it."""
-    status: Status
+    status: IotStatus
     context: ResponseContext = field(compare=False)
 
 

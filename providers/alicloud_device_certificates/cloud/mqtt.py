@@ -8,8 +8,8 @@ from typing import Literal
 from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.cloud.operation import Operation, OperationClient
 
-Status = Literal["active", "inactive"]
-_STATUSES: dict[int, Status] = {0: "inactive", 1: "active"}
+MqttStatus = Literal["active", "inactive"]
+_STATUSES: dict[int, MqttStatus] = {0: "inactive", 1: "active"}
 
 GET_DEVICE_CERTIFICATE = Operation(
     name="GetDeviceCertificate",
@@ -40,7 +40,7 @@ class MqttDeviceCertificateResponse:
     """Unix time in milliseconds; None if the service does not report it."""
     valid_end: int | None
     """Likewise."""
-    status: Status
+    status: MqttStatus
     context: ResponseContext = field(compare=False)
 
 
@@ -53,7 +53,7 @@ class MqttCaCertificateResponse:
     content: str
     valid_begin: int | None
     valid_end: int | None
-    status: Status
+    status: MqttStatus
     context: ResponseContext = field(compare=False)
 
 
