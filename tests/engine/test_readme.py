@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -40,17 +41,34 @@ def own_program(shell: Shell) -> None:
     (shell.folder / "__main__.py").write_text(program, encoding="utf-8")
 
 
+def borrow_environment(copy: Path) -> None:
+    """Give a copy of the checkout the checkout's packages, with stamps of its own.
+
+    Were the whole .venv shared and older than a file that it depends on, make would install the copy into it.
+    """
+    own = copy / ".venv"
+    own.mkdir()
+    for path in (CHECKOUT / ".venv").iterdir():
+        if not path.name.startswith("."):
+            (own / path.name).symlink_to(path)
+    for stamp in (".python", ".build", ".run"):
+        (own / stamp).touch()
+
+
 def test_the_demo_needs_nothing_and_ends_with_the_stacks_outputs(tmp_path: Path) -> None:
-    # In a copy, so that nothing of this checkout is touched; its .venv is taken as it is.
+    # In a copy, so that nothing of this checkout is touched.
     own = shutil.ignore_patterns(".git", ".venv", ".engine", ".demo", ".device-certificates", ".*_cache", "__pycache__")
     copy = shutil.copytree(CHECKOUT, tmp_path / "copy", ignore=own)
-    (copy / ".venv").symlink_to(CHECKOUT / ".venv")
+    borrow_environment(copy)
     before = sorted(path.name for path in copy.iterdir())
+    installed_from = distribution("pulumi-alicloud-device-certificates").read_text("direct_url.json")
     shown = Shell(copy).run("make demo")
     table = shown.partition("==> The stack's outputs\n")[2].splitlines()
     assert table[0].split() == ["NAME", "SERVICE", "SERIAL", "NUMBER", "NOT", "AFTER", "STATUS"]
     assert [line.split()[0] for line in table[1:6]] == ["gateway-01", "gateway-02", "light-01", "light-03", "sensor-01"]
     assert {path.name for path in copy.iterdir()} - set(before) <= {".demo", ".device-certificates", "backend"}
+    installed = distribution("pulumi-alicloud-device-certificates").read_text("direct_url.json")
+    assert installed == installed_from, "the copy was installed into this checkout's environment"
     assert yaml.safe_load((copy / "Pulumi.dev.yaml").read_text()) == yaml.safe_load(
         (CHECKOUT / "Pulumi.dev.yaml").read_text()
     )
