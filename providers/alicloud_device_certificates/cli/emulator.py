@@ -67,9 +67,7 @@ def add_emulator(
     parser.add_argument("status", metavar="STATUS", help="active or inactive; IoT: generating, failed or generated")
     device_command("remove", _remove, "remove a device and its certificate")
     parser = device_command("add", _add, "add a device")
-    parser.add_argument(
-        "--product", metavar="KEY", help="add the device to this IoT product instead of an MQTT instance"
-    )
+    parser.add_argument("--product", metavar="KEY", help="add the device to an IoT product, not an MQTT instance")
     parser.add_argument("--instance", metavar="ID", help="MQTT instance, if there is more than one")
     parser.add_argument("--ca", metavar="SN", help="CA of the instance, if there is more than one")
     parser.add_argument("--sn", help="SN of the MQTT device certificate (default: a random one)")

@@ -1,0 +1,40 @@
+"""What is known of a kind of finding: its severity and texts, and how policies and reports treat it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Severity = Literal["fail", "warn", "info"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""Worst first."""
+
+PolicyScope = Literal["preview", "stored state", "never"]
+"""When a policy can see a finding: in previews, updates and the stored state; only in the stored state
+(``pulumi policy analyze``), because it needs the warnings of a read; or never, because it needs a read or the values of
+the last update, which the engine shows to no policy."""
+
+TestResult = Literal["failure", "error", "skipped"]
+"""How JUnit classes a finding: a failure if its severity is ``fail``; then even an error of the run; or, if it does not
+fail, a test that was skipped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is known of one kind of finding."""
+
+    severity: Severity
+    """The severity unless a rule sets another."""
+    title: str
+    """A few words, lower case."""
+    meaning: str
+    """One sentence."""
+    advice: str = ""
+    """What to do, one sentence; empty if there is nothing to do."""
+    policy: PolicyScope
+    """When a policy can see it. There is a policy for each kind unless this is ``never``."""
+    is_change: bool = False
+    """Whether it reports a change since the last update; SARIF lists those even if they are only ``info``."""
+    junit: TestResult = "failure"
+    former_name: str = ""
+    """An earlier name, still accepted wherever a name is read."""
