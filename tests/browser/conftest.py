@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.reading import painted
 from tests.unit.gate.sample import sample_report
 from tools.browser import ARGUMENTS, NoBrowserError, find_browser
@@ -16,6 +16,10 @@ from tools.processes import run
 
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.html import render
+
+# How long a failing test waits until it fails. No test that passes depends on it, however busy the machine is.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenPage = Callable[..., Page]
 """Open a report in a new page: ``open_page(report, **options)``, with Playwright's options of a context."""
@@ -49,7 +53,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[OpenPage]:
         file.write_text(render(report or sample_report()), encoding="utf-8")
         files.append(file.as_uri())
         page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: told.append(message.text))
         page.on("pageerror", lambda error: told.append(str(error)))
         page.on("dialog", lambda dialog: told.append(f"a dialog: {dialog.message}"))

@@ -75,7 +75,7 @@ def test_every_row_of_the_timeline_is_printed_where_they_are_not_too_many(open_p
 
 def test_of_more_the_timeline_is_left_out_and_the_page_says_so(open_page: OpenPage) -> None:
     page = open_page(report_of(201))
-    note = page.get_by_text("The timeline is printed for up to 200 certificates")
+    note = page.get_by_text("The timeline prints up to 200 certificates")
     expect(note).to_be_hidden()
     on_paper(page)
     expect(page.get_by_role("listbox", name="Validity")).to_be_hidden()
