@@ -41,6 +41,8 @@ class GateOption:
     """The key in ``device-certificates:gate``, in general and in each rule."""
     severity: Literal["", "fail", "warn", "info"] = ""
     """For ``kinds``: the severity that it sets. For ``threshold``: the severity of what it finds."""
+    finding: str = ""
+    """For ``threshold``: the kind of finding that it controls. The policies of that kind take it in their config."""
     action_input: str = ""
     """The input of action.yml, if it is not called as the option; ``-`` if there is none."""
     is_required_in_ci: bool = False
@@ -124,6 +126,7 @@ OPTIONS: Final = (
         metavar="TIME",
         group="rules",
         config_key="warnWithin",
+        finding="expires_within",
         severity="warn",
         help=f"warn this long before a certificate expires: {_THRESHOLD}",
     ),
@@ -133,6 +136,7 @@ OPTIONS: Final = (
         metavar="TIME",
         group="rules",
         config_key="failWithin",
+        finding="expires_within",
         severity="fail",
         help=f"fail this long before a certificate expires: {_THRESHOLD}",
     ),

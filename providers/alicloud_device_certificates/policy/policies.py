@@ -31,7 +31,7 @@ KINDS = tuple(kind for kind in FindingKind if kind.about.policy != "never")
 """The kinds that have a policy."""
 
 _LEVELS: dict[Severity, EnforcementLevel] = {"fail": EnforcementLevel.MANDATORY, "warn": EnforcementLevel.ADVISORY}
-_THRESHOLDS = tuple(option for option in RULE_OPTIONS if option.type == "threshold")
+_THRESHOLDS = tuple(option for option in RULE_OPTIONS if option.finding in KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +103,9 @@ def _plans() -> Iterator[_Plan]:
 
 def _plan_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _Plan:
     about = kind.about
-    thresholds: tuple[GateOption, ...] = ()
-    if kind is FindingKind.EXPIRES_WITHIN:
-        thresholds = tuple(option for option in _THRESHOLDS if option.severity == severity)
-    elif kind is FindingKind.THRESHOLD_EXCEEDS_LIFETIME:
-        thresholds = _THRESHOLDS
+    thresholds = tuple(option for option in _THRESHOLDS if (option.finding, option.severity) == (kind, severity))
+    if kind is FindingKind.THRESHOLD_EXCEEDS_LIFETIME:
+        thresholds = tuple(option for option in _THRESHOLDS if option.finding == FindingKind.EXPIRES_WITHIN)
     return _Plan(
         name=f"device-certificate-{kind.replace('_', '-')}{suffix}",
         description=f"Device certificate {about.title}: {about.meaning}",
