@@ -103,6 +103,9 @@ def run_program() -> RunProgram:
             contextvars.Context().run(within)
         finally:
             loop.run_until_complete(loop.shutdown_default_executor())
+            # The SDK leaves futures with the exception that the program has raised. Whenever they are collected,
+            # asyncio would log it, in another test perhaps.
+            loop.set_exception_handler(lambda *_: None)
             asyncio.set_event_loop(None)
         return engine
 
