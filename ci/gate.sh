@@ -6,7 +6,7 @@
 # begin variables: make docs
 #   GATE_CWD                the folder of the Pulumi project (default: the current one)
 #   GATE_STACK              the stack (default: the selected one)
-#   GATE_CONFIG_FILE        use this stack config instead of Pulumi.<stack>.yaml (preview only)
+#   GATE_CONFIG_FILE        use this stack config instead of `Pulumi.<stack>.yaml` (preview only)
 #   GATE_DIFF               show the preview as a rich diff (preview only)
 #   GATE_PARALLEL           maximum number of parallel operations (preview only)
 #   GATE_REFRESH            refresh the state before the preview (preview only)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from alicloud_device_certificates.gate.rules.rules import Rule
 
 _EXIT_CODES = (
-    f"Exit codes: {', '.join(f'{code} {code.meaning}' for code in ExitCode).replace('OK, ', 'OK: ')}. "
+    f"Exit codes: {ExitCode.summary()}. "
     "If several apply, 1 takes precedence over 3, and 3 over 2. "
-    "Each option can also be set by an environment variable: GATE_WARN_WITHIN for --warn-within."
+    "Environment variables set the options too, except those of single reports: GATE_WARN_WITHIN for --warn-within."
 )
 Values = Mapping[str, Any]
 

@@ -84,7 +84,7 @@ OPTIONS: Final = (
         group="engine",
         commands=("preview",),
         engine_argument="config_file",
-        help="use this stack config instead of Pulumi.<stack>.yaml",
+        help="use this stack config instead of `Pulumi.<stack>.yaml`",
     ),
     GateOption(
         name="diff",

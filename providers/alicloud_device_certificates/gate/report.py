@@ -37,6 +37,11 @@ class ExitCode(IntEnum):
     CHANGES = 2, "an update would make changes", "Only with `--detailed-exitcode`."
     FINDINGS = 3, "a finding fails"
 
+    @classmethod
+    def summary(cls) -> str:
+        """Return all codes with their meanings, as one line."""
+        return "; ".join(f"{code} {code.meaning}" for code in cls)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

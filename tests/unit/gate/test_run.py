@@ -220,7 +220,7 @@ def test_the_help_lists_each_exit_code_with_its_meaning(capsys: pytest.CaptureFi
     with pytest.raises(SystemExit, match="0"):
         main(["preview", "--help"])
     assert (
-        "Exit codes: 0 OK: no finding fails, 1 the run could not be completed, 2 an update would make changes, "
+        "Exit codes: 0 OK, no finding fails; 1 the run could not be completed; 2 an update would make changes; "
         "3 a finding fails." in " ".join(capsys.readouterr().out.split())
     )
 

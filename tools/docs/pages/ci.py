@@ -28,7 +28,7 @@ def action(text: str) -> str:
         {
             "inputs": "\n".join(line for option in _inputs() for line in _input(option)),
             "variables": "\n".join(f"{option.variable}: ${{{{ inputs.{option.input} }}}}" for option in _inputs()),
-            "exit-codes": f"description: '{_exit_codes(', ')}.'",
+            "exit-codes": f"description: '{ExitCode.summary()}.'",
         },
     )
 
@@ -81,10 +81,6 @@ def _only(option: GateOption) -> str:
 def _quoted(text: str) -> str:
     escaped = text.replace("'", "''")
     return f"'{escaped}'"
-
-
-def _exit_codes(separator: str) -> str:
-    return separator.join(f"{code} {code.meaning}" for code in ExitCode)
 
 
 def _outcome(code: ExitCode) -> Sequence[str]:

@@ -170,7 +170,7 @@ class ReportDocument(_Part, rename={"schema": "$schema"}):
     notices: Annotated[list[str], Meta(description="Other remarks on the whole run, one line each.")]
     exit_code: Annotated[
         ExitCode,
-        Meta(description=f"The exit code: {'; '.join(f'{code.value}: {code.meaning}' for code in ExitCode)}."),
+        Meta(description=f"The exit code: {ExitCode.summary()}."),
     ]
     has_changes: Annotated[
         bool, Meta(description="Whether an update would change a resource, a certificate or the stack's outputs.")
