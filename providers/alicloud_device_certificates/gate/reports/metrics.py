@@ -81,12 +81,12 @@ def _of_certificate(evaluation: Evaluation, own: _Labels, now: datetime) -> Iter
     # A certificate that is gone or could not be read is not described by its old fields.
     if fields is None:
         return
-    for name, moment in (
+    for name, timestamp in (
         ("device_certificate_warn_timestamp_seconds", evaluation.warn_from),
         ("device_certificate_fail_timestamp_seconds", evaluation.fail_from),
     ):
-        if moment is not None:
-            yield name, own, moment.timestamp()
+        if timestamp is not None:
+            yield name, own, timestamp.timestamp()
     labels = {
         **own,
         "serial_number": fields.get("serial_number", ""),

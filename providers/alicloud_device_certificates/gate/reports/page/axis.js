@@ -28,19 +28,19 @@ function extent() {
 const EXTENT = extent();
 const firstRange = EXTENT.to - EXTENT.from > LONGEST ? "5y" : "all";
 
-/* What a range shows: everything, or that long, a fifth of it past. */
+/* The span of a range: everything, or its length with one fifth in the past. */
 function axisOf(range) {
   const [, , length] = RANGES.find(([key]) => key === range);
   const { from, to } = length === null ? EXTENT : { from: NOW - length / 5, to: NOW + (length * 4) / 5 };
   return { from, to, share: (time) => (time - from) / (to - from) };
 }
 
-/* The steps between ticks; the first is taken that leaves each label its room. */
+/* The steps between ticks; the first one that leaves room for every label is used. */
 const STEPS = [{ days: 1 }, { days: 7 }, ...[1, 3, 6, 12, 24, 60, 120].map((months) => ({ months }))];
 const lengthOf = ({ days, months }) => (days ? days * DAY : (months * YEAR) / 12);
 const roomFor = ({ days, months }) => (days ? 110 : months < 12 ? 95 : 60); // in pixels, by the label's length
 
-/* The ticks on an axis that is so many pixels wide. */
+/* The ticks on an axis of this width in pixels. */
 function ticks({ from, to }, width) {
   const step = STEPS.find((each) => ((to - from) / lengthOf(each)) * roomFor(each) <= width) ?? STEPS.at(-1);
   const first = new Date(from);

@@ -4,13 +4,13 @@ const DATA = JSON.parse(byId("data").textContent);
 const NOW = Date.parse(DATA.report.now);
 const SEVERITIES = ["fail", "warn", "info"];
 
-/* Null where there is none; a service's own text may be no moment at all. */
-function moment(text) {
+/* Null if there is none; a text of the service may not be a timestamp. */
+function timestamp(text) {
   const time = Date.parse(text ?? "");
   return Number.isNaN(time) ? null : time;
 }
 
-/* All that a search looks at, in lower case; made when first searched, for thousands take their time. */
+/* All searchable text in lower case; made by the first search, because it takes time for thousands. */
 function searchText(row) {
   const { name, urn, id, fields, changes } = row;
   if (row.text !== undefined) return row.text;
@@ -22,11 +22,11 @@ function searchText(row) {
 
 const isPem = (value) => String(value).startsWith("-----BEGIN ");
 
-/* A moment of before, where the validity was another one. */
+/* The old timestamp if the validity has changed. */
 function before(field, { certificate, changes }) {
   const changed = changes.filter((change) => change.field === "not_before" || change.field === "not_after");
   if (!changed.length) return null;
-  return moment((changed.find((change) => change.field === field) ?? { old: certificate[field] }).old);
+  return timestamp((changed.find((change) => change.field === field) ?? { old: certificate[field] }).old);
 }
 
 const CERTIFICATES = DATA.report.certificates.map((given, index) =>
@@ -34,10 +34,10 @@ const CERTIFICATES = DATA.report.certificates.map((given, index) =>
     index,
     fields: given.certificate,
     kinds: new Set(given.findings.map(({ kind }) => kind)),
-    notBefore: moment(given.certificate.not_before),
-    notAfter: moment(given.certificate.not_after),
-    warnFrom: moment(given.thresholds.warn_from),
-    failFrom: moment(given.thresholds.fail_from),
+    notBefore: timestamp(given.certificate.not_before),
+    notAfter: timestamp(given.certificate.not_after),
+    warnFrom: timestamp(given.thresholds.warn_from),
+    failFrom: timestamp(given.thresholds.fail_from),
     oldNotBefore: before("not_before", given),
     oldNotAfter: before("not_after", given),
   }),

@@ -46,7 +46,7 @@ function showControls() {
       : `${number(view.rows.length)} of ${plural(CERTIFICATES.length, "certificate")}`;
 }
 
-/* As the system has it, until somebody says otherwise. */
+/* The system's colour scheme until the button changes it. */
 function startTheme() {
   const button = byId("theme");
   const system = matchMedia("(prefers-color-scheme: dark)");

@@ -75,7 +75,7 @@ function findings(row) {
   ...row.warnings.filter((warned) => !isReported(row, warned)).map(({ code, message }) => element("p", { class: "quiet" }, foreign(message), " (", foreign(code, { class: "code" }), ")")));
 }
 
-/* Whether a finding says the same. */
+/* Whether a finding has the same message. */
 const isReported = (row, { code, message }) => row.findings.some((finding) => [message, `${code}: ${message}`].includes(finding.message));
 
 function ends(row) {
@@ -133,7 +133,7 @@ function pems({ fields }) {
   });
 }
 
-/* A page that was opened from a disk may have no clipboard: then the text is selected, to be copied by hand. */
+/* A page opened from disk may have no clipboard; then select the text, to copy it by hand. */
 async function copyText(text, shown, status) {
   try {
     await navigator.clipboard.writeText(text);

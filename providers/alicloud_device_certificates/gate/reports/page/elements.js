@@ -14,7 +14,7 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/* The shape of a severity; `said` false where the word stands beside it. */
+/* The shape of a severity; `said` is false if the word is beside it. */
 function icon(severity, said = false) {
   const svg = document.createElementNS(SVG, "svg");
   const use = document.createElementNS(SVG, "use");
@@ -28,14 +28,14 @@ function icon(severity, said = false) {
   return svg;
 }
 
-/* Text from outside, on its own line of writing direction, so that it cannot turn its surroundings around. */
+/* Text from outside, isolated so it cannot change the writing direction around it. */
 const foreign = (text, attributes = {}) => element("bdi", attributes, text);
 
 function options(select, entries, chosen) {
   select.replaceChildren(...entries.map(([value, text]) => element("option", { value, selected: value === chosen }, text)));
 }
 
-/* Draw at most once a frame. */
+/* Draw at most once per frame. */
 function onceAFrame(draw) {
   let waiting = false;
   return () => {

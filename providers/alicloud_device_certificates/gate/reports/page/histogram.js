@@ -7,7 +7,7 @@ const MOST_PAST_MONTHS = 12;
 const monthOf = (time) => new Date(time).getUTCFullYear() * 12 + new Date(time).getUTCMonth();
 const monthName = (month) => `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
 
-/* [{ text, month (null for what is counted together), past, fail, warn, info }], in order of time. */
+/* [{ text, month (null if months are counted together), past, fail, warn, info }], in order of time. */
 function months(rows) {
   const ending = rows.filter(({ notAfter }) => notAfter !== null);
   const ends = ending.map(({ notAfter }) => monthOf(notAfter));
@@ -58,7 +58,7 @@ function column(bucket, most, isFirst) {
     monthLabel(bucket, isFirst));
 }
 
-/* The month's number, and the year below where one begins. */
+/* The month's number, with the year below each January. */
 function monthLabel({ text, month }, isFirst) {
   if (month === null) return element("span", { class: "month" }, text.split(" ")[0]);
   return element("span", { class: "month" },
@@ -66,7 +66,7 @@ function monthLabel({ text, month }, isFirst) {
     month % 12 === 0 || isFirst ? element("span", { class: isFirst && month % 12 > 6 ? "year narrow" : "year" }, text.slice(0, 4)) : null);
 }
 
-/* The same for those who do not see it. */
+/* The same as a table for screen readers. */
 function monthTable(buckets) {
   const rows = buckets.filter(total).map((bucket) =>
     element("tr", {}, element("th", { scope: "row" }, bucket.text), ...SEVERITIES.map((severity) => element("td", {}, String(bucket[severity])))));

@@ -59,10 +59,10 @@ function tableRow(row) {
     key === "name" ? element("th", { class: key, scope: "row", role: "rowheader" }, cells[key]) : element("td", { class: key, role: "cell" }, cells[key])));
 }
 
-/* The subject, where it says more than the name does. */
+/* The subject, if it contains more than the name. */
 function subject({ name, fields }) {
-  const told = fields.subject;
-  return told && told !== `CN=${name}` ? foreign(told, { class: "quiet subject" }) : null;
+  const { subject } = fields;
+  return subject && subject !== `CN=${name}` ? foreign(subject, { class: "quiet subject" }) : null;
 }
 
 const chip = ({ kind, severity }) => element("span", { class: `chip ${severity}` }, icon(severity), title(kind));

@@ -75,7 +75,7 @@ function inSight() {
   return [first, Math.min(Math.ceil((scrollTop + clientHeight) / height) + SPARE_ROWS, view.rows.length)];
 }
 
-/* The same lines behind all rows: ticks, and now. */
+/* The lines behind all rows: ticks and the current time. */
 function backdrop() {
   const lines = marks().map(({ time }) => at(element("i", { class: "line" }), time));
   return element("div", { class: "backdrop", role: "presentation" }, ...lines, nowLine());
@@ -114,7 +114,7 @@ function timelineRow(row, position) {
   return option;
 }
 
-/* The bar with its parts; what lies outside the axis is cut, and an arrow says so. */
+/* The bar with its parts; an arrow marks where the axis cuts it. */
 function track(row) {
   const made = element("span", { class: "track" });
   if (row.oldNotAfter !== null && row.oldNotBefore !== null) made.append(...piece("old", row.oldNotBefore, row.oldNotAfter));

@@ -3,7 +3,7 @@
 const byText = new Intl.Collator("en", { numeric: true }).compare; // pump-9 before pump-10
 const byValue = (a, b) => (a > b) - (a < b);
 
-/* The table's columns: a key, a heading, the value to sort by, and how; undefined and null come last either way. */
+/* The table's columns: key, heading, sort value and order; undefined and null always come last. */
 const COLUMNS = [
   { key: "severity", heading: "Severity", value: (row) => row.index, order: byValue },
   { key: "name", heading: "Certificate", value: (row) => row.name },
@@ -25,7 +25,7 @@ function watch(draw) {
 
 const drawAll = onceAFrame(() => watchers.forEach((draw) => draw()));
 
-/* Change the view, and have all drawn that shows it. The first page again, unless a page is what changes. */
+/* Change the view and redraw it. Go to the first page unless the page itself changes. */
 function change(changes) {
   Object.assign(view, { page: 0 }, changes);
   if (!("page" in changes)) view.rows = sorted(CERTIFICATES.filter(passes(view)));

@@ -9,7 +9,7 @@ const plural = (count, noun) => `${number(count)} ${noun}${count === 1 ? "" : "s
 const day = (time) => new Date(time).toISOString().slice(0, 10);
 const minute = (time) => `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-/* Whole days, below two days whole hours, below two hours whole minutes. */
+/* Whole days; below two days hours; below two hours minutes. */
 function span(milliseconds) {
   if (milliseconds >= 2 * DAY) return plural(Math.floor(milliseconds / DAY), "day");
   if (milliseconds >= 2 * HOUR) return plural(Math.floor(milliseconds / HOUR), "hour");
