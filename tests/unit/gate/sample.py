@@ -56,7 +56,7 @@ def evaluated(entry: Entry) -> Evaluation:
             name=entry.name,
             service=entry.service,
             state=entry.state,
-            id=None if entry.state == "not_read" else _id(entry, now_fields),
+            id=None if entry.state == "known_after_update" else _id(entry, now_fields),
             old=entry.old,
             new=entry.new,
             warnings=entry.warnings,
@@ -279,7 +279,7 @@ def _entries() -> list[Entry]:
         ),
         Entry(
             name="gateway-19",
-            state="not_read",
+            state="known_after_update",
             found=((FindingKind.KNOWN_AFTER_UPDATE, "an argument is known only in the update"),),
         ),
         Entry(

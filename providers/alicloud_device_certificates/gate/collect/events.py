@@ -106,7 +106,7 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
     if operation == "discard":
         state = "gone"
     elif id_ == UNKNOWN:
-        state, id_ = "not_read", None
+        state, id_ = "known_after_update", None
     elif failure is not None or not has_ended:
         state = "failed"
         failure = failure or Failure(category="query_failed", code=None, message="the engine cancelled the read")

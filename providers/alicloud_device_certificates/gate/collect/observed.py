@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 
-State = Literal["read", "failed", "gone", "not_read", "secret"]
-"""``read``: the read succeeded; ``failed``: it failed; ``gone``: the certificate was removed from the program;
-``not_read``: its ID is not known until the update; ``secret``: the stack keeps its outputs as secrets."""
+State = Literal["read", "failed", "gone", "known_after_update", "secret"]
+
+STATES: Final[Mapping[State, str]] = {
+    "read": "the read succeeded",
+    "failed": "it failed",
+    "gone": "the certificate was removed from the program",
+    "known_after_update": "its ID is not known until the update",
+    "secret": "the stack keeps it as a secret",
+}
+"""What each state means, as the schema of the JSON report shows it."""
 
 TYPES: dict[str, KindKey] = {kind.type_token: kind.key for kind in KINDS.values()}
 """The type tokens of the data sources. Every other resource of a stack is ignored."""

@@ -82,7 +82,7 @@ def _facts(observed: Observed, changes: Sequence[Change], issuers: IssuerIndex) 
         yield _FAILED.get(observed.failure.category, FindingKind.QUERY_FAILED), observed.failure.message
     elif observed.state == "gone":
         yield FindingKind.GONE, "it is in the stack, but no longer in the program"
-    elif observed.state == "not_read":
+    elif observed.state == "known_after_update":
         yield FindingKind.KNOWN_AFTER_UPDATE, "an argument is not known until the update"
     elif observed.state == "secret" or observed.new is None:
         yield FindingKind.UNREADABLE, "the stack keeps it as a secret, so it cannot be evaluated"

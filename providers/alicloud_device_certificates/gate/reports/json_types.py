@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.contract.kinds import KindKey
-from alicloud_device_certificates.gate.collect.observed import State
+from alicloud_device_certificates.contract.kinds import KINDS, KindKey
+from alicloud_device_certificates.gate.collect.observed import STATES, State
 from alicloud_device_certificates.gate.report import ExitCode, ReportSource
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
 
@@ -28,6 +28,9 @@ Timestamp = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0
 """RFC 3339 in UTC, to the second."""
 FieldName = Annotated[str, Meta(extra_json_schema={"enum": [field.name for field in FIELDS]})]
 Value = str | int | bool | list[str] | None
+
+_SERVICES: Final = "; ".join(f"`{kind.key}`: a {kind.description}" for kind in KINDS.values()) + "."
+_STATES: Final = "; ".join(f"`{state}`: {meaning}" for state, meaning in STATES.items()) + "."
 
 if TYPE_CHECKING:
     CertificateFields = Struct
@@ -99,23 +102,11 @@ class CertificateDocument(_Part):
 
     urn: Annotated[str, Meta(description="The URN of the data source.")]
     name: Annotated[str, Meta(description="The resource's name. Resources of different types can share a name.")]
-    service: Annotated[
-        KindKey,
-        Meta(
-            description="`mqtt`: a device certificate of ApsaraMQ for MQTT; `mqtt-ca`: one of its CA certificates; "
-            "`iot`: a device certificate of IoT Platform."
-        ),
-    ]
+    service: Annotated[KindKey, Meta(description=_SERVICES)]
     id: Annotated[
         str | None, Meta(description="The ID that is read; null while an argument is not known until the update.")
     ]
-    state: Annotated[
-        State,
-        Meta(
-            description="`read`: the read succeeded; `failed`: it failed; `gone`: the certificate was removed from the "
-            "program; `not_read`: its ID is not known until the update; `secret`: the stack keeps it as a secret."
-        ),
-    ]
+    state: Annotated[State, Meta(description=_STATES)]
     severity: Annotated[Severity, Meta(description="The severity of the worst finding.")]
     findings: Annotated[list[FindingDocument], Meta(description="All findings, worst first.", min_length=1)]
     remaining_seconds: Annotated[

@@ -294,7 +294,7 @@ def test_a_read_that_failed_fails_the_gate_unless_a_rule_says_otherwise(category
 
 
 @pytest.mark.parametrize(
-    ("state", "found"), [("gone", "gone"), ("not_read", "known_after_update"), ("secret", "unreadable")]
+    ("state", "found"), [("gone", "gone"), ("known_after_update", "known_after_update"), ("secret", "unreadable")]
 )
 def test_what_cannot_be_seen_is_told_and_not_judged(state: Any, found: str) -> None:
     expired = certificate(not_after="2020-01-01T00:00:00Z")

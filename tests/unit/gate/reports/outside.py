@@ -84,7 +84,7 @@ _CERTIFICATES: tuple[tuple[State, Severity], ...] = (
     ("failed", "fail"),
     ("gone", "warn"),
     ("read", "warn"),
-    ("not_read", "info"),
+    ("known_after_update", "info"),
     ("secret", "info"),
     ("read", "info"),
 )
