@@ -54,7 +54,7 @@ GATE = ["device-certificates", "preview", "--stack", "bench", "--html", "page.ht
 
 
 def seconds(command: list[str], **where: object) -> float:
-    """Return the wall time of a command. Raises SystemExit if it fails."""
+    """Return the wall time of a command. Raise SystemExit if it fails."""
     began = time.perf_counter()
     ended = subprocess.run(command, check=False, capture_output=True, text=True, **where)  # type: ignore[call-overload]
     took = time.perf_counter() - began

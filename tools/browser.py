@@ -43,7 +43,7 @@ class NoBrowserError(Exception):
 def find_browser(environ: Mapping[str, str], *, run: Run) -> Path | None:
     """Return the Chromium that the variable names, or the first working one on PATH, or None.
 
-    Raises NoBrowserError if the named one does not run.
+    Raise NoBrowserError if the named one does not run.
     """
     if named := environ.get(VARIABLE):
         if not _runs(named, run=run):
@@ -54,7 +54,7 @@ def find_browser(environ: Mapping[str, str], *, run: Run) -> Path | None:
 
 
 def get_browser(environ: Mapping[str, str], *, run: Run, is_root: bool, fonts: Path = _FONTS) -> Path:
-    """Find a Chromium, or install Debian's package. Raises NoBrowserError."""
+    """Find a Chromium, or install Debian's package. Raise NoBrowserError."""
     if browser := find_browser(environ, run=run):
         return browser
     _install(environ, run=run, is_root=is_root, fonts=fonts)

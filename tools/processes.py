@@ -73,7 +73,7 @@ def run(
 ) -> Completed:
     """Run ``command`` for at most ``timeout_s`` seconds, and log its progress if it has a ``title``.
 
-    Raises OSError if the command cannot be started.
+    Raise OSError if the command cannot be started.
     """
     start = time.monotonic()
     if title:
@@ -128,7 +128,7 @@ def run_attached(command: Sequence[str], *, cwd: Path, environ: Mapping[str, str
     """Run a command on this terminal and return its exit code.
 
     If this process is stopped, the command gets SIGINT and ``grace_s`` seconds to stop its own processes.
-    Raises OSError if the command cannot be started.
+    Raise OSError if the command cannot be started.
     """
     process = subprocess.Popen(command, cwd=cwd, env=dict(environ))
     try:

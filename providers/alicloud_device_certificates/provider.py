@@ -49,7 +49,7 @@ class DeviceCertificateProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the certificate that ``id_`` identifies; ``props`` are the data source's flags, or its last outputs.
 
-        Raises ReadError, unless the preview gate tolerates failures and this one concerns the certificate itself.
+        Raise ReadError, unless the preview gate tolerates failures and this one concerns the certificate itself.
         """
         from alicloud_device_certificates.cloud.http import background
         from alicloud_device_certificates.reading import ReadOptions

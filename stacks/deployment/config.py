@@ -80,7 +80,7 @@ class DeploymentConfig(_Object, frozen=True):
 
 
 def read_config(config: pulumi.Config) -> DeploymentConfig:
-    """Read the config of a deployment. Raises ``pulumi.RunError``, one line that names the key."""
+    """Read the config of a deployment. Raise ``pulumi.RunError``, one line that names the key."""
     keys = {field.encode_name for field in msgspec.structs.fields(DeploymentConfig)}
     # A misspelt key must not silently publish nothing.
     prefix = f"{config.name}:"

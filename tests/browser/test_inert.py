@@ -12,7 +12,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.reports import certificate, report
 from tests.unit.gate.sample import sample_report
 
-from alicloud_device_certificates.gate.collect.observed import Failure, ReadWarning
+from alicloud_device_certificates.gate.collect.observed import ReadFailure, ReadWarning
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding
 from alicloud_device_certificates.gate.reports.html import render
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
@@ -48,7 +48,7 @@ def hostile(text: str) -> Evaluation:
             urn=text,
             id=text,
             warnings=(ReadWarning(text, text),),
-            failure=Failure(category="not_found", code=text, message=text),
+            failure=ReadFailure(category="not_found", code=text, message=text),
         ),
         findings=(Finding(kind=FindingKind.ROTATED, severity="fail", message=text),),
         changes=(Change(field="subject", old=text, new=text), Change(field="not_after", old=text, new=text)),

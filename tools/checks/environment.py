@@ -24,7 +24,7 @@ class MissingNeedError(Exception):
 def environment(needs: Iterable[Need], user: Mapping[str, str], *, run: Run) -> dict[str, str]:
     """Return the user's environment with what ``needs`` names, which is installed if it is not there.
 
-    Raises MissingNeedError.
+    Raise MissingNeedError.
     """
     needs = frozenset(needs)
     # The checkout's own tools come first: the engine runs the first `python` on PATH.

@@ -51,7 +51,7 @@ class Sandbox:
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        """Create the folders, copy the config, and hold the lock. Raises BlockingIOError if another demo is running."""
+        """Create the folders, copy the config, and hold the lock. Raise BlockingIOError if another demo is running."""
         for name in ("home", "state"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("w") as lock:

@@ -15,7 +15,7 @@ _BEGIN = re.compile(r"^(?P<indent>[ \t]*)(?:<!--|#|//) begin (?P<name>[\w-]+): m
 def fill(text: str, blocks: Mapping[str, str]) -> str:
     """Return ``text`` with each of ``blocks`` filled in, indented like its first comment.
 
-    Raises ValueError if the page has a block that nothing generates, lacks a generated one, or leaves one open.
+    Raise ValueError if the page has a block that nothing generates, lacks a generated one, or leaves one open.
     """
     lines: list[str] = []
     filled: list[str] = []

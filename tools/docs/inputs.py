@@ -42,7 +42,7 @@ def summary(kind: CertificateKind) -> str:
 def inputs(kind: CertificateKind) -> Iterator[Input]:
     """Yield the arguments of a kind's data source, in the order of its signature.
 
-    An argument that its docstring lacks has the meaning from another data source of the same module. Raises KeyError
+    An argument that its docstring lacks has the meaning from another data source of the same module. Raise KeyError
     if there is none.
     """
     meanings: dict[str, str] = {}
@@ -63,7 +63,7 @@ def inputs(kind: CertificateKind) -> Iterator[Input]:
 
 
 def has_private_key(kind: CertificateKind) -> bool:
-    """Whether the data source has the output ``private_key_pem``."""
+    """Return whether the data source has the output ``private_key_pem``."""
     return "private_key_pem" in inspect.get_annotations(_class(kind))
 
 

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 def engine_folders(*, node: bool, run: Run) -> list[Path]:
     """Return the folders to put on PATH for the engine and, with ``node``, for programs in TypeScript.
 
-    Raises NoEngineError or NodeHostError.
+    Raise NoEngineError or NodeHostError.
     """
     engine = get_engine(HOME, environ=os.environ, run=run)
     folders = [engine.folder, *(_for_node(engine, run=run) if node else ())]

@@ -1,4 +1,4 @@
-"""The second source: the official download, by the SDK's own installer (`pulumi.automation.PulumiCommand.install`)."""
+"""The second source: the official download, by the SDK's installer (``pulumi.automation.PulumiCommand.install``)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))
 
 
 def download_engine(root: Path, *, run: Run) -> Engine:
-    """Download the engine into ``root``/bin, which a failure may leave incomplete. Raises Unavailable."""
+    """Download the engine into ``root``/bin, which a failure may leave incomplete. Raise Unavailable."""
     probe = run(
         [sys.executable, "-c", PROBE, INSTALLER],
         title="engine: looking for the official download",

@@ -31,7 +31,7 @@ class Unavailable(Exception):  # noqa: N818 - not a failure: the next source is 
 
 
 def version_of(cli: Path, *, run: Run) -> str:
-    """Return the version that the CLI prints, without the ``v``. Raises Unavailable if it is not supported."""
+    """Return the version that the CLI prints, without the ``v``. Raise Unavailable if it is not supported."""
     try:
         completed = run([str(cli), "version"], timeout_s=30, environ={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"})
     except OSError as error:
@@ -49,7 +49,7 @@ def version_of(cli: Path, *, run: Run) -> str:
 
 
 def engine_in(folder: Path, *, source: str, run: Run) -> Engine:
-    """Return the engine in ``folder``. Raises Unavailable if a program is missing or the version is not supported."""
+    """Return the engine in ``folder``. Raise Unavailable if a program is missing or the version is not supported."""
     for program in PROGRAMS:
         if not os.access(folder / program, os.X_OK):
             raise Unavailable(f"{folder} has no {program}")

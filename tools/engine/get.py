@@ -26,21 +26,21 @@ class NoEngineError(Exception):
 def get_engine(home: Path, *, environ: Mapping[str, str], run: Run) -> Engine:
     """Return the engine for the checkout with the engine folder ``home``, and install one there if there is none.
 
-    ``PULUMI_ENGINE`` (path, download or go) restricts the sources to one. Raises NoEngineError.
+    ``PULUMI_ENGINE`` (path, download or go) restricts the sources to one. Raise NoEngineError.
     """
     only = environ.get(CHOICE) or None
     if only not in (None, *CHOICES):
         raise NoEngineError(f"{CHOICE} is {only!r}; it must be {', '.join(CHOICES[:-1])} or {CHOICES[-1]}")
     path = environ.get("PATH", "")
-    refusals: dict[str, str] = {}
+    reasons: dict[str, str] = {}
 
     if only in (None, "path"):
         try:
             return engine_on_path(path, run=run)
         except Unavailable as why:
-            refusals["PATH"] = str(why)
+            reasons["PATH"] = str(why)
     if only == "path":
-        raise NoEngineError(_message(home, refusals))
+        raise NoEngineError(_message(home, reasons))
 
     makers: dict[str, Callable[[Path], Engine]] = {
         "download": lambda root: download_engine(root, run=run),
@@ -55,9 +55,9 @@ def get_engine(home: Path, *, environ: Mapping[str, str], run: Run) -> Engine:
             try:
                 return _whole(make, home)
             except Unavailable as why:
-                refusals[name] = str(why)
+                reasons[name] = str(why)
                 log(f"engine: {name}: {str(why).splitlines()[0]}")
-    raise NoEngineError(_message(home, refusals))
+    raise NoEngineError(_message(home, reasons))
 
 
 def _whole(make: Callable[[Path], Engine], home: Path) -> Engine:
@@ -73,8 +73,8 @@ def _whole(make: Callable[[Path], Engine], home: Path) -> Engine:
     return replace(made[0], folder=place)
 
 
-def _message(home: Path, refusals: Mapping[str, str]) -> str:
-    tried = [f"  {name}: {why}".replace("\n", "\n      ") for name, why in refusals.items()]
+def _message(home: Path, reasons: Mapping[str, str]) -> str:
+    tried = [f"  {name}: {why}".replace("\n", "\n      ") for name, why in reasons.items()]
     remedies = [
         "  - the Pulumi CLI on PATH:",
         f"      curl -fsSL https://get.pulumi.com | sh -s -- --version {VERSION_TEXT}",

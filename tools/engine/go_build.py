@@ -34,7 +34,7 @@ BUILD_TIMEOUT_S: Final = 3600.0
 
 
 def build_engine(root: Path, *, run: Run, path: str) -> Engine:
-    """Build the engine into ``root``/bin with the ``go`` on the search path ``path``. Raises Unavailable."""
+    """Build the engine into ``root``/bin with the ``go`` on the search path ``path``. Raise Unavailable."""
     go = find_go(path, run=run)
     folder = root / "bin"
     for program, (module, package, what) in BUILDS.items():
@@ -44,7 +44,7 @@ def build_engine(root: Path, *, run: Run, path: str) -> Engine:
 
 
 def find_go(path: str, *, run: Run) -> str:
-    """Return the ``go`` on the search path ``path``. Raises Unavailable if there is none, or if it is too old."""
+    """Return the ``go`` on the search path ``path``. Raise Unavailable if there is none, or if it is too old."""
     go = shutil.which("go", path=path)
     if go is None:
         raise Unavailable("there is no go on PATH")
@@ -53,14 +53,14 @@ def find_go(path: str, *, run: Run) -> str:
 
 
 def build_program(go: str, program: str, *, into: Path, module: str, package: str, what: str, run: Run) -> None:
-    """Build a package as ``program`` with the go.mod of the folder ``module``. Raises Unavailable."""
+    """Build a package as ``program`` with the go.mod of the folder ``module``. Raise Unavailable."""
     into.mkdir(parents=True, exist_ok=True)
     command = [go, "build", *FLAGS, "-o", str(into / program), package]
     _checked(_go(command, module=module, run=run, title=f"engine: building {what}"), what=f"go build of {program}")
 
 
 def copy_scripts(go: str, scripts: Sequence[str], *, into: Path, module: str, run: Run) -> None:
-    """Copy scripts of the SDK, in the release that the go.mod of ``module`` requires. Raises Unavailable."""
+    """Copy scripts of the SDK, in the release that the go.mod of ``module`` requires. Raise Unavailable."""
     command = [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK]
     where = _checked(_go(command, module=module, run=run), what="go list")
     for script in scripts:

@@ -43,7 +43,7 @@ def require_node(path: str, *, run: Run) -> None:
 def get_node_host(home: Path, *, engine: Engine, path: str, run: Run) -> Path:
     """Return the folder of the host: the engine's, one on the search path ``path``, or one built into ``home``.
 
-    Raises Unavailable if it must be built and there is no suitable Go, NodeHostError if the build fails.
+    Raise Unavailable if it must be built and there is no suitable Go, NodeHostError if the build fails.
     """
     beside = (engine.folder, (engine.folder / CLI).resolve().parent)
     found = shutil.which(NODE_HOST, path=os.pathsep.join([*map(str, beside), path]))

@@ -24,7 +24,7 @@ def packages_folder(home: Path, example: Path) -> Path:
 def get_packages(home: Path, example: Path, *, path: str, run: Run) -> Path:
     """Install the packages of the folder ``example`` into ``home`` once, and return their ``node_modules``.
 
-    Raises NodeHostError.
+    Raise NodeHostError.
     """
     packages = packages_folder(home, example)
     with exclusive(home):

@@ -12,7 +12,7 @@ from tools.processes import Run
 def engine_on_path(path: str, *, run: Run) -> Engine:
     """Return the engine on the search path ``path``; its programs may be beside the CLI or anywhere on that path.
 
-    Raises Unavailable.
+    Raise Unavailable.
     """
     found = shutil.which(CLI, path=path)
     if found is None:

@@ -21,7 +21,7 @@ class ReleaseError(Exception):
 
 
 def checked(run: Run, command: list[str], *, cwd: Path, environ: Mapping[str, str] | None = None) -> str:
-    """Run a command and return its output. Raises ReleaseError if it fails."""
+    """Run a command and return its output. Raise ReleaseError if it fails."""
     completed = run(command, timeout_s=BUILD_TIMEOUT_S, cwd=cwd, environ=environ)
     if not completed.ok:
         name = " ".join(Path(word).name if Path(word).is_absolute() else word for word in command[:4])
@@ -30,14 +30,14 @@ def checked(run: Run, command: list[str], *, cwd: Path, environ: Mapping[str, st
 
 
 def commit_time(checkout: Path, *, run: Run) -> str:
-    """Return the time of the current commit, in seconds since 1970. Raises ReleaseError if tracked files differ."""
+    """Return the time of the current commit, in seconds since 1970. Raise ReleaseError if tracked files differ."""
     if changed := checked(run, ["git", "status", "--porcelain", "--untracked-files=no"], cwd=checkout).strip():
         raise ReleaseError(f"a release is made of a commit, and these files differ from it:\n{changed}")
     return checked(run, ["git", "log", "-1", "--format=%ct"], cwd=checkout).strip()
 
 
 def build(checkout: Path, into: Path, *, epoch: str, run: Run) -> list[Path]:
-    """Build the sdist of the current commit below ``into``, and the wheel from that sdist. Raises ReleaseError."""
+    """Build the sdist of the current commit below ``into``, and the wheel from that sdist. Raise ReleaseError."""
     source, unpacked, made = into / "source", into / "unpacked", into / "dist"
     for folder in (source, unpacked, made):
         folder.mkdir(parents=True)
@@ -56,7 +56,7 @@ def build(checkout: Path, into: Path, *, epoch: str, run: Run) -> list[Path]:
 
 
 def build_twice(checkout: Path, work: Path, *, epoch: str, run: Run) -> list[Path]:
-    """Build in two folders and return the first build. Raises ReleaseError if the second one differs."""
+    """Build in two folders and return the first build. Raise ReleaseError if the second one differs."""
     first, second = (build(checkout, work / name, epoch=epoch, run=run) for name in ("first", "second"))
     differing = [one.name for one, other in zip(first, second, strict=True) if digest(one) != digest(other)]
     if differing:

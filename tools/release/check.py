@@ -10,7 +10,7 @@ from tools.release.build import checked
 
 
 def check(distributions: list[Path], *, checkout: Path, run: Run) -> None:
-    """Check the metadata of all distributions and the contents of the wheels. Raises ReleaseError."""
+    """Check the metadata of all distributions and the contents of the wheels. Raise ReleaseError."""
     programs = Path(sys.executable).parent
     checked(run, [sys.executable, "-m", "twine", "check", "--strict", *map(str, distributions)], cwd=checkout)
     wheels = [str(path) for path in distributions if path.suffix == ".whl"]

@@ -17,7 +17,7 @@ CONFIG: Final = "config:\n  alicloud:region: cn-hangzhou\n  device-certificates:
 
 
 def install(wheel: Path, folder: Path, *, requirements: Path, run: Run) -> Path:
-    """Create a virtual environment in ``folder`` with the wheel; return its executables. Raises ReleaseError."""
+    """Create a virtual environment in ``folder`` with the wheel; return its executables. Raise ReleaseError."""
     checked(run, [sys.executable, "-m", "venv", str(folder)], cwd=folder.parent)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     pinned = ["install", "--quiet", "--require-hashes", "--no-deps", "-r", str(requirements)]
@@ -28,7 +28,7 @@ def install(wheel: Path, folder: Path, *, requirements: Path, run: Run) -> Path:
 
 
 def smoke(programs: Path, folder: Path, *, version: str, run: Run) -> None:
-    """Import the package and run its command. Raises ReleaseError if either fails or shows another version."""
+    """Import the package and run its command. Raise ReleaseError if either fails or shows another version."""
     environ = {"PATH": f"{programs}{os.pathsep}{os.defpath}", "HOME": str(folder)}
     script = "import alicloud_device_certificates as package; print(*package.__all__)"
     if "MqttDeviceCertificate" not in checked(
@@ -43,7 +43,7 @@ def smoke(programs: Path, folder: Path, *, version: str, run: Run) -> None:
 
 
 def preview(programs: Path, folder: Path, *, readme: str, engine: Engine, run: Run) -> None:
-    """Preview the README's program on the embedded emulator. Raises ReleaseError."""
+    """Preview the README's program on the embedded emulator. Raise ReleaseError."""
     program = re.search(r"^```python\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)
     if program is None:
         raise ReleaseError("the README has no program in Python")

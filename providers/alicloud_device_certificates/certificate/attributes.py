@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from alicloud_device_certificates.certificate.algorithms import key_algorithm, key_bits, signature_algorithm
 from alicloud_device_certificates.certificate.forms import pem
-from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded
+from alicloud_device_certificates.certificate.loading import PARSER_ERRORS, Loaded
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.contract.timestamps import rfc3339
 
@@ -89,7 +89,7 @@ def describe(loaded: Loaded, issuers: tuple[Certificate, ...] = ()) -> Certifica
     def read(what: str, how: Callable[[x509.Certificate], _T]) -> _T | None:
         try:
             return how(parsed)
-        except REFUSALS as error:
+        except PARSER_ERRORS as error:
             problems.append(f"its {what} cannot be parsed: {one_line(str(error), limit=TEXT_LIMIT)}")
             return None
 

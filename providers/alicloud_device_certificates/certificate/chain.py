@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from alicloud_device_certificates.certificate.attributes import is_ca
 from alicloud_device_certificates.certificate.errors import CertificateError
-from alicloud_device_certificates.certificate.loading import REFUSALS, Loaded
+from alicloud_device_certificates.certificate.loading import PARSER_ERRORS, Loaded
 
 
 class _Link:
@@ -36,7 +36,7 @@ class _Link:
     def is_ca(self) -> bool:
         try:
             return is_ca(self.parsed.extensions)
-        except REFUSALS:
+        except PARSER_ERRORS:
             return False
 
 
@@ -75,7 +75,7 @@ def leaf_first(certificates: Sequence[Loaded]) -> list[Loaded]:
 def _link(certificate: Loaded) -> _Link | None:
     try:
         return None if certificate.parsed is None else _Link(certificate, certificate.parsed)
-    except REFUSALS:
+    except PARSER_ERRORS:
         return None
 
 
@@ -92,10 +92,10 @@ def _connect(links: Sequence[_Link]) -> None:
 def _upwards(tips: Sequence[_Link], links: Sequence[_Link]) -> list[_Link]:
     """Return the tips and their issuers, breadth first; those that are not reached come last."""
     found = list(tips)
-    seen = {id(link) for link in tips}
+    reached = {id(link) for link in tips}
     for link in found:  # grows during the loop
         for issuer in link.issuers:
-            if id(issuer) not in seen:
-                seen.add(id(issuer))
+            if id(issuer) not in reached:
+                reached.add(id(issuer))
                 found.append(issuer)
-    return [*found, *(link for link in links if id(link) not in seen)]
+    return [*found, *(link for link in links if id(link) not in reached)]

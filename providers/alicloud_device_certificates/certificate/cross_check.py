@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 
 from alicloud_device_certificates.certificate.attributes import Certificate
-from alicloud_device_certificates.certificate.loading import REFUSALS
+from alicloud_device_certificates.certificate.loading import PARSER_ERRORS
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 from alicloud_device_certificates.contract.warnings import WarningCode
@@ -86,7 +86,7 @@ def check_issued_by(certificate: Certificate, ca: Certificate) -> list[Certifica
             certificate.parsed.verify_directly_issued_by(ca.parsed)
         except InvalidSignature:
             found.append(f"the CA {_quoted(ca.subject)} did not sign the certificate: its key is another one")
-        except REFUSALS as error:
+        except PARSER_ERRORS as error:
             found.append(f"the certificate's signature cannot be checked: {one_line(str(error), limit=TEXT_LIMIT)}")
     return [CertificateWarning(WarningCode.ISSUER_MISMATCH, message) for message in found]
 

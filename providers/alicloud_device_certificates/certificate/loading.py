@@ -15,7 +15,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 
 # What the parser raises for certificates that violate RFC 5280 or have an unknown algorithm.
-REFUSALS = (
+PARSER_ERRORS = (
     ValueError,
     TypeError,
     OverflowError,
@@ -45,7 +45,7 @@ def load(der: bytes) -> Loaded:
         with _without_deprecations():
             parsed = x509.load_der_x509_certificate(der)
             serial_number = parsed.serial_number
-    except REFUSALS as error:
+    except PARSER_ERRORS as error:
         return Loaded(der, None, None, f"the X.509 parser rejects it: {one_line(str(error), limit=TEXT_LIMIT)}")
     if serial_number < 0:
         # RFC 5280, 4.1.2.2. The parser accepts it with a warning; a later version will not.

@@ -16,7 +16,7 @@ from alicloud_device_certificates.certificate.attributes import Certificate
 from alicloud_device_certificates.certificate.der import ContentKind, children, content_kind, sequence
 from alicloud_device_certificates.certificate.errors import CertificateError
 from alicloud_device_certificates.certificate.forms import Block, pem, read_blocks
-from alicloud_device_certificates.certificate.loading import REFUSALS
+from alicloud_device_certificates.certificate.loading import PARSER_ERRORS
 
 _Key = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey | Ed448PrivateKey
 
@@ -45,7 +45,7 @@ def read_private_key(body: str, certificate: Certificate) -> str:
             # `openssl ecparam -genkey` writes them before the key, which repeats them.
             others.append(ContentKind.OTHER)
             continue
-        kind, der = _look_into(block)
+        kind, der = _content_of(block)
         if kind is ContentKind.PRIVATE_KEY:
             ders.append(der)
         else:
@@ -73,7 +73,7 @@ def read_private_key(body: str, certificate: Certificate) -> str:
     return pem("PRIVATE KEY", own[0].private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
-def _look_into(block: Block) -> tuple[ContentKind, bytes]:
+def _content_of(block: Block) -> tuple[ContentKind, bytes]:
     if block.is_encrypted:
         return ContentKind.ENCRYPTED_KEY, b""
     der = block.der("private key")
@@ -83,22 +83,22 @@ def _look_into(block: Block) -> tuple[ContentKind, bytes]:
 def _public_key(certificate: Certificate) -> CertificatePublicKeyTypes | None:
     try:
         return None if certificate.parsed is None else certificate.parsed.public_key()
-    except REFUSALS:
+    except PARSER_ERRORS:
         return None
 
 
 def _load(der: bytes) -> _Key | None:
-    if (plain := _plain(der)) is None:
+    if (plain := _safe_der(der)) is None:
         return None
     try:
         # OpenSSL's own check of an RSA key takes 0.4 s at 4096 bits, and forever at an absurd size: see _is_sound.
         key = load_der_private_key(plain, None, unsafe_skip_rsa_key_validation=True)
-    except REFUSALS:
+    except PARSER_ERRORS:
         return None
     return key if isinstance(key, _Key) else None
 
 
-def _plain(der: bytes) -> bytes | None:
+def _safe_der(der: bytes) -> bytes | None:
     """Return the DER that is safe to load: of PKCS#8 only version 1 and the known algorithms."""
     parts = children(der)
     if parts[1][0] != 0x30:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from alicloud_device_certificates.certificate.attributes import Certificate
 from alicloud_device_certificates.certificate.body import read_certificate
 from alicloud_device_certificates.certificate.errors import CertificateError
-from alicloud_device_certificates.certificate.loading import REFUSALS
+from alicloud_device_certificates.certificate.loading import PARSER_ERRORS
 
 
 def public_key_der(certificate: Certificate) -> bytes | None:
@@ -16,7 +16,7 @@ def public_key_der(certificate: Certificate) -> bytes | None:
         return None
     try:
         return certificate.parsed.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except REFUSALS:
+    except PARSER_ERRORS:
         return None
 
 

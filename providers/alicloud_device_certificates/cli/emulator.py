@@ -17,7 +17,7 @@ from alicloud_device_certificates.contract.timestamps import rfc3339_from_millis
 if TYPE_CHECKING:
     from alicloud_device_certificates.emulator.world.world import World
 
-_NO_OFFSET = {"reset", "right"}  # `right` is the old spelling
+_NO_OFFSET = {"reset", "right"}  # `right` is the former spelling
 
 
 def add_emulator(
@@ -43,7 +43,7 @@ def add_emulator(
 
     def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
         parser = inner.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        # Suppressed, so that a value before the command is not overwritten by a default.
+        # Suppressed: a default here would overwrite a value that stands before the command.
         _add_folders(parser, default=argparse.SUPPRESS)
         parser.set_defaults(run=run)
         return parser

@@ -37,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> None:
 def values(options: argparse.Namespace, command: str, environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the value of each option of a command by its attribute's name; None if it is set nowhere.
 
-    An environment variable that is empty counts as not set. Raises ValueError if one cannot be read.
+    An environment variable that is empty counts as not set. Raise ValueError if one cannot be read.
     """
     return {
         option.attribute: _value(option, getattr(options, option.attribute), environment)

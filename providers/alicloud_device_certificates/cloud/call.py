@@ -28,7 +28,7 @@ class AttemptFailed(Exception):  # noqa: N818 - an outcome within the client, ne
         self.error = error
         self.failure_class = failure_class
         self.retry_after = retry_after
-        """Seconds that the server wants to be left alone."""
+        """Delay in seconds that the server requests before the next attempt."""
         self.server_time = server_time
         """Unix time in seconds, from the response's ``Date``."""
 

@@ -21,7 +21,7 @@ class ConfigKey:
     type: str
     """The type of its value, as the documentation shows it."""
     default: str
-    """What holds if it is not set, as the documentation shows it."""
+    """The value if it is not set, as the documentation shows it."""
     meaning: str
     """One sentence."""
 

@@ -31,7 +31,7 @@ class CertificateId:
 
     @classmethod
     def of(cls, key: KindKey, /, **arguments: str | None) -> CertificateId:
-        """Make an ID of the arguments of a data source. Raises KeyError unless they are those of the kind."""
+        """Make an ID of the arguments of a data source. Raise KeyError unless they are those of the kind."""
         parts = KINDS[key].id_parts
         if surplus := arguments.keys() - set(parts):
             raise KeyError(f"an ID of {key} has no {', '.join(sorted(surplus))}")
@@ -47,7 +47,7 @@ class CertificateId:
         return dict(zip(self.kind.id_parts, self.values, strict=True))
 
     def __getitem__(self, part: str) -> str:
-        """Return the value of a part that is present. Raises KeyError."""
+        """Return the value of a part that is present. Raise KeyError."""
         value = self.arguments()[part]
         if value is None:
             raise KeyError(part)
@@ -66,7 +66,7 @@ class CertificateId:
 def parse_id(text: str) -> CertificateId:
     """Read an ID back into what it identifies.
 
-    Raises InvalidIdError, one line, if ``text`` is not the ID of a data source.
+    Raise InvalidIdError, one line, if ``text`` is not the ID of a data source.
     """
     key, *parts = text.split("/")
     kind = next((kind for kind in KINDS.values() if kind.key == key), None)

@@ -6,7 +6,7 @@ import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine's own address or `localhost`."""
+    """Return whether ``host`` is this machine's own address or ``localhost``."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -15,7 +15,7 @@ def rfc3339(timestamp: datetime) -> str:
 def rfc3339_from_milliseconds(milliseconds: int) -> str:
     """Return the text of a Unix time in milliseconds; fractions of a second are dropped.
 
-    Raises ValueError outside the years 1 to 9999.
+    Raise ValueError outside the years 1 to 9999.
     """
     try:
         return rfc3339(_EPOCH + timedelta(seconds=milliseconds // 1000))

@@ -13,7 +13,7 @@ from alicloud_device_certificates.contract.errors import UserFacingError
 
 
 class EmulatorError(UserFacingError):
-    """The emulator cannot do what was requested. One line that says why, free of secrets."""
+    """The emulator cannot do what was requested: one line with the reason, free of secrets."""
 
 
 class ScenarioError(EmulatorError):

@@ -23,7 +23,7 @@ from alicloud_device_certificates.gate.rules.rules import Rule, rules_of
 
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
 _EMPTY = "this stack has no device certificates, so there was nothing to evaluate"
-_NOT_BEGUN = "the engine could not start; see the command's output"
+_NOT_STARTED = "the engine could not start; see the command's output"
 _NO_RULES = f"the stack's project is not in this folder, so its {GATE.full_name} is not known and the defaults apply"
 
 
@@ -33,7 +33,7 @@ def preview_report(
     """Preview a stack and evaluate every certificate in it.
 
     ``general`` is the rule of the command line, ``engine_options`` are the options of ``automation.Stack.preview``, and
-    with ``is_detailed`` changes have an exit code of their own. Raises EngineError if the engine cannot start, and
+    with ``is_detailed`` changes have an exit code of their own. Raise EngineError if the engine cannot start, and
     RulesError for invalid rules.
     """
     now = _now()
@@ -57,7 +57,7 @@ def preview_report(
         now=now,
         certificates=evaluate_all(result.certificates, rules, now),
         problems=problems,
-        notices=tuple(_notices(result.certificates, is_emulated=result.is_emulated, is_whole=not problems)),
+        notices=tuple(_notices(result.certificates, is_emulated=result.is_emulated, is_complete=not problems)),
         project_file=project_file_in_repository(folder),
         operations=result.operations,
         outputs_change=result.outputs_change,
@@ -68,7 +68,7 @@ def preview_report(
 def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     """Evaluate the certificates of a stack as last deployed, without its program and without cloud access.
 
-    Raises EngineError and RulesError as `preview_report` does.
+    Raise EngineError and RulesError as ``preview_report`` does.
     """
     now = _now()
     engine = Engine(folder, stack)
@@ -79,7 +79,7 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     has_rules = own != "" and own == project
     rules = rules_of(engine.config(GATE.full_name) if has_rules else None).under(general)
     certificates = deployed_certificates(deployment)
-    notices = _notices(certificates, is_emulated=is_emulated(deployment), is_whole=True)
+    notices = _notices(certificates, is_emulated=is_emulated(deployment), is_complete=True)
     return Report(
         project=project,
         stack=_short(engine.stack_name),
@@ -93,9 +93,9 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
 
 
 def failure_report(folder: Path, stack: str | None, source: ReportSource, error: GateError) -> Report:
-    """Report why a run failed, so that nobody mistakes an earlier report for the current one."""
+    """Report why a run failed, in place of the reports of an earlier run."""
     # The engine's own message can contain anything, such as the address of a backend with its password.
-    problem = _NOT_BEGUN if isinstance(error, EngineError) else str(error)
+    problem = _NOT_STARTED if isinstance(error, EngineError) else str(error)
     return Report(
         project=_project(folder),
         stack=_short(stack or ""),
@@ -117,9 +117,9 @@ def _short(stack: str) -> str:
     return stack.rpartition("/")[2]
 
 
-def _notices(certificates: Iterable[Observed], *, is_emulated: bool, is_whole: bool) -> Iterator[str]:
+def _notices(certificates: Iterable[Observed], *, is_emulated: bool, is_complete: bool) -> Iterator[str]:
     found = list(certificates)
-    if not found and is_whole:
+    if not found and is_complete:
         yield _EMPTY
     if is_emulated or any(warning.code == WarningCode.EMULATOR for each in found for warning in each.warnings):
         yield _EMULATED

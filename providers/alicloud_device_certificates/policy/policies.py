@@ -35,7 +35,7 @@ _THRESHOLDS = tuple(option for option in RULE_OPTIONS if option.finding in KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _PolicySpec:
     """A policy to make: the findings that it reports, and the thresholds that its config can set."""
 
     name: str
@@ -53,27 +53,27 @@ def device_certificate_policies(gate: object = None, *, now: datetime | None = N
     ``device-certificates:gate``. CrossGuard's config sets a policy's level and its thresholds, which take precedence
     over the general ones of ``gate``. ``now`` (UTC) is the time of all evaluations; by default the current time.
 
-    Raises RulesError if ``gate`` is invalid.
+    Raise RulesError if ``gate`` is invalid.
     """
     rules = rules_of(gate)
     time = now or datetime.now(UTC).replace(microsecond=0)
     return [
         StackValidationPolicy(
-            name=plan.name,
-            description=plan.description,
-            enforcement_level=_LEVELS[plan.severity],
-            config_schema=_schema(plan),
-            remediation_steps=plan.advice or None,
-            validate=partial(_validate, plan, rules, time),
+            name=spec.name,
+            description=spec.description,
+            enforcement_level=_LEVELS[spec.severity],
+            config_schema=_schema(spec),
+            remediation_steps=spec.advice or None,
+            validate=partial(_validate, spec, rules, time),
         )
-        for plan in _plans()
+        for spec in _specs()
     ]
 
 
 def gate_of_stack() -> object:
     """Return ``device-certificates:gate`` of the stack that the pack runs for; None if it is not set or not passed.
 
-    Raises RulesError if it is not valid JSON.
+    Raise RulesError if it is not valid JSON.
     """
     try:
         gate: object = pulumi.Config(NAMESPACE).get_object(GATE.name)
@@ -82,31 +82,31 @@ def gate_of_stack() -> object:
     return gate
 
 
-def _plans() -> Iterator[_Plan]:
+def _specs() -> Iterator[_PolicySpec]:
     for kind in KINDS:
-        yield _plan_of(kind, kind.about.severity)
+        yield _spec_of(kind, kind.about.severity)
         if kind is FindingKind.EXPIRES_WITHIN:
-            yield _plan_of(kind, "fail", suffix="-fail")
-    yield _Plan(
+            yield _spec_of(kind, "fail", suffix="-fail")
+    yield _PolicySpec(
         name="device-certificate-fail-on",
         description="Device certificate with an advisory finding that the rules turn into a failure (failOn).",
         severity="fail",
-        reports=lambda finding: _is_moved(finding, "fail"),
+        reports=lambda finding: _is_overridden(finding, "fail"),
     )
-    yield _Plan(
+    yield _PolicySpec(
         name="device-certificate-warn-on",
         description="Device certificate with a mandatory finding that the rules turn into a warning (warnOn).",
         severity="warn",
-        reports=lambda finding: _is_moved(finding, "warn"),
+        reports=lambda finding: _is_overridden(finding, "warn"),
     )
 
 
-def _plan_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _Plan:
+def _spec_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _PolicySpec:
     about = kind.about
     thresholds = tuple(option for option in _THRESHOLDS if (option.finding, option.severity) == (kind, severity))
     if kind is FindingKind.THRESHOLD_EXCEEDS_LIFETIME:
         thresholds = tuple(option for option in _THRESHOLDS if option.finding == FindingKind.EXPIRES_WITHIN)
-    return _Plan(
+    return _PolicySpec(
         name=f"device-certificate-{kind.replace('_', '-')}{suffix}",
         description=f"Device certificate {about.title}: {about.meaning}",
         advice=about.advice,
@@ -116,7 +116,7 @@ def _plan_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _Plan:
     )
 
 
-def _is_moved(finding: Finding, severity: Severity) -> bool:
+def _is_overridden(finding: Finding, severity: Severity) -> bool:
     """Return whether the rules set this severity, which the policy of the finding's kind does not report."""
     return (
         finding.kind in KINDS
@@ -125,26 +125,26 @@ def _is_moved(finding: Finding, severity: Severity) -> bool:
     )
 
 
-def _schema(plan: _Plan) -> PolicyConfigSchema | None:
-    if not plan.thresholds:
+def _schema(spec: _PolicySpec) -> PolicyConfigSchema | None:
+    if not spec.thresholds:
         return None
     return PolicyConfigSchema(
-        {option.config_key: {"type": "string", "description": option.help} for option in plan.thresholds}
+        {option.config_key: {"type": "string", "description": option.help} for option in spec.thresholds}
     )
 
 
 def _validate(
-    plan: _Plan, rules: Rules, now: datetime, args: StackValidationArgs, report_violation: ReportViolation
+    spec: _PolicySpec, rules: Rules, now: datetime, args: StackValidationArgs, report_violation: ReportViolation
 ) -> None:
     config = args.get_config()
     try:
         rules = rules.under(rule_of({option.attribute: config.get(option.config_key) for option in _THRESHOLDS}))
     except RulesError as error:
-        report_violation(f"the config of {plan.name} is invalid: {error}", None)
+        report_violation(f"the config of {spec.name} is invalid: {error}", None)
         return
     for evaluation in evaluate_all(shown_certificates(args.resources), rules, now):
         for finding in evaluation.findings:
-            if plan.reports(finding):
+            if spec.reports(finding):
                 report_violation(
                     one_line(f"{evaluation.observed.name}: {finding.message}", limit=TEXT_LIMIT),
                     evaluation.observed.urn,

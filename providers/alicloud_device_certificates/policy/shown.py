@@ -20,7 +20,7 @@ from alicloud_device_certificates.gate.collect.observed import STACK, TYPES, Obs
 def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, ...]:
     """Return the certificates among a stack's resources, without those that are not known yet.
 
-    Secret outputs arrive without any mark, so only the fields that the gate may show are copied.
+    The engine does not mark secret outputs here, so only the fields on the gate's allow-list are copied.
     """
     exported = [
         {"type": resource.resource_type, "urn": resource.urn, "outputs": outputs}

@@ -14,12 +14,12 @@ from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMU
 from alicloud_device_certificates.contract.project import project_folder
 from alicloud_device_certificates.reading import Reader
 
-Config = Callable[[str], str | None]
+StackConfig = Callable[[str], str | None]
 
 _OWN_KEYS = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE)
 
 
-def connect(config: Config) -> Reader:
+def connect(config: StackConfig) -> Reader:
     """Return the process's reader for this config, made on first use. A failure to make it is remembered.
 
     ``config`` returns the text of a full key, such as ``alicloud:region``, or None. Raise CloudError if the settings
@@ -29,13 +29,13 @@ def connect(config: Config) -> Reader:
     return background.client_for(tuple(config(key) for key in keys), lambda: Reader(_make_client(config)))
 
 
-def _make_client(config: Config) -> Client:
+def _make_client(config: StackConfig) -> Client:
     if _is_true(config, EMULATOR.full_name):
         return _emulated(config)
     return Client(Settings.resolve(lambda key: config(f"{ALICLOUD_NAMESPACE}:{key}"), os.environ))
 
 
-def _emulated(config: Config) -> Client:
+def _emulated(config: StackConfig) -> Client:
     """Return a client that reaches only the emulator, whatever keys and endpoints are set."""
     # Imported only if the emulator is on.
     import httpx
@@ -57,7 +57,7 @@ def _emulated(config: Config) -> Client:
     return Client(settings, transport=httpx.ASGITransport(app=app))
 
 
-def _is_true(config: Config, key: str) -> bool:
+def _is_true(config: StackConfig, key: str) -> bool:
     text = config(key)
     if text is None or text.lower() in {"", "false"}:
         return False

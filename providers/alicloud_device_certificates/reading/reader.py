@@ -1,4 +1,4 @@
-"""Reads the certificate that an ID identifies, over one client, with the module of its kind."""
+"""Read the certificate that an ID identifies, with the module of its service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
 from alicloud_device_certificates.reading.outcome import ReadOptions
 
-# Without the address, because this becomes state and an emulator has another port each time.
+# Without the address: this is kept in state, and each run of an emulator has another port.
 _EMULATED = "an endpoint in alicloud:endpoints is an emulator: its data does not come from Alibaba Cloud"
 
 

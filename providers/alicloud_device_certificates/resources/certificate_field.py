@@ -35,5 +35,5 @@ class CertificateField(Generic[_T]):
 
 
 def _whole(value: object) -> object:
-    """Return a number as the integer that it was: the engine has only floats."""
+    """Return numbers as integers: the engine has only floats."""
     return int(value) if isinstance(value, float) else value

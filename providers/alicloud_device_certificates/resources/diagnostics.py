@@ -17,7 +17,7 @@ from alicloud_device_certificates.resources.pulumi_runtime import is_secret, roo
 _SECRET_KEYS = ("secretKey", "securityToken")
 
 
-class StackConfig(Protocol):
+class ConfigBag(Protocol):
     """The part of ``pulumi.Config`` that is used here."""
 
     def get(self, key: str, /) -> str | None: ...  # noqa: D102 - as in the SDK
@@ -63,7 +63,7 @@ def warn_once_per_run(warning: str) -> None:
         pulumi.log.warn(warning)
 
 
-def config_warnings(own: StackConfig, alicloud: StackConfig, is_encrypted: Callable[[str], bool]) -> list[str]:
+def config_warnings(own: ConfigBag, alicloud: ConfigBag, is_encrypted: Callable[[str], bool]) -> list[str]:
     """Return the warnings about the stack's config; ``is_encrypted`` takes a full key."""
     warnings = [
         f"{full_key} is stored in the stack's config and state in plain text: run "
@@ -79,7 +79,7 @@ def config_warnings(own: StackConfig, alicloud: StackConfig, is_encrypted: Calla
     return warnings
 
 
-def _keys_with_a_token(alicloud: StackConfig) -> list[str]:
+def _keys_with_a_token(alicloud: ConfigBag) -> list[str]:
     """Return the object settings that contain a token."""
     text = alicloud.get("assumeRoleWithOidc")
     if not text:

@@ -32,7 +32,7 @@ class IotDeviceCertificate(
             ``warnings``, ``"error"`` fails the read. ``"off"`` still warns of that.
         opts: Merged with the data source's own options; ``opts.id`` is an error.
 
-    Raises ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
+    Raise ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
     one line: what was requested, what the service returned, and what to do.
     """
 

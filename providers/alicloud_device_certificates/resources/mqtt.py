@@ -73,7 +73,7 @@ class MqttDeviceCertificate(
             identity: ``"warn"`` adds to the output ``warnings``, ``"error"`` fails the read, ``"off"`` ignores it.
         opts: Merged with the data source's own options; ``opts.id`` is an error.
 
-    Raises ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
+    Raise ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
     one line: what was requested, what the service returned, and what to do.
     """
 
@@ -108,7 +108,7 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
         ca_sn: The SN of the CA certificate; at most 128 bytes.
 
     The other arguments are as for MqttDeviceCertificate. Differences between the service and the certificate are
-    always warnings. Raises ArgumentError likewise.
+    always warnings. Raise ArgumentError likewise.
     """
 
     _key = "mqtt-ca"

@@ -13,7 +13,7 @@ CHECKED_WITH: Final = ">=3.230,<4"
 
 
 def is_secret(key: str) -> bool:
-    """Whether the stack's config keeps this full key, such as ``alicloud:secretKey``, encrypted."""
+    """Return whether the stack's config encrypts a full key, such as ``alicloud:secretKey``."""
     return is_config_secret(key)
 
 

@@ -1,8 +1,8 @@
 """What deployments make of certificates: a trust bundle, a fingerprint allow list, a certificate with its key.
 
-For each there is a function of text (``..._of``, which raises CertificateError), and a function of a program's inputs.
-The latter returns an Output, which is unknown while an input is, and raises BundleError if an input is invalid. The
-results are canonical: a deployment changes only if a certificate has changed.
+Each has a function of text (``..._of``, which raises CertificateError) and a function of a program's inputs. The latter
+returns an Output, which is unknown while an input is, and raises BundleError if an input is invalid. The results are
+canonical: a deployment changes only if a certificate has changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 class BundleError(pulumi.RunError):
-    """An invalid input of a bundle: one line that says which, and contains nothing of it."""
+    """An invalid input of a bundle: one line that names it and quotes nothing of it."""
 
 
 class Fingerprinted(Protocol):
@@ -71,7 +71,7 @@ def key_pair(certificate_pem: pulumi.Input[str], private_key_pem: pulumi.Input[s
 def trust_bundle_of(texts: Iterable[object]) -> str:
     """Join certificates as canonical PEM, each once, in the order of first appearance.
 
-    Raises CertificateError, which names the position (from 1) of a text that is not PEM or base64 of certificates
+    Raise CertificateError, which names the position (from 1) of a text that is not PEM or base64 of certificates
     alone. No certificate at all is an error too: services differ in what an empty bundle means.
     """
     from alicloud_device_certificates.certificate import CertificateError
@@ -94,7 +94,7 @@ def allow_list_of(fingerprints: Iterable[str | None]) -> str:
 
 
 def key_pair_of(certificate_pem: object, private_key_pem: object) -> KeyPair:
-    """Pair a certificate with its private key. Raises CertificateError unless they match."""
+    """Pair a certificate with its private key. Raise CertificateError unless they match."""
     from alicloud_device_certificates.certificate import read_certificate, read_private_key
 
     certificate = read_certificate(_text(certificate_pem, "certificate"))
@@ -105,7 +105,7 @@ def key_pair_of(certificate_pem: object, private_key_pem: object) -> KeyPair:
 
 
 def _certificates(text: str) -> Iterable[bytes]:
-    """Yield the DER of each certificate of a text. Raises CertificateError if there is anything else in it."""
+    """Yield the DER of each certificate of a text. Raise CertificateError if there is anything else in it."""
     from alicloud_device_certificates.certificate import CertificateError
     from alicloud_device_certificates.certificate.der import ContentKind, content_kind
     from alicloud_device_certificates.certificate.forms import read_blocks
@@ -130,7 +130,7 @@ def _text(value: object, what: str) -> str:
 
 
 def _made(what: str, make: Callable[[], _T]) -> _T:
-    """Return what ``make`` returns. Raises BundleError, one line, if the inputs are invalid."""
+    """Return what ``make`` returns. Raise BundleError, one line, if the inputs are invalid."""
     from alicloud_device_certificates.certificate import CertificateError
 
     try:

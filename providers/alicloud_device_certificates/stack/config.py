@@ -29,7 +29,7 @@ def configured_certificates() -> dict[str, CertificateResource]:
     The key ``device-certificates:certificates`` is a list of objects. Each has a ``name``, which becomes the resource's
     name, a ``service`` (``mqtt`` or ``iot``), and the data source's arguments in camelCase.
 
-    Raises ConfigError if the list is invalid, before any data source is made, and ArgumentError if a value is.
+    Raise ConfigError if the list is invalid, before any data source is made, and ArgumentError if a value is.
     """
     entries = _entries(pulumi.Config(NAMESPACE))
     return {entry["name"]: _make(entry) for entry in entries}

@@ -30,7 +30,7 @@ class DeviceCertificatesReference:
     ``stack`` is ``organization/project/stack``, ``project/stack`` in the current organization, or ``stack`` in the
     current project, on every backend alike. A preview sees the outputs of that stack's last *update*.
 
-    Raises ProducerError, a ``pulumi.RunError``, if the stack exports no certificates, has an unsupported
+    Raise ProducerError, a ``pulumi.RunError``, if the stack exports no certificates, has an unsupported
     ``schema_version``, or has no certificate or key of the name. The engine itself reports a stack that does not exist.
     """
 
@@ -84,7 +84,7 @@ class DeviceCertificatesReference:
 def full_stack_name(stack: str) -> str:
     """Return the full name of a stack, completed by the current organization and project.
 
-    Backends differ in how they read a short name; all of them accept the full one. Raises ProducerError.
+    Backends differ in how they read a short name; all of them accept the full one. Raise ProducerError.
     """
     parts = stack.split("/") if isinstance(stack, str) else []
     if not 1 <= len(parts) <= 3 or not all(part.strip() for part in parts):

@@ -11,7 +11,7 @@ from tests.unit.gate.issued import CA_NAME, CA_SN, WEAK, fields, issue
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.kinds import KindKey
-from alicloud_device_certificates.gate.collect.observed import TYPES, Failure, Observed, ReadWarning, State
+from alicloud_device_certificates.gate.collect.observed import TYPES, Observed, ReadFailure, ReadWarning, State
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, Report, worst_first
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
 
@@ -35,7 +35,7 @@ class Entry:
     new: dict[str, Any] | None = None
     found: tuple[tuple[FindingKind, str] | tuple[FindingKind, str, Severity], ...]
     warnings: tuple[ReadWarning, ...] = ()
-    failure: Failure | None = None
+    failure: ReadFailure | None = None
     thresholds: tuple[timedelta, timedelta] = field(default=(WARN_WITHIN, FAIL_WITHIN))
 
 
@@ -97,7 +97,7 @@ def failed_report() -> Report:
         name="gateway-31",
         state="failed",
         found=((FindingKind.QUERY_FAILED, message),),
-        failure=Failure(category="query_failed", code=None, message=message),
+        failure=ReadFailure(category="query_failed", code=None, message=message),
     )
     return Report(
         project="device-certificates",
@@ -190,7 +190,7 @@ def _entries() -> list[Entry]:
             state="failed",
             old=_iot_device("light-05", 0x0105, days=80),
             found=((FindingKind.MISSING, no_device),),
-            failure=Failure(category="missing", code="iot.device.NotExistedDevice", message=no_device),
+            failure=ReadFailure(category="missing", code="iot.device.NotExistedDevice", message=no_device),
         ),
         Entry(
             name="pump-06",

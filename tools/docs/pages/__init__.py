@@ -12,7 +12,7 @@ Render = Callable[[str], str]
 
 
 def written() -> Mapping[Path, Render]:
-    """Return every generated file, relative to the checkout. Raises ValueError if two modules write one file."""
+    """Return every generated file, relative to the checkout. Raise ValueError if two modules write one file."""
     found: dict[Path, Render] = {}
     for module in pkgutil.iter_modules(__path__):
         writes: Mapping[Path, Render] = import_module(f"{__name__}.{module.name}").WRITES

@@ -36,7 +36,7 @@ def room_imports() -> Imports:
 
 
 def top_down(imports: Mapping[str, Iterable[str]]) -> Iterator[str]:
-    """Yield the rooms, each one before those that it imports. Raises ValueError if there is an import cycle."""
+    """Yield the rooms, each one before those that it imports. Raise ValueError if there is an import cycle."""
     left = set(imports)
     while left:
         top = sorted(room for room in left if not any(room in imports[other] for other in left))

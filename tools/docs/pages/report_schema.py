@@ -43,11 +43,6 @@ def _tidy(part: Any) -> Any:  # noqa: ANN401 - any JSON
     }
 
 
-def _line(docstring: str) -> str:
-    """Return the first paragraph of a docstring as one line, in Markdown."""
-    return " ".join(docstring.partition("\n\n")[0].split()).replace("``", "`")
-
-
 WRITES: Final[Mapping[Path, Render]] = {
     Path("providers", "alicloud_device_certificates", "gate", "report.schema.json"): lambda _: schema_text()
 }

@@ -10,7 +10,7 @@ import msgspec
 
 from alicloud_device_certificates.gate.reports.formats import FORMATS, ReportFormat
 from alicloud_device_certificates.gate.reports.json_types import CertificateDocument, ReportDocument
-from alicloud_device_certificates.gate.reports.markdown import LONGEST
+from alicloud_device_certificates.gate.reports.markdown import MAX_CHARACTERS
 from alicloud_device_certificates.gate.reports.metrics import HELP
 from tools.docs.blocks import fill
 from tools.docs.pages import Render
@@ -26,7 +26,7 @@ def page(text: str) -> str:
             "json-keys": table(("key", "meaning"), _keys(ReportDocument)),
             "certificate-keys": table(("key of a certificate", "meaning"), _keys(CertificateDocument)),
             "metrics": table(("metric", "value"), ((f"`{name}`", meaning) for name, meaning in HELP.items())),
-            "limit": f"The report has at most {LONGEST:,} characters. Longer tables are cut "
+            "limit": f"The report has at most {MAX_CHARACTERS:,} characters. Longer tables are cut "
             "between two rows, and a line says how many rows are missing.",
         },
     )

@@ -14,7 +14,7 @@ class Credentials:
     access_key_secret: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
     origin: str = "access key"
-    """Where they come from, in words for users."""
+    """Where they come from, as users see it."""
 
 
 class CredentialProvider(Protocol):

@@ -13,8 +13,8 @@ from alicloud_device_certificates.cloud.errors import CredentialsError
 from alicloud_device_certificates.cloud.settings.profiles import cli_file, ini_file, is_ini, profile_in
 from alicloud_device_certificates.cloud.settings.settings import TABLE, Settings
 
-Made = tuple[str, Callable[[], object]]
-"""The origin of credentials in words for users, and what makes the library's provider of them."""
+Candidate = tuple[str, Callable[[], object]]
+"""The origin of credentials, as users see it, and a function that makes the library's provider of them."""
 
 
 def find_provider(settings: Settings, *, metadata_address: tuple[str, int] = METADATA_ADDRESS) -> CredentialProvider:
@@ -23,7 +23,7 @@ def find_provider(settings: Settings, *, metadata_address: tuple[str, int] = MET
     Raise ``CredentialsError`` if there are none; in that case the vendor's library is not even imported.
     """
     library = VendorLibrary(settings, metadata_address)
-    found = next((made for step in LOOKUP if (made := step.find(settings, library))), None)
+    found = next((candidate for step in LOOKUP if (candidate := step.find(settings, library))), None)
     if found is None:
         raise CredentialsError(_nothing_found(settings))
     origin, make = found
@@ -33,17 +33,17 @@ def find_provider(settings: Settings, *, metadata_address: tuple[str, int] = MET
     return provider_of(origin, make, settings)
 
 
-def _oidc(settings: Settings, library: VendorLibrary) -> Made | None:
+def _oidc(settings: Settings, library: VendorLibrary) -> Candidate | None:
     return library.oidc(settings.assume_role_with_oidc) if settings.assume_role_with_oidc else None
 
 
-def _static(settings: Settings, library: VendorLibrary) -> Made | None:
+def _static(settings: Settings, library: VendorLibrary) -> Candidate | None:
     if settings.access_key_id and settings.access_key_secret:
         return settings.credentials_origin or "access key", library.static
     return None
 
 
-def _profile(settings: Settings, library: VendorLibrary) -> Made | None:
+def _profile(settings: Settings, library: VendorLibrary) -> Candidate | None:
     if not settings.profile:
         return None
     shared = settings.shared_credentials_file
@@ -53,19 +53,19 @@ def _profile(settings: Settings, library: VendorLibrary) -> Made | None:
     return _of_file(file, settings.profile, library)
 
 
-def _uri(settings: Settings, library: VendorLibrary) -> Made | None:
+def _uri(settings: Settings, library: VendorLibrary) -> Candidate | None:
     return ("alicloud:credentialsUri", library.uri) if settings.credentials_uri else None
 
 
-def _ecs(settings: Settings, library: VendorLibrary) -> Made | None:
+def _ecs(settings: Settings, library: VendorLibrary) -> Candidate | None:
     return library.ecs(settings.ecs_role_name) if settings.ecs_role_name else None
 
 
-def _environment_oidc(settings: Settings, library: VendorLibrary) -> Made | None:
+def _environment_oidc(settings: Settings, library: VendorLibrary) -> Candidate | None:
     return library.oidc(settings.environment_oidc) if settings.environment_oidc else None
 
 
-def _default_files(settings: Settings, library: VendorLibrary) -> Made | None:
+def _default_files(settings: Settings, library: VendorLibrary) -> Candidate | None:
     file = next((file for file in _files(settings) if file.is_file()), None)
     return None if file is None else _of_file(file, None, library)
 
@@ -76,7 +76,7 @@ def _files(settings: Settings) -> list[Path]:
     return [file for file in (shared, cli, ini_file(settings.home)) if file]
 
 
-def _of_file(file: Path, name: str | None, library: VendorLibrary) -> Made:
+def _of_file(file: Path, name: str | None, library: VendorLibrary) -> Candidate:
     origin = f"profile {name} in {file}" if name else f"the current profile in {file}"
     if is_ini(file):
         return origin, lambda: library.ini_profile(file, name)
@@ -93,7 +93,7 @@ class LookupStep:
 
     description: str
     """For the documentation."""
-    find: Callable[[Settings, VendorLibrary], Made | None]
+    find: Callable[[Settings, VendorLibrary], Candidate | None]
     """Returns None if the place is not configured."""
 
 

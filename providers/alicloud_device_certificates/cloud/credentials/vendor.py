@@ -37,18 +37,18 @@ _QUOTED = re.compile(r"\b(?:result|response|stderr|token):|[{<]|https?://")
 _STS_CODE = re.compile(r'"Code"\s*:\s*"(?!Success")([\w.]{1,80})"')
 
 # Anything with the library's ``get_credentials``; the library has no types.
-Provider = Any
+LibraryProvider = Any
 
 
-def provider_of(origin: str, make: Callable[[], Provider], settings: Settings) -> CredentialProvider:
+def provider_of(origin: str, make: Callable[[], LibraryProvider], settings: Settings) -> CredentialProvider:
     """Return a provider of credentials that makes the library's provider on first use."""
-    made: list[Provider] = []
+    cached: list[LibraryProvider] = []
 
     def provide() -> Credentials:
         try:
-            if not made:
-                made.append(make())
-            found = made[0].get_credentials()
+            if not cached:
+                cached.append(make())
+            found = cached[0].get_credentials()
         except CredentialsError:
             raise
         except Exception as error:  # noqa: BLE001 - the library raises whatever its parts raise
@@ -84,7 +84,7 @@ class VendorLibrary:
         self._settings = settings
         self._metadata_address = metadata_address
 
-    def static(self) -> Provider:
+    def static(self) -> LibraryProvider:
         """Return the provider of the static keys."""
         settings = self._settings
         if settings.security_token:
@@ -97,23 +97,23 @@ class VendorLibrary:
             access_key_id=settings.access_key_id, access_key_secret=settings.access_key_secret
         )
 
-    def ini_profile(self, file: Path, name: str | None) -> Provider:
+    def ini_profile(self, file: Path, name: str | None) -> LibraryProvider:
         """Return the provider of a profile in the SDKs' ``credentials.ini``."""
         return _library().ProfileCredentialsProvider(profile_file=str(file), profile_name=name)
 
-    def cli_profile(self, file: Path, name: str | None) -> Provider:
+    def cli_profile(self, file: Path, name: str | None) -> LibraryProvider:
         """Return the provider of a profile in the CLI's ``config.json``."""
         return _library().CLIProfileCredentialsProvider(profile_file=str(file), profile_name=name)
 
-    def uri(self) -> Provider:
+    def uri(self) -> LibraryProvider:
         """Return the provider of the credentials URI."""
         return _library().URLCredentialsProvider(uri=self._settings.credentials_uri, http_options=self._http())
 
-    def ecs(self, role_name: str) -> tuple[str, Callable[[], Provider]]:
+    def ecs(self, role_name: str) -> tuple[str, Callable[[], LibraryProvider]]:
         """Return the origin and the maker for the RAM role of the ECS instance; an empty name is its only role."""
         origin = f"RAM role {role_name} of this ECS instance" if role_name else "the RAM role of this ECS instance"
 
-        def make() -> Provider:
+        def make() -> LibraryProvider:
             try:
                 socket.create_connection(self._metadata_address, timeout=_METADATA_TIMEOUT).close()
             except OSError:
@@ -126,14 +126,14 @@ class VendorLibrary:
 
         return origin, make
 
-    def oidc(self, role: AssumeRoleWithOidc) -> tuple[str, Callable[[], Provider]]:
+    def oidc(self, role: AssumeRoleWithOidc) -> tuple[str, Callable[[], LibraryProvider]]:
         """Return the origin and the maker for a role to assume with an OIDC token."""
         origin = f"role {role.role_arn} with an OIDC token"
         if role.oidc_token is not None:
             return origin, lambda: _InlineToken(self, role, role.oidc_token or "")
         return origin, lambda: self.oidc_provider(role, role.oidc_token_file or "")
 
-    def oidc_provider(self, role: AssumeRoleWithOidc, token_file: str) -> Provider:
+    def oidc_provider(self, role: AssumeRoleWithOidc, token_file: str) -> LibraryProvider:
         """Return the provider of a role to assume with the OIDC token in a file."""
         return _library().OIDCRoleArnCredentialsProvider(
             role_arn=role.role_arn,
@@ -146,7 +146,7 @@ class VendorLibrary:
             http_options=self._http(),
         )
 
-    def role(self, role: AssumeRole, make: Callable[[], Provider]) -> Callable[[], Provider]:
+    def role(self, role: AssumeRole, make: Callable[[], LibraryProvider]) -> Callable[[], LibraryProvider]:
         """Return the maker for a role that the credentials of another provider assume."""
         return lambda: _library().RamRoleArnCredentialsProvider(
             credentials_provider=make(),

@@ -1,4 +1,4 @@
-"""Imports httpx without its command line, which imports rich, click and pygments if rich is installed.
+"""Import httpx without its command line, which imports rich, click and pygments if rich is installed.
 
 That takes a third of the import, in each provider process. ``httpx._main`` is private: this module alone relies on it.
 """

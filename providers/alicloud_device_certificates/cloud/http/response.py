@@ -22,7 +22,7 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class ReportedFailure:
     """An error that a service or its gateway reports. ``code`` and ``message`` may be empty."""
 
     code: str
@@ -116,18 +116,20 @@ def first_text(document: Document, *names: str) -> str:
     return ""
 
 
-def failure_in(document: Document, *, status: int) -> Failure | None:
+def failure_in(document: Document, *, status: int) -> ReportedFailure | None:
     """Return the error that a document reports, or None if it is a result.
 
-    It is an error if the HTTP status says so, if ``Success`` is false (IoT Platform sends it with HTTP 200), or if
-    ``Code`` does not mean success and ``Success`` does not contradict it.
+    It is an error if the HTTP status is at least 400, if ``Success`` is false (IoT Platform sends it with HTTP 200), or
+    if ``Code`` does not mean success and ``Success`` does not contradict it.
     """
     code = first_text(document, "Code", "code", "ErrorCode")
     success = str(document.get("Success", "")).lower()
     failed = status >= 400 or success == "false" or (success != "true" and code.lower() not in _SUCCESS)
     if not failed:
         return None
-    return Failure(code=code, message=first_text(document, "ErrorMessage", "Message", "message", "errorMessage"))
+    return ReportedFailure(
+        code=code, message=first_text(document, "ErrorMessage", "Message", "message", "errorMessage")
+    )
 
 
 def request_id_in(document: Document) -> str | None:

@@ -23,7 +23,7 @@ from alicloud_device_certificates.cloud.settings.roles import (
     read_assume_role_with_oidc,
 )
 from alicloud_device_certificates.cloud.settings.setting import Setting, read_settings, setting, settings_of
-from alicloud_device_certificates.cloud.settings.sources import Config, Sources, in_config
+from alicloud_device_certificates.cloud.settings.sources import AlicloudConfig, Sources, in_config
 
 
 def _key(sources: Sources, setting: Setting) -> str | None:
@@ -190,7 +190,7 @@ class Settings:
     """An OIDC role that only the environment configures, used if there are no other credentials."""
 
     @classmethod
-    def resolve(cls, config: Config, environ: Mapping[str, str]) -> Settings:
+    def resolve(cls, config: AlicloudConfig, environ: Mapping[str, str]) -> Settings:
         """Return the settings of a stack. Raise ``SettingsError``, one line that names the key or the variable."""
         sources = Sources(config, environ)
         values = read_settings(cls, sources)
@@ -212,7 +212,7 @@ CONFIG_KEYS: Final = tuple(each.key for each in TABLE.values() if each.key)
 """Every key of the config namespace ``alicloud`` that is read."""
 
 
-def region_from(config: Config, environ: Mapping[str, str]) -> str | None:
+def region_from(config: AlicloudConfig, environ: Mapping[str, str]) -> str | None:
     """Return the region of the config, the environment or the profile, in this order, or None.
 
     Raise ``SettingsError`` if it is not a region ID.

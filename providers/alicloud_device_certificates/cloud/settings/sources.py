@@ -11,13 +11,13 @@ from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.setting import Setting
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE
 
-Config = Callable[[str], str | None]
+AlicloudConfig = Callable[[str], str | None]
 """Returns the stack's ``alicloud:<key>`` as text (lists and objects as JSON), or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that is not empty, and its origin in words for users."""
+    """A value that is not empty, and its origin as users see it."""
 
     text: str = field(repr=False)
     origin: str
@@ -30,7 +30,7 @@ class Sources:
     Everything here raises ``SettingsError``, one line that names the key or the variable and never quotes its value.
     """
 
-    config: Config
+    config: AlicloudConfig
     environ: Mapping[str, str]
 
     def value(self, setting: Setting) -> Value | None:

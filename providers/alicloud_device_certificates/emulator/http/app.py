@@ -102,7 +102,7 @@ class Emulator:
 def emulator_app(scenario: Path | None = None, state: Path | None = None, *, control: bool = True) -> Emulator:
     """Return the emulator for a scenario file and a state folder.
 
-    By default it uses the default scenario and the folder beside the nearest Pulumi.yaml. Raises ScenarioError or
+    By default it uses the default scenario and the folder beside the nearest Pulumi.yaml. Raise ScenarioError or
     StateError, one line each. Certificates are issued when they are first requested; this function writes nothing but
     the path of a scenario that the folder was not used with before.
     """

@@ -16,7 +16,7 @@ from alicloud_device_certificates.emulator.http.app import Emulator, emulator_he
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; port 0 chooses a free port. Raises ServerError."""
+    """Return a listening socket; port 0 chooses a free port. Raise ServerError."""
     if not 0 <= port <= 65535:
         raise ServerError(f"{host}:{port}: invalid port (0 to 65535)")
     try:

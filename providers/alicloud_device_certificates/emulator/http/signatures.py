@@ -48,7 +48,7 @@ class Authenticator:
     ) -> tuple[Account, User]:
         """Return the account and user that signed; ``now`` is in milliseconds.
 
-        Raises ServiceError with the gateway's code if the signature is invalid.
+        Raise ServiceError with the gateway's code if the signature is invalid.
         """
         acs3 = request.headers.get("authorization", "").startswith(_ALGORITHM)
         parameters = _acs3_parameters(request) if acs3 else _v2_parameters(request.arguments())

@@ -27,7 +27,7 @@ def issue(
     """Issue a certificate for a new key, or for the one in ``key_pem``.
 
     ``validity`` is not before and not after in milliseconds since 1970 UTC, which the specification leaves relative.
-    ``new_serial`` ignores the specification's serial number. Raises ValueError, one line, for a subject or an
+    ``new_serial`` ignores the specification's serial number. Raise ValueError, one line, for a subject or an
     alternative name that X.509 cannot hold.
     """
     not_before, not_after = validity

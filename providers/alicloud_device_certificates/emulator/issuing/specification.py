@@ -1,4 +1,4 @@
-"""What a certificate is issued for."""
+"""The specification of a certificate: everything that determines it."""
 
 from __future__ import annotations
 

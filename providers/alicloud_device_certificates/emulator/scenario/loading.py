@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 def load_scenario(path: Path | None = None) -> Scenario:
     """Read a scenario from a YAML file (JSON if it ends with ``.json``), or the default one.
 
-    Raises ScenarioError, one line, with the file and the place in it; it never quotes a value that may be secret.
+    Raise ScenarioError, one line, with the file and the place in it; it never quotes a value that may be secret.
     """
     path = path or DEFAULT_SCENARIO
     try:
@@ -34,7 +34,7 @@ def load_scenario(path: Path | None = None) -> Scenario:
 
 
 def convert(value: object, structure: type[_T]) -> _T:
-    """Convert a plain value to ``structure``. Raises ScenarioError that names the place."""
+    """Convert a plain value to ``structure``. Raise ScenarioError that names the place."""
     try:
         # Not strict: YAML scalars are read as text, because an SN such as 0012 must stay as it is.
         return msgspec.convert(value, structure, strict=False)
@@ -107,7 +107,7 @@ def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
 
 
 def check_certificate_fields(fields: CertificateFields, place: str) -> None:
-    """Check the times, key shape and shift of a CA or device. Raises ScenarioError with ``place`` and the field."""
+    """Check the times, key shape and shift of a CA or device. Raise ScenarioError with ``place`` and the field."""
     now = int(time.time() * 1000)
     with _at(f"{place}.valid_from"):
         start = timestamp(fields.valid_from, now=now)

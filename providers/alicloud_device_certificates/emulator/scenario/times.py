@@ -15,7 +15,7 @@ _LATEST = 253_402_300_799_000  # 9999-12-31T23:59:59Z
 def duration(text: str) -> int:
     """Return the signed duration in milliseconds; ``text`` is such as ``+12h`` (units s, m, h, d, w).
 
-    Raises ValueError, one line, if it is not a duration.
+    Raise ValueError, one line, if it is not a duration.
     """
     match = _DURATION.fullmatch(text)
     if match is None:
@@ -28,7 +28,7 @@ def duration(text: str) -> int:
 def timestamp(text: str, *, now: int) -> int:
     """Return the time in milliseconds since 1970 UTC, rounded down to whole seconds.
 
-    A relative text counts from ``now`` (milliseconds). Raises ValueError, one line, if the text is neither a duration
+    A relative text counts from ``now`` (milliseconds). Raise ValueError, one line, if the text is neither a duration
     nor RFC 3339 with an offset, or if the time is outside the years 1950 to 9999.
     """
     milliseconds = now - now % 1000 + duration(text) if text[:1] in {"+", "-"} else _absolute(text)

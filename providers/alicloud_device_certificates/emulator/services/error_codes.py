@@ -16,7 +16,7 @@ class ServiceError(Exception):
 
 
 class ErrorCode(msgspec.Struct, frozen=True):
-    """An error code with what belongs to it."""
+    """An error code, with its HTTP status, its message and its cause."""
 
     code: str
     """The code, such as ``FindDeviceBySnError``."""
@@ -25,7 +25,7 @@ class ErrorCode(msgspec.Struct, frozen=True):
     message: str
     """Message that the service returns."""
     cause: str
-    """When it is returned, as ``docs/emulator.md`` says it."""
+    """When it is returned, as ``docs/emulator.md`` shows it."""
 
     def error(self, detail: str = "") -> ServiceError:
         """Return the error to raise; ``detail`` is appended to the message."""

@@ -13,7 +13,7 @@ from alicloud_device_certificates.emulator.services.operation import Operation
 
 
 def operation_table(operations: Iterable[Operation]) -> Mapping[tuple[str, str], Operation]:
-    """Return operations by API version and name. Raises ValueError if two have the same."""
+    """Return operations by API version and name. Raise ValueError if two have the same."""
     table: dict[tuple[str, str], Operation] = {}
     for operation in operations:
         key = (operation.service.version, operation.name)

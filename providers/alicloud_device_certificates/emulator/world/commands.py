@@ -34,7 +34,7 @@ _SHOWN_NAMES = 8
 def open_world(scenario: Path | None, state: Path) -> World:
     """Open a state folder with ``scenario``, or else with the scenario that the folder was last used with.
 
-    Raises ScenarioError or StateError.
+    Raise ScenarioError or StateError.
     """
     folder = StateFolder(state)
     last_used = folder.changes().scenario if scenario is None else None
@@ -44,7 +44,7 @@ def open_world(scenario: Path | None, state: Path) -> World:
 def find_device(world: World, name: str) -> RegisteredDevice:
     """Return a device by identity, ``instance/sn``, ``product/name``, SN or device name.
 
-    Raises CommandError if there is none or more than one.
+    Raise CommandError if there is none or more than one.
     """
     devices = world.devices()
     if name in devices:

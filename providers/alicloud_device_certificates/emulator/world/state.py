@@ -81,11 +81,11 @@ class StateFolder:
         return f"StateFolder({str(self.path)!r})"
 
     def changes(self) -> Changes:
-        """Return what commands changed; the same object as long as nothing changes. Raises StateError."""
+        """Return what commands changed; the same object as long as nothing changes. Raise StateError."""
         return self._read(self._changes_path, Changes) or self._no_changes
 
     def record(self, identity: str) -> CertificateRecord | None:
-        """Return the certificate issued for ``identity``, or None. Raises StateError if its file is damaged."""
+        """Return the certificate issued for ``identity``, or None. Raise StateError if its file is damaged."""
         return self._read(self._file_of(identity), CertificateRecord)
 
     def save_changes(self, changes: Changes) -> None:
@@ -101,7 +101,7 @@ class StateFolder:
         self._file_of(identity).unlink(missing_ok=True)
 
     def remember_scenario(self, scenario: Path | None) -> None:
-        """Record which scenario file (None: the default one) this folder is used with. Raises StateError."""
+        """Record which scenario file (None: the default one) this folder is used with. Raise StateError."""
         name = str(scenario.absolute()) if scenario is not None else None
         if self.changes().scenario != name:
             with self.locked():
@@ -123,7 +123,7 @@ class StateFolder:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder's lock, which other processes respect too. Raises StateError if it stays taken."""
+        """Hold the folder's lock, which other processes respect too. Raise StateError if it stays taken."""
         import filelock
 
         self._prepare()

@@ -134,7 +134,7 @@ class World:
         return self._record(other)
 
     def specification(self, device: RegisteredDevice) -> CertificateSpecification:
-        """Return what this device's certificate is issued for."""
+        """Return the specification of a device's certificate."""
         spec = device.spec
         serial = spec.serial or (spec.sn if isinstance(spec, MqttDevice) else None)
         return CertificateSpecification(
@@ -159,7 +159,7 @@ class World:
     ) -> CertificateRecord:
         """Issue a certificate now and replace the one in the state. Call it while the state is locked.
 
-        ``key_pem`` is a key to keep. ``validity`` (milliseconds) overrides the specification's. Raises ScenarioError
+        ``key_pem`` is a key to keep. ``validity`` (milliseconds) overrides the specification's. Raise ScenarioError
         if X.509 cannot hold what the specification describes.
         """
         from alicloud_device_certificates.emulator.issuing import certificates

@@ -96,5 +96,5 @@ def _as_key(fields: Mapping[str, Any] | None) -> str:
 
 def _service_of(fields: Mapping[str, Any]) -> KindKey:
     *_, last = KINDS
-    # A certificate that is pending may lack even its marker; only the last kind has such.
+    # Only a certificate of the last kind can be pending, and so lack even its marker.
     return next((kind.key for kind in KINDS.values() if kind.marker in fields), last)

@@ -15,8 +15,8 @@ from alicloud_device_certificates.contract.read_failure import PROPERTY
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
     TYPES,
-    Failure,
     Observed,
+    ReadFailure,
     State,
     allowed_fields,
     allowed_warnings,
@@ -24,7 +24,7 @@ from alicloud_device_certificates.gate.collect.observed import (
 )
 
 _READS = ("read", "read-replacement", "refresh")
-# Errors of the provider are made for people and contain no secret. All others stay in the engine's own output.
+# The provider's errors are written for people and contain no secret. All others stay in the engine's own output.
 _READ_ERROR = re.compile(r"alicloud_device_certificates\.ReadError: (?P<message>[^\n]+)")
 
 
@@ -109,7 +109,7 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         state, id_ = "known_after_update", None
     elif failure is not None or not has_ended:
         state = "failed"
-        failure = failure or Failure(category="query_failed", code=None, message="the engine cancelled the read")
+        failure = failure or ReadFailure(category="query_failed", code=None, message="the engine cancelled the read")
     else:
         state = "secret" if certificate is None else "read"
     return Observed(
@@ -127,11 +127,11 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
     )
 
 
-def _failure(output: object) -> Failure | None:
+def _failure(output: object) -> ReadFailure | None:
     if not isinstance(output, Mapping):
         return None
     category, code, message = (str(output.get(key) or "") for key in ("category", "code", "message"))
-    return Failure(category=category, code=code or None, message=message)
+    return ReadFailure(category=category, code=code or None, message=message)
 
 
 def _with_error(observed: Observed, error: str | None) -> Observed:

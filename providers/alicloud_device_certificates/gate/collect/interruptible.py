@@ -18,7 +18,7 @@ def run_until_exit(command: Sequence[str], folder: str, environment: Mapping[str
 
     On SIGINT and SIGTERM, interrupt the command once, wait for its orderly end, and raise KeyboardInterrupt.
     """
-    with _terminable(), subprocess.Popen(command, cwd=folder, env=dict(environment)) as process:  # noqa: S603 - no shell
+    with _sigterm_as_interrupt(), subprocess.Popen(command, cwd=folder, env=dict(environment)) as process:  # noqa: S603 - no shell
         try:
             return process.wait()
         except KeyboardInterrupt:
@@ -35,7 +35,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
+def _sigterm_as_interrupt() -> Iterator[None]:
     """Treat SIGTERM as an interrupt."""
 
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:

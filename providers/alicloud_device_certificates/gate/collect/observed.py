@@ -1,4 +1,4 @@
-"""One certificate as the engine shows it, before and now: an allow-list of fields, so that no secret comes along."""
+"""One certificate as the engine shows it, before and now: an allow-list of fields, without secrets."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class ReadWarning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A failed read."""
+class ReadFailure:
+    """Why a read failed."""
 
     category: str
     """The class of the failure (contract/read_failure.py), or ``query_failed``."""
@@ -69,7 +69,7 @@ class Observed:
     new: Mapping[str, Any] | None = None
     """The fields as read now; None unless ``state`` is ``read``."""
     warnings: tuple[ReadWarning, ...] = field(default=())
-    failure: Failure | None = None
+    failure: ReadFailure | None = None
     old_id: str | None = None
     """The ID that was read at the last update."""
     was_secret: bool = False

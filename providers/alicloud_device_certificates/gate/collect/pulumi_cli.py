@@ -31,7 +31,7 @@ class Engine:
         self._stack = automation.Stack.select(self.stack_name, self._workspace)
 
     def config(self, key: str, *, file: str | None = None) -> Any:  # noqa: ANN401 - any JSON
-        """Return a value of the stack's config, objects parsed; None if it is not set. Raises EngineError.
+        """Return a value of the stack's config, objects parsed; None if it is not set. Raise EngineError.
 
         ``file`` is read instead of ``Pulumi.<stack>.yaml``.
         """
@@ -59,7 +59,7 @@ class Engine:
         return events, True
 
     def export(self) -> Mapping[str, Any]:
-        """Return the stack's state as it is stored, with encrypted secrets. Raises EngineError."""
+        """Return the stack's state as it is stored, with encrypted secrets. Raise EngineError."""
         exported: Mapping[str, Any] = json.loads(self._run(["stack", "export", "--stack", self.stack_name]))
         return exported
 
@@ -98,7 +98,7 @@ class _LiveCommand(automation.PulumiCommand):
         on_output: automation.OnOutput | None = None,
         on_error: automation.OnOutput | None = None,
     ) -> automation.CommandResult:
-        """Run one command, previews without pipes. Raises CommandError."""
+        """Run one command, previews without pipes. Raise CommandError."""
         if args[0] != "preview":
             return super().run(args, cwd, additional_env, on_output, on_error)
         interactive = [] if os.isatty(0) and os.isatty(1) else ["--non-interactive"]

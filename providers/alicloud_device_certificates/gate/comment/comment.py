@@ -23,7 +23,7 @@ _TIMEOUT_S = 30.0
 
 
 def marker_of(markdown: str) -> str:
-    """Return the hidden marker from a report's first line. Raises CommentError if there is none."""
+    """Return the hidden marker from a report's first line. Raise CommentError if there is none."""
     marker = _first_line(markdown)
     if not _MARKER.fullmatch(marker):
         raise CommentError(
@@ -35,7 +35,7 @@ def marker_of(markdown: str) -> str:
 def put_comment(
     markdown: str, thread: CommentThread, *, transport: httpx.BaseTransport | None = None
 ) -> Literal["created", "updated"]:
-    """Update the comment of an earlier run with a Markdown report, or create one. Raises CommentError."""
+    """Update the comment of an earlier run with a Markdown report, or create one. Raise CommentError."""
     import httpx
 
     marker = marker_of(markdown)
@@ -64,7 +64,7 @@ class _Api:
         self._thread = thread
 
     def call(self, method: str, url: str, body: Mapping[str, Any] | None = None) -> object:
-        """Send one request and return the JSON of its response. Raises CommentError."""
+        """Send one request and return the JSON of its response. Raise CommentError."""
         return self._json(self._response(method, url, body), what=f"{method} {url}")
 
     def comments(self) -> Iterator[Mapping[str, Any]]:
@@ -125,7 +125,7 @@ def _advice(status: int, thread: CommentThread) -> str:
 
 
 def _check(url: str) -> None:
-    """Ensure that the token is sent by TLS or stays on this machine. Raises CommentError."""
+    """Ensure that the token is sent by TLS or stays on this machine. Raise CommentError."""
     import httpx
 
     try:

@@ -1,6 +1,6 @@
 """The comments of a CI job's pull request (GitHub) or merge request (GitLab), found from the job's environment.
 
-`CommentThread` holds all differences between the two APIs, so comment.py exists only once.
+``CommentThread`` holds all differences between the two APIs, so ``comment.py`` serves both.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class CommentThread:
 
 
 def find_thread(environment: Mapping[str, str]) -> CommentThread | None:
-    """Return the comments of the request that this job runs for; None if it runs for none. Raises CommentError."""
+    """Return the comments of the request that this job runs for; None if it runs for none. Raise CommentError."""
     if environment.get("GITHUB_ACTIONS") == "true":
         return _on_github(environment)
     if environment.get("GITLAB_CI") == "true":

@@ -41,7 +41,7 @@ def render(report: Report, report_format: str) -> str:
 def prepare_folder(folder: Path) -> list[tuple[str, Path]]:
     """Make a folder for a report in every format, without those of an earlier run; return the names and paths.
 
-    Raises ReportError.
+    Raise ReportError.
     """
     files = [(each.name, folder / each.file_name) for each in FORMATS]
     empty_folder_for(folder, [path for _, path in files])
@@ -68,6 +68,6 @@ def write_reports(report: Report, files: Sequence[tuple[str, Path]]) -> None:
 def append_step_summary(report: Report, path: Path) -> None:
     """Append the Markdown report to the file that GitHub shows as a job's summary (``$GITHUB_STEP_SUMMARY``).
 
-    GitHub accepts at most 1 MiB from each step; a Markdown report is far shorter. Raises ReportError.
+    GitHub accepts at most 1 MiB from each step; a Markdown report is far shorter. Raise ReportError.
     """
     append(path, render(report, "markdown"))

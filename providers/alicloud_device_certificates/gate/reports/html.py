@@ -104,7 +104,7 @@ def _exit_code(report: Report) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-class _Found(NamedTuple):
+class _FoundKind(NamedTuple):
     kind: str
     title: str
     meaning: str
@@ -112,14 +112,14 @@ class _Found(NamedTuple):
     certificates: int
 
 
-def _kinds(report: Report) -> list[_Found]:
+def _kinds(report: Report) -> list[_FoundKind]:
     """Return the kinds that were found, worst first, each with its worst severity."""
     worst: dict[str, Finding] = {}
     for finding in (finding for evaluation in report.certificates for finding in evaluation.findings):
         known = worst.setdefault(finding.kind, finding)
         worst[finding.kind] = min(known, finding, key=lambda each: SEVERITIES.index(each.severity))
     found = [
-        _Found(kind.value, title(worst[kind], report), kind.about.meaning, worst[kind].severity, count)
+        _FoundKind(kind.value, title(worst[kind], report), kind.about.meaning, worst[kind].severity, count)
         for kind, count in report.kinds().items()
     ]
     return sorted(found, key=lambda each: SEVERITIES.index(each.severity))

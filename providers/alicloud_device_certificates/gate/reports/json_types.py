@@ -1,7 +1,7 @@
 """The types of the JSON report. ``report.schema.json`` is made from them by ``make docs``.
 
 Every key is always present; a value that is not known is null. A change that breaks readers needs a new
-`SCHEMA_VERSION`.
+``SCHEMA_VERSION``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alicloud_device_certificates.gate.report import ExitCode, ReportSource
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
 
 SCHEMA: Final = "urn:device-certificates:report:1"
-"""The schema's identifier; it changes together with `SCHEMA_VERSION`."""
+"""The schema's identifier; it changes together with ``SCHEMA_VERSION``."""
 
 SCHEMA_VERSION: Final = 1
 

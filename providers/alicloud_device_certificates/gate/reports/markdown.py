@@ -15,11 +15,11 @@ from alicloud_device_certificates.gate.reports.markdown_escape import code, comm
 from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
-LONGEST = 64_000
+MAX_CHARACTERS = 64_000
 """The maximum number of characters of a report; GitHub rejects comments of more than 65,536."""
 
-_MOST_LINES = 10
-_NOTES = 500  # Reserved for the notes on tables that were cut.
+_MAX_LINES = 10
+_ROOM_FOR_NOTES = 500  # Reserved for the notes on tables that were cut.
 _MARKS = {"fail": "\u274c fail", "warn": "\u26a0\ufe0f warn", "info": "info"}
 _PEMS = {field.name for field in FIELDS if field.unit == "PEM"}
 
@@ -34,10 +34,10 @@ def render(report: Report) -> str:
     attention, meanings, *others = _tables(report)
     text = "\n".join(_head(report))
     # This table has as many rows as there are kinds, so it always fits.
-    meant = meanings.within(LONGEST)
-    text += attention.within(LONGEST - _NOTES - len(text) - len(meant)) + meant
+    meant = meanings.within(MAX_CHARACTERS)
+    text += attention.within(MAX_CHARACTERS - _ROOM_FOR_NOTES - len(text) - len(meant)) + meant
     for table in others:
-        text += table.within(LONGEST - _NOTES - len(text))
+        text += table.within(MAX_CHARACTERS - _ROOM_FOR_NOTES - len(text))
     return text
 
 
@@ -45,13 +45,13 @@ def render(report: Report) -> str:
 class _Table:
     """A table of as many rows as there is room for; collapsed if it has a summary.
 
-    ``things`` names the rows that are left out, in the singular and the plural.
+    ``nouns`` names the rows that are left out, in the singular and the plural.
     """
 
     columns: Sequence[str]
     rows: Iterator[Sequence[str]]
     number: int
-    things: tuple[str, str]
+    nouns: tuple[str, str]
     summary: str = ""
 
     def within(self, room: int) -> str:
@@ -74,7 +74,7 @@ class _Table:
     def _note(self, left_out: int) -> str:
         if not left_out:
             return ""
-        one, more = self.things
+        one, more = self.nouns
         return f"\n{left_out:,} more {one if left_out == 1 else more} left out here; the JSON report has all.\n"
 
 
@@ -83,9 +83,9 @@ def _head(report: Report) -> Iterator[str]:
     yield f"### Device certificates of {code(f'{report.project}/{report.stack}')}\n"
     yield f"**{counts(report)}** ({verdict(report)})\n"
     for name, texts in (("problem", report.problems), ("notice", report.notices)):
-        lines = [f"* **{name}**: {prose(text)}" for text in texts[:_MOST_LINES]]
-        if len(texts) > _MOST_LINES:
-            more = len(texts) - _MOST_LINES
+        lines = [f"* **{name}**: {prose(text)}" for text in texts[:_MAX_LINES]]
+        if len(texts) > _MAX_LINES:
+            more = len(texts) - _MAX_LINES
             lines.append(f"* {more:,} more {name}{'' if more == 1 else 's'}; the JSON report has all.")
         if lines:
             yield "\n".join([*lines, ""])
@@ -112,7 +112,7 @@ def _tables(report: Report) -> Iterator[_Table]:
         columns=("", "certificate", "found", "not after", "left"),
         rows=((_MARKS[evaluation.severity], *_cells(evaluation, report)) for evaluation in attention),
         number=len(attention),
-        things=("certificate that needs attention is", "certificates that need attention are"),
+        nouns=("certificate that needs attention is", "certificates that need attention are"),
     )
     found = {finding.kind for evaluation in attention for finding in evaluation.findings}
     yield _Table(
@@ -120,7 +120,7 @@ def _tables(report: Report) -> Iterator[_Table]:
         columns=("found", "meaning", "what to do"),
         rows=((kind.about.title, kind.about.meaning, kind.about.advice) for kind in FindingKind if kind in found),
         number=len(found),
-        things=("explanation is", "explanations are"),
+        nouns=("explanation is", "explanations are"),
     )
     changed = [evaluation for evaluation in report.certificates if evaluation.changes]
     yield _Table(
@@ -128,14 +128,14 @@ def _tables(report: Report) -> Iterator[_Table]:
         columns=("certificate", "field", "at the last update", "now"),
         rows=(_changed(evaluation, change) for evaluation in changed for change in evaluation.changes),
         number=sum(len(evaluation.changes) for evaluation in changed),
-        things=("change is", "changes are"),
+        nouns=("change is", "changes are"),
     )
     yield _Table(
         summary=f"No action needed ({_number(fine)})",
         columns=("certificate", "found", "not after", "left"),
         rows=(_cells(evaluation, report) for evaluation in fine),
         number=len(fine),
-        things=("certificate that needs no action is", "certificates that need no action are"),
+        nouns=("certificate that needs no action is", "certificates that need no action are"),
     )
 
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
-from alicloud_device_certificates.gate.reports.printable import clipped, printable
+from alicloud_device_certificates.gate.reports.printable import printable, truncated
 
-_LONGEST_PROSE = 600
-_LONGEST_CODE = 120
+_MAX_PROSE = 600
+_MAX_CODE = 120
 # Hex digits alone could name a commit, and a number with a full stop could start a list.
 _PROSE = re.compile(r"(?![a-f]{7,}\b)\(?[A-Za-z]+(['-][A-Za-z]+)*\)?[,.;:]?|\d{1,6}[,;]?")
 _WITHOUT_PUNCTUATION = re.compile(r"(\(?)(.*?[^,.;:)])([,.;:)]*)", re.DOTALL)
@@ -24,14 +24,14 @@ _BACKTICKS = re.compile("`+")
 
 def prose(text: str) -> str:
     """Return a text with its plain words as they are and its other words in code spans, neighbours together."""
-    words = clipped(printable(text), _LONGEST_PROSE).split()
+    words = truncated(printable(text), _MAX_PROSE).split()
     runs = groupby(words, key=lambda word: bool(_PROSE.fullmatch(word)))
     return " ".join(" ".join(run) if is_prose else _code_in_prose(" ".join(run)) for is_prose, run in runs)
 
 
 def code(text: str) -> str:
     """Return a name or a value, if necessary cut, as a code span."""
-    return _code(clipped(printable(text), _LONGEST_CODE))
+    return _code(truncated(printable(text), _MAX_CODE))
 
 
 def row(cells: Iterable[str]) -> str:

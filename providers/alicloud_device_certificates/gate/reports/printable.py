@@ -14,6 +14,6 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
-def clipped(text: str, longest: int) -> str:
+def truncated(text: str, limit: int) -> str:
     """Cut a text to a maximum number of characters; a cut text ends in an ellipsis."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}\u2026"
+    return text if len(text) <= limit else f"{text[: limit - 1]}\u2026"

@@ -24,8 +24,8 @@ _BAR_CELLS = 10
 _WORD_CELLS = 9
 _WIDTH_FOR_BARS = 72
 _WIDTH_WITHOUT_TERMINAL = 100
-_WIDEST = 400
-_MOST_ROWS = 50
+_MAX_WIDTH = 400
+_MAX_ROWS = 50
 
 
 def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) -> Console:
@@ -36,7 +36,7 @@ def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) ->
     is_terminal = stream.isatty()
     plain = not is_terminal or bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
     columns = environment.get("COLUMNS", "")
-    width = min(int(columns), _WIDEST) if columns.isdecimal() and int(columns) else _WIDTH_WITHOUT_TERMINAL
+    width = min(int(columns), _MAX_WIDTH) if columns.isdecimal() and int(columns) else _WIDTH_WITHOUT_TERMINAL
     return Console(
         file=stream,
         color_system=None if plain else "auto",
@@ -61,7 +61,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
         view.line("notice", text, "cyan")
     attention = [evaluation for evaluation in report.certificates if evaluation.severity != "info"]
     fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
-    shown = fine if everything else fine[: max(0, _MOST_ROWS - len(attention))]
+    shown = fine if everything else fine[: max(0, _MAX_ROWS - len(attention))]
     if attention or shown:
         console.print(view.table([*attention, *shown]))
     if len(shown) < len(fine):

@@ -11,8 +11,8 @@ from pathlib import Path
 from alicloud_device_certificates.gate.errors import GateError
 from alicloud_device_certificates.gate.reports.printable import printable
 
-# Streams that this process has open. They are never replaced, not even if one leads to a file: whoever else writes to
-# it would go on writing to the old file.
+# Streams that this process has open. They are never replaced, not even if one leads to a file: another writer
+# would continue to write to the old file.
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
@@ -21,7 +21,7 @@ class ReportError(GateError):
 
 
 def empty_folder_for(folder: Path, files: Iterable[Path]) -> None:
-    """Make a folder if there is none, and remove these files from it. Raises ReportError."""
+    """Make a folder if there is none, and remove these files from it. Raise ReportError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file in files:
@@ -31,20 +31,20 @@ def empty_folder_for(folder: Path, files: Iterable[Path]) -> None:
 
 
 def check_writable(paths: Iterable[Path]) -> None:
-    """Check before the run which of these files cannot be written or are named twice.
+    """Check before the run that each file can be written and that none is named twice.
 
-    Raises ReportError. The file system can still change during the run, so `write_whole` can fail nevertheless.
+    Raise ReportError. The file system can still change during the run, so ``write_whole`` can still fail.
     """
     faults: list[str] = []
-    seen: set[str] = set()
+    known: set[str] = set()
     for path in paths:
         try:
             real = os.path.realpath(path)
-            fault = "two reports name this file" if real in seen and not _is_stream(path) else _obstacle(path)
+            fault = "two reports name this file" if real in known and not _is_stream(path) else _obstacle(path)
         except (OSError, ValueError) as error:
             fault = _reason(error)
         else:
-            seen.add(real)
+            known.add(real)
         if fault:
             faults.append(f"cannot write {printable(str(path))}: {fault}")
     if faults:
@@ -55,7 +55,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a text as UTF-8: to a new file beside the target, to the disk, then in place of the target.
 
     An existing file keeps its mode. A link stays a link: the file behind it is replaced. Devices and pipes are written
-    to directly. Raises ReportError and then leaves nothing behind.
+    to directly. Raise ReportError and then leaves nothing behind.
     """
     content = text.encode("utf-8", errors="replace")
     try:
@@ -69,7 +69,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def append(path: Path, text: str) -> None:
-    """Append a text as UTF-8 to a file, starting on a new line. Raises ReportError."""
+    """Append a text as UTF-8 to a file, starting on a new line. Raise ReportError."""
     try:
         with path.open("a+b") as file:
             if file.seek(0, os.SEEK_END):

@@ -15,8 +15,8 @@ PolicyScope = Literal["preview", "stored state", "never"]
 the last update, which the engine shows to no policy."""
 
 TestResult = Literal["failure", "error", "skipped"]
-"""How JUnit classes a finding: a failure if its severity is ``fail``; then even an error of the run; or, if it does not
-fail, a test that was skipped."""
+"""How JUnit classifies a finding. ``failure``: a failure if its severity is ``fail``, else a passed test; ``error``: an
+error if its severity is ``fail``; ``skipped``: a skipped test unless its severity is ``fail``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The kinds of findings. Whatever a report, a policy, a schema or a page says of a kind follows from its entry here."""
+"""The kinds of findings. Reports, policies, the schema and the documentation follow from the entries here."""
 
 from __future__ import annotations
 

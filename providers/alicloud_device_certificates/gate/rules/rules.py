@@ -68,7 +68,7 @@ class Rules:
 
 
 def parse_kinds(names: Iterable[object]) -> list[FindingKind]:
-    """Parse kinds of findings by their names, current or former, with ``_`` or ``-``. Raises RulesError."""
+    """Parse kinds of findings by their names, current or former, with ``_`` or ``-``. Raise RulesError."""
     kinds = []
     for name in names:
         kind = FindingKind.parse(name)
@@ -81,7 +81,7 @@ def parse_kinds(names: Iterable[object]) -> list[FindingKind]:
 def rule_of(values: Mapping[str, Any]) -> Rule:
     """Make a rule from the values of options, by their attributes (``warn_within``, ``fail_on``); None is not set.
 
-    Raises RulesError for a value that is invalid.
+    Raise RulesError for a value that is invalid.
     """
     thresholds: dict[str, Threshold] = {}
     severities: dict[FindingKind, Severity] = {}
@@ -103,7 +103,7 @@ def rules_of(gate: object) -> Rules:
 
     It is an object with the config keys of the options and with ``rules``: a list of objects with ``match`` and the
     same keys.
-    Raises RulesError, which names the place of each fault.
+    Raise RulesError, which names the place of each fault.
     """
     if gate is None:
         return Rules()

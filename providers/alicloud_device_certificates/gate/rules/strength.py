@@ -8,14 +8,14 @@ from typing import Any, Final
 MINIMUM_BITS: Final = {"RSA": 2048, "EC": 224}
 """The smallest acceptable public key of each algorithm, in bits."""
 
-REFUSED_ALGORITHM: Final = "DSA"
+WEAK_ALGORITHM: Final = "DSA"
 
-REFUSED_HASHES: Final = {"sha1": "SHA-1", "md5": "MD5"}
+WEAK_HASHES: Final = {"sha1": "SHA-1", "md5": "MD5"}
 """The hashes that no signature should use: as part of a signature algorithm's name, and as people write them."""
 
 WEAK_MEANING: Final = (
-    f"The key is RSA below {MINIMUM_BITS['RSA']} bits, EC below {MINIMUM_BITS['EC']} bits or {REFUSED_ALGORITHM}, "
-    f"or the signature uses {' or '.join(REFUSED_HASHES.values())}."
+    f"The key is RSA below {MINIMUM_BITS['RSA']} bits, EC below {MINIMUM_BITS['EC']} bits or {WEAK_ALGORITHM}, "
+    f"or the signature uses {' or '.join(WEAK_HASHES.values())}."
 )
 
 
@@ -23,12 +23,12 @@ def weaknesses(certificate: Mapping[str, Any]) -> Iterator[str]:
     """Yield one message for each weakness of a certificate, given its output fields."""
     algorithm, bits = certificate.get("public_key_algorithm"), certificate.get("public_key_bits")
     minimum = MINIMUM_BITS.get(str(algorithm), 0)
-    if algorithm == REFUSED_ALGORITHM:
-        yield f"the key is a {REFUSED_ALGORITHM} key"
+    if algorithm == WEAK_ALGORITHM:
+        yield f"the key is a {WEAK_ALGORITHM} key"
     elif bits is not None and bits < minimum:
         yield f"the {algorithm} key has {bits} bits; the minimum is {minimum}"
     signature = str(certificate.get("signature_algorithm", ""))
     # The signature of a self-issued CA proves nothing: such a certificate is trusted for itself.
     is_root = certificate.get("is_ca") and certificate.get("subject") == certificate.get("issuer")
-    if not is_root and any(name in signature.lower() for name in REFUSED_HASHES):
+    if not is_root and any(name in signature.lower() for name in WEAK_HASHES):
         yield f"the signature algorithm is {signature}"

@@ -44,7 +44,7 @@ RENEWAL_WINDOW: Final = Threshold(RENEWAL_WINDOW_TEXT)
 def parse_threshold(text: object) -> Threshold:
     """Parse ``30d``, ``12h``, ``1w2d`` (weeks, days, hours, minutes) or ``10%``, a share of the lifetime.
 
-    Raises RulesError.
+    Raise RulesError.
     """
     written = text.strip().lower() if isinstance(text, str) else ""
     share = _SHARE.fullmatch(written)

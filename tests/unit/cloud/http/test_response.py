@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_device_certificates.cloud.http.response import (
-    Failure,
+    ReportedFailure,
     UnreadableError,
     failure_in,
     first_text,
@@ -93,13 +93,13 @@ def test_every_json_object_comes_through(document: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("document", "status", "failure"),
     [
-        ({"Code": "X.Y", "Message": "no"}, 400, Failure(code="X.Y", message="no")),
-        ({"code": "X.Y", "message": "no"}, 500, Failure(code="X.Y", message="no")),
-        ({}, 503, Failure(code="", message="")),
-        ({"Success": False, "Code": "iot.x", "ErrorMessage": "no"}, 200, Failure(code="iot.x", message="no")),
-        ({"Success": "false"}, 200, Failure(code="", message="")),
-        ({"Code": "X", "Message": "no"}, 200, Failure(code="X", message="no")),
-        ({"Code": 500}, 200, Failure(code="500", message="")),
+        ({"Code": "X.Y", "Message": "no"}, 400, ReportedFailure(code="X.Y", message="no")),
+        ({"code": "X.Y", "message": "no"}, 500, ReportedFailure(code="X.Y", message="no")),
+        ({}, 503, ReportedFailure(code="", message="")),
+        ({"Success": False, "Code": "iot.x", "ErrorMessage": "no"}, 200, ReportedFailure(code="iot.x", message="no")),
+        ({"Success": "false"}, 200, ReportedFailure(code="", message="")),
+        ({"Code": "X", "Message": "no"}, 200, ReportedFailure(code="X", message="no")),
+        ({"Code": 500}, 200, ReportedFailure(code="500", message="")),
         ({"Success": True, "Code": "odd"}, 200, None),
         ({"Code": 200, "Data": {}}, 200, None),
         ({"Code": "OK"}, 200, None),
@@ -108,7 +108,7 @@ def test_every_json_object_comes_through(document: dict[str, object]) -> None:
     ],
 )
 def test_errors_are_distinguished_from_results(
-    document: dict[str, object], status: int, failure: Failure | None
+    document: dict[str, object], status: int, failure: ReportedFailure | None
 ) -> None:
     assert failure_in(document, status=status) == failure
 

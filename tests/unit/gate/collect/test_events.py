@@ -159,7 +159,9 @@ def test_other_errors_are_left_to_the_engines_own_output_as_they_might_hold_anyt
 def test_an_id_that_is_not_known_is_a_read_that_is_still_to_come() -> None:
     old = state({"certificate": CERTIFICATE})
     found = seen(begun(old=old), ended(old=old, new=state({}, id_=UNKNOWN))).certificates
-    assert [(each.state, each.id, each.old, each.new) for each in found] == [("known_after_update", None, CERTIFICATE, None)]
+    assert [(each.state, each.id, each.old, each.new) for each in found] == [
+        ("known_after_update", None, CERTIFICATE, None)
+    ]
 
 
 def test_what_was_taken_out_of_the_program_is_gone() -> None:

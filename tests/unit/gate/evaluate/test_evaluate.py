@@ -10,7 +10,7 @@ import pytest
 from tests.unit.gate.issued import CA_SN, WEAK, fields, issue
 
 from alicloud_device_certificates.contract.ids import CertificateId
-from alicloud_device_certificates.gate.collect.observed import Failure, Observed, ReadWarning
+from alicloud_device_certificates.gate.collect.observed import Observed, ReadFailure, ReadWarning
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Evaluation
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
@@ -284,7 +284,7 @@ def test_a_ca_that_is_not_known_or_cannot_be_read_is_not_judged() -> None:
     ],
 )
 def test_a_read_that_failed_fails_the_gate_unless_a_rule_says_otherwise(category: str, kind: str) -> None:
-    failed = observed(state="failed", new=None, failure=Failure(category=category, code="C", message="the error"))
+    failed = observed(state="failed", new=None, failure=ReadFailure(category=category, code="C", message="the error"))
     failed = replace(failed, new=None)
     evaluation = evaluated(failed)
     assert [(each.kind.value, each.severity, each.message) for each in evaluation.findings] == [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.gate.sample import NOW
 
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.gate.collect.observed import Failure, Observed, ReadWarning, State
+from alicloud_device_certificates.gate.collect.observed import Observed, ReadFailure, ReadWarning, State
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, Report
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
@@ -121,7 +121,7 @@ def _saying(text: str, number: int, state: State, severity: Severity) -> Evaluat
             old=old,
             new=new,
             warnings=(ReadWarning(text, text),),
-            failure=Failure(category=text, code=text, message=text) if state == "failed" else None,
+            failure=ReadFailure(category=text, code=text, message=text) if state == "failed" else None,
         ),
         findings=(Finding(kind=FindingKind.ROTATED, severity=severity, message=text),) * 2,
         changes=tuple(Change(field=name, old=None, new=value) for name, value in fields.items()) if new else (),

@@ -16,8 +16,8 @@ from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
 from alicloud_device_certificates.gate.report import Evaluation, Finding, Report
-from alicloud_device_certificates.gate.reports.markdown import LONGEST, marker, render
-from alicloud_device_certificates.gate.reports.printable import clipped, printable
+from alicloud_device_certificates.gate.reports.markdown import MAX_CHARACTERS, marker, render
+from alicloud_device_certificates.gate.reports.printable import printable, truncated
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 OWN_HTML = {"<br>", "</details>"}
@@ -77,7 +77,7 @@ def test_no_payload_is_a_link_an_image_html_or_a_mention(payload: str) -> None:
 @given(texts)
 def test_a_name_can_be_read_as_it_is(name: str) -> None:
     codes = {token.content for token in tokens(render(report_saying(name))) if token.type == "code_inline"}
-    assert (clipped(printable(name), 120).strip() or "(empty)") in codes
+    assert (truncated(printable(name), 120).strip() or "(empty)") in codes
 
 
 @given(project=texts, stack=texts)
@@ -123,7 +123,7 @@ def test_a_deployed_stack_has_nothing_old_or_new() -> None:
 def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times: int) -> None:
     report = many(sample_report(), times)
     text = render(report)
-    assert len(text) <= LONGEST
+    assert len(text) <= MAX_CHARACTERS
     shown = {
         "certificates that need attention are": text.count("| \u274c fail |") + text.count("| \u26a0\ufe0f warn |"),
         "certificates that need no action are": sum(
@@ -148,7 +148,7 @@ def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times:
 @pytest.mark.parametrize("problems", [(), ("`|" * 2000,) * 50], ids=["", "with long problems"])
 def test_what_the_findings_mean_has_its_room_whatever_fails(problems: tuple[str, ...]) -> None:
     text = render(dataclasses.replace(all_failing(250), problems=problems, notices=problems))
-    assert len(text) <= LONGEST
+    assert len(text) <= MAX_CHARACTERS
     explained = text.partition("<summary>What this means and what to do</summary>")[2].partition("</details>")[0]
     assert [line.split(" | ")[0] for line in explained.splitlines()[4:] if line] == [
         f"| {kind.about.title}" for kind in FindingKind
@@ -176,12 +176,12 @@ def test_of_one_that_is_left_out_it_speaks_as_of_one() -> None:
 
 @given(texts, st.integers(1, 40))
 def test_no_text_makes_it_too_long(text: str, times: int) -> None:
-    assert len(render(many(report_saying(text * 20), times))) <= LONGEST
+    assert len(render(many(report_saying(text * 20), times))) <= MAX_CHARACTERS
 
 
 def test_many_long_problems_leave_room_for_the_table() -> None:
     report = dataclasses.replace(failed_report(), problems=("`|" * 2000,) * 50, notices=("a | " * 500,) * 50)
     text = render(report)
-    assert len(text) <= LONGEST
+    assert len(text) <= MAX_CHARACTERS
     assert "40 more problems" in text
     assert "| `gateway-31` |" in text
