@@ -7,12 +7,12 @@
 #   GATE_CWD                the folder of the Pulumi project (default: the current one)
 #   GATE_STACK              the stack (default: the selected one)
 #   GATE_CONFIG_FILE        use this stack config instead of `Pulumi.<stack>.yaml` (preview only)
-#   GATE_DIFF               show the preview as a rich diff (preview only)
-#   GATE_PARALLEL           maximum number of parallel operations (preview only)
+#   GATE_DIFF               show the preview as a detailed diff (preview only)
+#   GATE_PARALLEL           maximum number of parallel operations (default: the engine's; preview only)
 #   GATE_REFRESH            refresh the state before the preview (preview only)
 #   GATE_POLICY_PACK        run the policy pack in this folder (preview only)
-#   GATE_WARN_WITHIN        warn this long before a certificate expires: 30d, 12h, or 10% of its lifetime
-#   GATE_FAIL_WITHIN        fail this long before a certificate expires: 30d, 12h, or 10% of its lifetime
+#   GATE_WARN_WITHIN        warn this long before a certificate expires: 30d, 12h, or 10% of its lifetime (default: 30 days, or the last third of a shorter lifetime)
+#   GATE_FAIL_WITHIN        fail this long before a certificate expires: 30d, 12h, or 10% of its lifetime (default: never)
 #   GATE_FAIL_ON            fail on these findings
 #   GATE_WARN_ON            report these findings as warnings
 #   GATE_ALLOW              report these findings as info

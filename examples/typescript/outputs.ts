@@ -5,7 +5,7 @@ export const SCHEMA_VERSION = 1;
 
 /** A certificate of a certificates stack (docs/outputs.md); fields that it does not have are left out. */
 export interface Certificate {
-    /** the certificate as PEM: label CERTIFICATE, LF line ends, 64 columns, one final newline */
+    /** the certificate as PEM: label CERTIFICATE, LF line endings, 64 columns, one final newline */
     certificate_pem?: string;
     /** the X.509 serial number, decimal */
     serial_number?: string;
@@ -21,7 +21,7 @@ export interface Certificate {
     issuer?: string;
     /** the subject's common name */
     subject_common_name?: string;
-    /** the DNS:, IP:, URI: and email: names, in the certificate's order */
+    /** the alternative names, as DNS:..., IP:..., URI:... or email:..., in the certificate's order */
     subject_alternative_names?: string[];
     /** SHA-1 of the DER, lower-case hex */
     sha1_fingerprint?: string;
@@ -33,7 +33,7 @@ export interface Certificate {
     public_key_bits?: number;
     /** the algorithm of the signature, such as sha256WithRSAEncryption */
     signature_algorithm?: string;
-    /** whether the basic constraints make it a CA */
+    /** whether it is a CA certificate, by its basic constraints */
     is_ca?: boolean;
     /** the status in the service: active or inactive (MQTT); generating, failed or generated (IoT) */
     status?: string;
@@ -45,9 +45,9 @@ export interface Certificate {
     ca_sn?: string;
     /** MQTT CA: the name of the CA certificate */
     ca_name?: string;
-    /** MQTT device: the certificate of its CA, PEM; only with include_chain */
+    /** MQTT device: the CA's certificate, PEM; only with include_chain */
     ca_certificate_pem?: string;
-    /** MQTT device: the certificate and those above it, PEM, leaf first; only with include_chain */
+    /** MQTT device: the device certificate and the CA certificates above it, PEM; only with include_chain */
     certificate_chain_pem?: string;
     /** IoT device: the service's ID of the certificate, which is not the X.509 serial number */
     certificate_sn?: string;

@@ -28,7 +28,7 @@ ROLE = {"access_key_id": "role", "access_key_secret": "the-secret-of-role", "sec
 ODD_SN = "a b+c*d/e:f~g%h&i=j"
 ODD_NAME = "la*mp:@.-_ +"
 LIST, LIST_BY_CA = (
-    Operation(name=name, version="2020-04-20", product="onsmqtt", method="GET", permission="")
+    Operation(name=name, version="2020-04-20", product="onsmqtt", method="GET", permissions=())
     for name in ("ListDeviceCertificate", "ListDeviceCertificateByCaSn")
 )
 PAGE = {"PageNo": "1", "PageSize": "2"}

@@ -16,21 +16,21 @@ ENVIRONMENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "Network": {
             "HTTPS_PROXY": "The proxy for HTTPS, `http://` or `https://`; SOCKS is not supported.",
             "HTTP_PROXY": "The proxy for plain HTTP.",
-            "ALL_PROXY": "The proxy for both.",
+            "ALL_PROXY": "The proxy for HTTPS and HTTP, if theirs is not set.",
             "NO_PROXY": "Hosts that are reached without a proxy, separated by commas.",
             "SSL_CERT_FILE": "A file of certificate authorities to trust instead of the built-in ones.",
-            "SSL_CERT_DIR": "A folder of certificate authorities.",
+            "SSL_CERT_DIR": "A folder of certificate authorities to trust instead of the built-in ones.",
         },
         "Terminal output of the gate": {
             "NO_COLOR": "Any value switches colors off.",
             "TERM": "`dumb` switches colors off.",
-            "COLUMNS": "The width of the table if the output is not a terminal.",
+            "COLUMNS": "The width of the table in characters if the output is not a terminal; 100 by default.",
         },
         "Comments and summaries on GitHub": {
             "GITHUB_ACTIONS": "`true` in a job of GitHub Actions.",
             "GITHUB_TOKEN": "The job's token, which must be allowed to write to the pull request.",
-            "GITHUB_API_URL": "The REST API.",
-            "GITHUB_GRAPHQL_URL": "The GraphQL API.",
+            "GITHUB_API_URL": "The URL of the REST API.",
+            "GITHUB_GRAPHQL_URL": "The URL of the GraphQL API.",
             "GITHUB_REPOSITORY": "The repository, `OWNER/NAME`.",
             "GITHUB_EVENT_PATH": "The event that started the workflow, which names the pull request.",
             "GITHUB_REF": "The ref, which names the pull request if the event does not.",
@@ -39,10 +39,10 @@ ENVIRONMENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "Comments on GitLab": {
             "GITLAB_CI": "`true` in a job of GitLab CI.",
             "GITLAB_TOKEN": "A token with the scope `api` and the role Developer.",
-            "CI_API_V4_URL": "The REST API.",
-            "CI_MERGE_REQUEST_IID": "The merge request.",
-            "CI_MERGE_REQUEST_PROJECT_ID": "The project of the merge request.",
-            "CI_PROJECT_ID": "The project, if the merge request's is not set.",
+            "CI_API_V4_URL": "The URL of the REST API.",
+            "CI_MERGE_REQUEST_IID": "The number of the merge request.",
+            "CI_MERGE_REQUEST_PROJECT_ID": "The ID of the merge request's project.",
+            "CI_PROJECT_ID": "The ID of the job's project, used if `CI_MERGE_REQUEST_PROJECT_ID` is not set.",
         },
     }
 )

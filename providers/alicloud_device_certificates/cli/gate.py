@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _EXIT_CODES = (
     f"Exit codes: {ExitCode.summary()}. "
     "If several apply, 1 takes precedence over 3, and 3 over 2. "
-    "Environment variables set the options too, except those of single reports: GATE_WARN_WITHIN for --warn-within."
+    "Each option except those of single reports can also be set by an environment variable, such as GATE_WARN_WITHIN."
 )
 Values = Mapping[str, Any]
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from alicloud_device_certificates.gate.options import GateOption, options_of
 from alicloud_device_certificates.gate.reports.formats import FORMATS
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 _GROUPS = {
     "engine": ("options of the engine", None),
     "rules": (
         "rules",
         "Precedence: per-name rules of device-certificates:gate in the stack's config, then these options, then the "
-        "general settings of device-certificates:gate.",
+        f"general settings of device-certificates:gate. KIND is one of {', '.join(FindingKind)}.",
     ),
     "reports": ("reports", "Any number of them. Each file is replaced as a whole."),
 }

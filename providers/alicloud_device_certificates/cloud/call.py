@@ -56,6 +56,8 @@ class ApiCall:
 
     def advice(self, error_class: ErrorClass, credentials: Credentials) -> str:
         """Return the advice about an error code, with the names of this call filled in."""
-        permission = self.operation.permission.format(region=self.region, instance=self.instance)
+        permission = " and ".join(self.operation.permissions)
+        if self.operation.resource:
+            permission += f" on {self.operation.resource.format(region=self.region, instance=self.instance)}"
         origin = f"credentials ({credentials.origin})"
         return error_class.advice.format(permission=permission, credentials=origin, region=self.region)

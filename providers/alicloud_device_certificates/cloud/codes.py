@@ -41,7 +41,7 @@ _DENIED = ErrorClass(
     FailureClass.PERMANENT,
     PermissionDeniedError,
     "The RAM identity lacks a permission.",
-    "Grant the RAM identity behind the {credentials} the permission {permission}.",
+    "Grant {permission} to the RAM identity behind the {credentials}.",
 )
 _THROTTLED = ErrorClass(
     FailureClass.THROTTLED, ThrottledError, "The account sends too many requests.", ThrottledError.fix
@@ -83,7 +83,7 @@ _IOT_NOT_FOUND = ErrorClass(
     FailureClass.PERMANENT,
     NotFoundError,
     "There is no such instance, product or device.",
-    "Check product_key, device_name and iot_instance_id; enterprise instances require the latter.",
+    "Check product_key and device_name, and set iot_instance_id for a product of an enterprise instance.",
 )
 _IOT_ARGUMENT = ErrorClass(
     FailureClass.PERMANENT,
@@ -112,14 +112,13 @@ MQTT_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
             FailureClass.PERMANENT,
             NotFoundError,
             "There is no such instance in the region.",
-            "Check mqtt_instance_id and the region: the instance must be in {region} and of the Platinum Edition.",
+            "Check mqtt_instance_id and the region: it must be an Enterprise Platinum instance in {region}.",
         ),
         "MqttOwnerCheckError": ErrorClass(
             FailureClass.PERMANENT,
             PermissionDeniedError,
             "The instance belongs to another account, or a permission is missing.",
-            "The instance belongs to another account, or the permission {permission} is missing: "
-            "check the {credentials}.",
+            "The instance belongs to another account, or the identity lacks {permission}: check the {credentials}.",
         ),
         "ParameterFieldCheckFailed": ErrorClass(
             FailureClass.PERMANENT,

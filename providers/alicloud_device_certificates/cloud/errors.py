@@ -138,7 +138,7 @@ class InvalidArgumentError(ServiceError):
 class PermissionDeniedError(ServiceError):
     """The identity is known but lacks a permission; the advice names the RAM action."""
 
-    fix = "Grant the RAM identity the permission that the message names."
+    fix = "Grant the permission that the message names to the RAM identity."
 
 
 class AuthenticationError(ServiceError):

@@ -17,7 +17,7 @@ QUERY_DEVICE_CERT = Operation(
     version="2018-01-20",
     product="iot",
     method="POST",
-    permission="iot:QueryDeviceCert",
+    permissions=("iot:QueryDeviceCert",),
 )
 
 

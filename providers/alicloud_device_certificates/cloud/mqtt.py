@@ -10,20 +10,23 @@ from alicloud_device_certificates.cloud.operation import Operation, OperationCli
 
 MqttStatus = Literal["active", "inactive"]
 _STATUSES: dict[int, MqttStatus] = {0: "inactive", 1: "active"}
+_INSTANCE = "acs:mq:{region}:<account>:{instance}"
 
 GET_DEVICE_CERTIFICATE = Operation(
     name="GetDeviceCertificate",
     version="2020-04-20",
     product="onsmqtt",
     method="GET",
-    permission="mq:GetDeviceCertificate on acs:mq:{region}:<account>:{instance}, and mq:MqttInstanceAccess",
+    permissions=("mq:GetDeviceCertificate", "mq:MqttInstanceAccess"),
+    resource=_INSTANCE,
 )
 GET_CA_CERTIFICATE = Operation(
     name="GetCaCertificate",
     version="2020-04-20",
     product="onsmqtt",
     method="GET",
-    permission="mq:GetCaCertificate on acs:mq:{region}:<account>:{instance}, and mq:MqttInstanceAccess",
+    permissions=("mq:GetCaCertificate", "mq:MqttInstanceAccess"),
+    resource=_INSTANCE,
 )
 
 

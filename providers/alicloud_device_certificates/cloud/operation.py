@@ -19,8 +19,10 @@ class Operation:
     """The first label of the endpoint and its key in ``alicloud:endpoints``, such as ``onsmqtt``."""
     method: Literal["GET", "POST"]
     """The method that the vendor's own client uses."""
-    permission: str
-    """The RAM actions it needs, as shown to a user; ``{region}`` and ``{instance}`` are placeholders."""
+    permissions: tuple[str, ...]
+    """The RAM actions that it needs, such as ``mq:GetDeviceCertificate``."""
+    resource: str = ""
+    """The resource of the actions in RAM; ``{region}`` and ``{instance}`` are placeholders. Empty if they have none."""
 
 
 class OperationClient(Protocol):

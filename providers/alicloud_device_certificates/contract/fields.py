@@ -38,7 +38,7 @@ FIELDS: tuple[Field, ...] = (
         is_always_present=True,
         type="string",
         unit="PEM",
-        meaning="the certificate as PEM: label CERTIFICATE, LF line ends, 64 columns, one final newline",
+        meaning="the certificate as PEM: label CERTIFICATE, LF line endings, 64 columns, one final newline",
         example="-----BEGIN CERTIFICATE-----\nMIIB7jCCAZWg...",
     ),
     Field(
@@ -92,7 +92,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="subject_alternative_names",
         type="list of strings",
-        meaning="the DNS:, IP:, URI: and email: names, in the certificate's order",
+        meaning="the alternative names, as DNS:..., IP:..., URI:... or email:..., in the certificate's order",
         example=("DNS:gateway-01.example.com", "IP:192.0.2.1"),
     ),
     Field(
@@ -133,7 +133,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="is_ca",
         type="boolean",
-        meaning="whether the basic constraints make it a CA",
+        meaning="whether it is a CA certificate, by its basic constraints",
         example=False,
     ),
     Field(
@@ -177,7 +177,7 @@ FIELDS: tuple[Field, ...] = (
         name="ca_certificate_pem",
         type="string",
         unit="PEM",
-        meaning="the certificate of its CA, PEM; only with include_chain",
+        meaning="the CA's certificate, PEM; only with include_chain",
         example="-----BEGIN CERTIFICATE-----\nMIIB3zCCAYWg...",
         kinds=("mqtt",),
     ),
@@ -185,7 +185,7 @@ FIELDS: tuple[Field, ...] = (
         name="certificate_chain_pem",
         type="string",
         unit="PEM",
-        meaning="the certificate and those above it, PEM, leaf first; only with include_chain",
+        meaning="the device certificate and the CA certificates above it, PEM; only with include_chain",
         example="-----BEGIN CERTIFICATE-----\nMIIB7jCCAZWg...",
         kinds=("mqtt",),
     ),

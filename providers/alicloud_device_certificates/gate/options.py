@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from alicloud_device_certificates.contract.renewal import RENEWAL_WINDOW_TEXT
+
 ENVIRONMENT_PREFIX: Final = "GATE_"
 
 OptionType = Literal["text", "number", "flag", "list", "threshold", "kinds"]
@@ -92,7 +94,7 @@ OPTIONS: Final = (
         group="engine",
         commands=("preview",),
         engine_argument="diff",
-        help="show the preview as a rich diff",
+        help="show the preview as a detailed diff",
     ),
     GateOption(
         name="parallel",
@@ -101,7 +103,7 @@ OPTIONS: Final = (
         group="engine",
         commands=("preview",),
         engine_argument="parallel",
-        help="maximum number of parallel operations",
+        help="maximum number of parallel operations (default: the engine's)",
     ),
     GateOption(
         name="refresh",
@@ -128,7 +130,7 @@ OPTIONS: Final = (
         config_key="warnWithin",
         finding="expires_within",
         severity="warn",
-        help=f"warn this long before a certificate expires: {_THRESHOLD}",
+        help=f"warn this long before a certificate expires: {_THRESHOLD} (default: {RENEWAL_WINDOW_TEXT})",
     ),
     GateOption(
         name="fail-within",
@@ -138,7 +140,7 @@ OPTIONS: Final = (
         config_key="failWithin",
         finding="expires_within",
         severity="fail",
-        help=f"fail this long before a certificate expires: {_THRESHOLD}",
+        help=f"fail this long before a certificate expires: {_THRESHOLD} (default: never)",
     ),
     GateOption(
         name="fail-on",

@@ -16,7 +16,7 @@ class CertificateAttributes:
     """Every field that this certificate has, as one object."""
 
     certificate_pem = CertificateField[str]()
-    """The certificate as PEM: label CERTIFICATE, LF line ends, 64 columns, one final newline."""
+    """The certificate as PEM: label CERTIFICATE, LF line endings, 64 columns, one final newline."""
     serial_number = CertificateField[str | None]()
     """The X.509 serial number, decimal."""
     serial_number_hex = CertificateField[str | None]()
@@ -32,7 +32,7 @@ class CertificateAttributes:
     subject_common_name = CertificateField[str | None]()
     """The subject's common name."""
     subject_alternative_names = CertificateField[list[str] | None]()
-    """The DNS:, IP:, URI: and email: names, in the certificate's order."""
+    """The alternative names, as DNS:..., IP:..., URI:... or email:..., in the certificate's order."""
     sha1_fingerprint = CertificateField[str]()
     """SHA-1 of the DER, lower-case hex."""
     sha256_fingerprint = CertificateField[str]()
@@ -44,7 +44,7 @@ class CertificateAttributes:
     signature_algorithm = CertificateField[str | None]()
     """The algorithm of the signature, such as sha256WithRSAEncryption."""
     is_ca = CertificateField[bool | None]()
-    """Whether the basic constraints make it a CA."""
+    """Whether it is a CA certificate, by its basic constraints."""
     status = CertificateField[str]()
     """The status in the service: active or inactive (MQTT); generating, failed or generated (IoT)."""
 
@@ -59,9 +59,9 @@ class MqttDeviceCertificateAttributes(CertificateAttributes):
     ca_sn = CertificateField[str]()
     """The service's SN of the CA certificate."""
     ca_certificate_pem = CertificateField[str | None]()
-    """The certificate of its CA, PEM; only with include_chain."""
+    """The CA's certificate, PEM; only with include_chain."""
     certificate_chain_pem = CertificateField[str | None]()
-    """The certificate and those above it, PEM, leaf first; only with include_chain."""
+    """The device certificate and the CA certificates above it, PEM; only with include_chain."""
 
 
 class MqttCaCertificateAttributes(CertificateAttributes):
@@ -92,8 +92,8 @@ class AnyCertificateAttributes(CertificateAttributes):
     ca_name = CertificateField[str | None]()
     """MQTT CA: The name of the CA certificate."""
     ca_certificate_pem = CertificateField[str | None]()
-    """MQTT device: The certificate of its CA, PEM; only with include_chain."""
+    """MQTT device: The CA's certificate, PEM; only with include_chain."""
     certificate_chain_pem = CertificateField[str | None]()
-    """MQTT device: The certificate and those above it, PEM, leaf first; only with include_chain."""
+    """MQTT device: The device certificate and the CA certificates above it, PEM; only with include_chain."""
     certificate_sn = CertificateField[str | None]()
     """IoT device: The service's ID of the certificate, which is not the X.509 serial number."""

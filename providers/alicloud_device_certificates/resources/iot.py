@@ -23,13 +23,13 @@ class IotDeviceCertificate(
         product_key: The ProductKey of the product; at most 128 bytes.
         device_name: The DeviceName of the device; at most 128 bytes.
         iot_instance_id: The ID of the enterprise instance, at most 128 bytes. Default: the public instance.
-        region: ``cn-shanghai``, the only region with X.509 devices. Default: that, whatever ``alicloud:region`` is.
+        region: No other region has X.509 devices, and ``alicloud:region`` is ignored. Default: ``cn-shanghai``.
         include_private_key: Read the private key too, as the secret output ``private_key_pem`` (PKCS#8 PEM). It is
             encrypted in the state, and must match the certificate.
-        allow_pending: Accept that there is no certificate yet (status ``generating`` or ``failed``): ``status`` is
-            set, and every attribute of the certificate is None. Without it, that is an error.
-        cross_check: What happens if the certificate cannot be parsed in full: ``"warn"`` adds to the output
-            ``warnings``, ``"error"`` fails the read. ``"off"`` still warns of that.
+        allow_pending: Accept a certificate that is not issued yet (status ``generating`` or ``failed``): ``status``
+            is set, and every other attribute of the certificate is None. Otherwise, such a certificate is an error.
+        cross_check: What happens if the certificate cannot be parsed in full: ``"warn"`` and ``"off"`` add to the
+            output ``warnings``, ``"error"`` fails the read.
         opts: Merged with the data source's own options; ``opts.id`` is an error.
 
     Raise ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with

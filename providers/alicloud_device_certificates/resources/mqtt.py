@@ -63,10 +63,10 @@ class MqttDeviceCertificate(
     """Read a device certificate from ApsaraMQ for MQTT (GetDeviceCertificate).
 
     Arguments:
-        mqtt_instance_id: The ID of the instance, Enterprise Platinum edition; at most 128 bytes.
-        ca_sn: The SN of the CA certificate that issued the device certificate; at most 128 bytes.
-        device_sn: The SN of the device certificate; at most 128 bytes.
-        region: The region ID. Default: ``alicloud:region``, then the environment (``ALICLOUD_REGION``).
+        mqtt_instance_id: The ID of the instance, which must be Enterprise Platinum; at most 128 bytes.
+        ca_sn: The SN of the CA certificate that issued it, as the console lists it; at most 128 bytes.
+        device_sn: The SN of the device certificate, as the console lists it; at most 128 bytes.
+        region: The region ID. Default: ``alicloud:region``, then the environment, then the selected profile.
         include_chain: Read the CA's certificate too (GetCaCertificate, once for each CA), as ``ca_certificate_pem``
             and ``certificate_chain_pem``, and check that the CA signed the device certificate.
         cross_check: What happens if the service and the X.509 certificate disagree on serial number, validity or
@@ -105,7 +105,7 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
     """Read a CA certificate from ApsaraMQ for MQTT (GetCaCertificate), for example for a trust bundle.
 
     Arguments:
-        ca_sn: The SN of the CA certificate; at most 128 bytes.
+        ca_sn: The SN of the CA certificate, as the console lists it; at most 128 bytes.
 
     The other arguments are as for MqttDeviceCertificate. Differences between the service and the certificate are
     always warnings. Raise ArgumentError likewise.

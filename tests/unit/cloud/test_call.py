@@ -17,11 +17,13 @@ MQTT = ApiCall(
 
 def test_a_missing_permission_is_named_with_its_resource_and_whose_it_is() -> None:
     assert MQTT.advice(classify_code("NoPermission", status=403), KEYS) == (
-        "Grant the RAM identity behind the credentials (stack config alicloud:accessKey) the permission "
-        "mq:GetDeviceCertificate on acs:mq:cn-x:<account>:post-{1}, and mq:MqttInstanceAccess."
+        "Grant mq:GetDeviceCertificate and mq:MqttInstanceAccess on acs:mq:cn-x:<account>:post-{1} to the RAM identity "
+        "behind the credentials (stack config alicloud:accessKey)."
     )
     iot = ApiCall(operation=QUERY_DEVICE_CERT, region="cn-shanghai", target="", url="https://h/", instance="")
-    assert iot.advice(classify_code("Forbidden.RAM", status=403), KEYS).endswith("the permission iot:QueryDeviceCert.")
+    assert iot.advice(classify_code("Forbidden.RAM", status=403), KEYS).startswith(
+        "Grant iot:QueryDeviceCert to the RAM "
+    )
 
 
 def test_an_error_of_a_call_carries_its_names() -> None:

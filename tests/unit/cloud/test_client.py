@@ -297,7 +297,7 @@ class TestExpiredToken:
 
 class TestErrors:
     def test_a_missing_permission_is_named(self) -> None:
-        assert "mq:GetDeviceCertificate on acs:mq:cn-x:<account>:post-1" in str(
+        assert "Grant mq:GetDeviceCertificate and mq:MqttInstanceAccess on acs:mq:cn-x:<account>:post-1 to" in str(
             World(error("NoPermission", 403)).failure()
         )
 

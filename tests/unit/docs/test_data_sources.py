@@ -87,6 +87,6 @@ def test_each_link_leads_to_a_page(page: Path) -> None:
 
 @each_kind
 def test_the_link_to_the_service_s_error_codes_leads_to_their_heading(kind: CertificateKind) -> None:
-    (anchor,) = re.findall(r"\(\.\./errors\.md#([^)]+)\)", PAGES[kind])
+    (anchor,) = re.findall(r"\(\.\./errors\.md#(error-codes-of-[^)]+)\)", PAGES[kind])
     headings = re.findall(r"^## (.+)$", (FOLDER.parent / "errors.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert anchor in {heading.lower().replace(" ", "-") for heading in headings}

@@ -91,7 +91,7 @@ def failed_report() -> Report:
     """Give a preview that could not be made: one read was denied; exit code 1."""
     message = (
         "GetDeviceCertificate (region cn-hangzhou): NoPermission: the call is not allowed (HTTP 403). "
-        "Grant the RAM identity behind the access key the permission mq:GetDeviceCertificate."
+        "Grant mq:GetDeviceCertificate to the RAM identity behind the access key."
     )
     denied = Entry(
         name="gateway-31",

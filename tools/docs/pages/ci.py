@@ -37,7 +37,9 @@ def gate_script(text: str) -> str:
     """Return ci/gate.sh with the variables that it passes on, and the exit codes."""
     options = [option for option in OPTIONS if option.input]
     width = max(len(option.variable) for option in options)
-    variables = (f"#   {option.variable:{width}}  {option.help}{_only(option)}" for option in options)
+    variables = (
+        f"#   {option.variable:{width}}  {option.help}{_only(option)}".replace(") (", "; ") for option in options
+    )
     codes = (f"#   {code} {code.meaning}" for code in ExitCode)
     return fill(text, {"variables": "\n".join(variables), "exit-codes": "\n".join(codes)})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from alicloud_device_certificates.cloud.credentials.lookup import LOOKUP
+from alicloud_device_certificates.cloud.credentials.lookup import LOOKUP, OIDC_OF_ENVIRONMENT
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
 from alicloud_device_certificates.cloud.settings.setting import REQUIRED, Setting, settings_of
 from alicloud_device_certificates.cloud.settings.settings import TABLE
@@ -25,11 +25,13 @@ credentials, region and endpoints are the same.
 
 ## Precedence
 
+The first of these that has a value for a key wins:
+
 1. Arguments of a data source, such as `region=`
-2. The stack's config (`Pulumi.<stack>.yaml`), key by key
-3. Environment variables, in the order of the tables below
+2. The stack's config (`Pulumi.<stack>.yaml`)
+3. Environment variables, in the order in which the tables below list them
 4. For the region only: the selected profile (`alicloud:profile`)
-5. The default
+5. The default; an empty cell means that there is none
 
 Empty values count as absent, and whitespace around a value is ignored. `alicloud:region` does not apply to IoT
 Platform, which serves certificates in one region only. With `device-certificates:emulator`, all `alicloud:` settings
@@ -37,7 +39,7 @@ except the region are ignored.
 
 ## Credentials
 
-They are looked up in this order. The first one that is configured is used, even if it fails:
+Credentials are looked up in this order. The first source that is configured is used, even if it fails:
 
 {lookup}
 
@@ -53,7 +55,8 @@ If `alicloud:assumeRole` is set, the credentials that were found assume that rol
 ### `device-certificates:gate`
 
 The [preview gate](gate.md) takes its rules from this key, the command line and the environment. Precedence: per-name
-rules (`rules`), then the command line, then the environment, then the general keys.
+rules (`rules`), then the command line, then the environment, then the general keys. An option without a key cannot be
+set in the stack's config.
 
 {gate}
 
@@ -71,8 +74,8 @@ An object with these keys. The environment provides what the object leaves out.
 
 ### `alicloud:assumeRoleWithOidc`
 
-An object with these keys. The environment alone can configure such a role too, as the last but one source of
-credentials above.
+An object with these keys. The environment alone can configure such a role too: it is number {oidc_environment} in the
+list above.
 
 {assume_role_with_oidc}
 
@@ -88,11 +91,12 @@ def configuration_page() -> str:
     without_key = [setting for setting in TABLE.values() if not setting.key]
     return PAGE.format(
         lookup="\n".join(f"{number}. {_sentence(step.description)}" for number, step in enumerate(LOOKUP, start=1)),
+        oidc_environment=LOOKUP.index(OIDC_OF_ENVIRONMENT) + 1,
         own=table(
             ("key", "type", "default", "meaning"),
             ((f"`{key.full_name}`", key.type, key.default, key.meaning) for key in CONFIG_KEYS),
         ),
-        gate=table(("key", "environment variable", "option", "meaning"), map(_gate_option, OPTIONS)),
+        gate=table(("key", "environment variable", "option", "meaning"), (*map(_gate_option, OPTIONS), _RULES)),
         settings=table(_HEAD, (_row(f"`{ALICLOUD_NAMESPACE}:{setting.key}`", setting) for setting in with_key)),
         assume_role=_section(AssumeRole),
         assume_role_with_oidc=_section(AssumeRoleWithOidc),
@@ -113,6 +117,14 @@ def _section(described: type) -> str:
 
 def _row(key: str, setting: Setting) -> Sequence[str]:
     return (key, _variables(setting), setting.type, setting.unit, _default(setting), setting.meaning)
+
+
+_RULES: Final = (
+    "`rules`",
+    "",
+    "",
+    "a list of objects: `match`, a pattern of names such as `light-*`, and any of the keys above",
+)
 
 
 def _gate_option(option: GateOption) -> Sequence[str]:

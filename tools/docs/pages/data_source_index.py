@@ -21,15 +21,17 @@ INDEX = """\
 
 ## How a data source works
 
-- The engine reads it in every preview and every update. Nothing is ever created, changed or deleted in the cloud:
-  the operation is `read`, and `pulumi destroy` only forgets it. `pulumi import` is not needed.
+- **It is read in every preview and every update.** Nothing is ever created, changed or deleted in the cloud.
+  `pulumi destroy` only removes it from the state, and `pulumi import` is not needed.
 - **Inputs may be outputs of other resources.** While one is unknown, the certificate is unknown too, and it is read
   in the update.
 - **Identifying inputs** have at most {max_bytes} bytes, and must not be secrets: they are part of the ID, which is
   plain text in the state.
 - **Each field is an attribute**, such as `gateway.certificate_pem`, and works wherever Pulumi takes an input. The
   output `certificate` has all fields in one object.
-- **Only real changes show.** No output depends on the clock or on the run.
+- **A preview shows only real changes.** No output depends on the clock or on the run.
+- **An SN** is the serial number by which the console of ApsaraMQ for MQTT lists a certificate. It is usually the X.509
+  serial number in hex; a warning reports a difference.
 
 [Usage](../usage.md) shows how to use them in a program: warnings and expiry, private keys, pending certificates, and
 what happens if a read fails. [Outputs](../outputs.md) has an example of each field.

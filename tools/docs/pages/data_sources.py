@@ -42,7 +42,7 @@ PAGE = """\
 {program}
 ```
 {config}
-The certificate is one of the embedded emulator. Its ID, in the state and in `pulumi preview`:
+The example reads a certificate of the [embedded emulator](../emulator.md). Its ID in the state is
 `{id}`.
 
 ## Inputs
@@ -96,7 +96,7 @@ def data_source_page(kind: CertificateKind) -> str:
         inputs=table(("input", "type", "default", "meaning"), rows),
         variable=variable_name(kind),
         outputs=table(("output", "type", "meaning"), _outputs(kind)),
-        permissions=table(("operation", "RAM permission"), _permissions(kind)),
+        permissions=table(("operation", "RAM actions", "resource"), _permissions(kind)),
         region=_region(kind),
         warnings=table(
             ("code", "meaning"),
@@ -118,33 +118,44 @@ def _outputs(kind: CertificateKind) -> Iterator[tuple[str, str, str]]:
         yield (name, type_, meaning.replace("](", "](../"))
 
 
-def _permissions(kind: CertificateKind) -> Iterator[tuple[str, str]]:
+def _permissions(kind: CertificateKind) -> Iterator[tuple[str, str, str]]:
     module = import_module(f"alicloud_device_certificates.cloud.{kind.module}")
     operations = {each.name: each for each in vars(module).values() if isinstance(each, Operation)}
     for name, condition in kind.operations.items():
-        permission = operations[name].permission.format(region="<region>", instance="<instance>")
-        yield (f"`{name}`{f' ({condition})' if condition else ''}", f"`{permission}`")
+        operation = operations[name]
+        resource = operation.resource.format(region="<region>", instance="<instance>")
+        yield (
+            f"`{name}`{f' ({condition})' if condition else ''}",
+            ", ".join(f"`{each}`" for each in operation.permissions),
+            f"`{resource or '*'}`",
+        )
 
 
 def _region(kind: CertificateKind) -> str:
     if kind.only_region is not None:
         return f"Requests always go to `{kind.only_region}`, the only region in which {kind.service} has certificates."
-    return "Requests go to `region`, else to `alicloud:region`, else to the region of the environment."
+    return (
+        "Requests go to the region that `region` sets, else `alicloud:region`, else the environment, else the selected "
+        "profile ([precedence](../configuration.md#precedence))."
+    )
 
 
 def _errors(kind: CertificateKind) -> Iterator[tuple[str, str]]:
     names = {each.name for each in inputs(kind)}
     content = ["the service returned data that is not a parseable certificate"]
     if "cross_check" in names:
-        content.append('a warning about the certificate, with `cross_check="error"`')
+        content.append('with `cross_check="error"`, anything that would be a warning about the certificate')
     if "include_private_key" in names:
         content.append("a private key that does not match the certificate")
     if "allow_pending" in names:
         content.append("no certificate yet, without `allow_pending`")
-    yield ("`ArgumentError`", "inputs are invalid: one line lists all of them, and nothing is requested")
+    yield ("`ArgumentError`", "an input is invalid; one line lists every fault, and no request is sent")
     yield (_name(NotFoundError), f"the service has no such {_either(_identifying(kind))}")
     yield (_name(PermissionDeniedError), "the identity lacks a permission that is listed above")
-    yield (f"{_name(ThrottledError)}, {_name(UnavailableError)}", "the service still refuses after all attempts")
+    yield (
+        f"{_name(ThrottledError)}, {_name(UnavailableError)}",
+        "the service still fails after all [retries](../errors.md#retries)",
+    )
     yield (_name(ContentError), "; ".join(content))
 
 

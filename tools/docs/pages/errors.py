@@ -141,7 +141,7 @@ def _codes(codes: Mapping[str, ErrorClass]) -> str:
 
 def _row(code: str, error_class: ErrorClass) -> Sequence[str]:
     fix = error_class.advice.format(
-        permission="that the error names", credentials="credentials", region="the stack's region"
+        permission="the permission that the error names", credentials="credentials", region="that region"
     )
     return (
         code,

@@ -13,7 +13,7 @@ from tools.docs.pages import Render
 
 EXPIRY: Final = f"""\
 Expiry depends on the clock, so it is not an output: it would differ in every preview. The resource logs a warning
-if the certificate has expired, is not yet valid, or is close to its end: {RENEWAL_WINDOW_TEXT}."""
+if the certificate has expired, is not yet valid, or expires within {RENEWAL_WINDOW_TEXT}."""
 
 RETRIES: Final = f"""\
 Permanent errors fail immediately. Server errors and lost connections get up to {DEFAULT.attempts} attempts, and

@@ -97,6 +97,10 @@ class LookupStep:
     """Returns None if the place is not configured."""
 
 
+OIDC_OF_ENVIRONMENT: Final = LookupStep(
+    "an OIDC role that only the environment configures: role, provider and token file", _environment_oidc
+)
+
 LOOKUP: Final = (
     LookupStep("`alicloud:assumeRoleWithOidc`", _oidc),
     LookupStep(
@@ -109,7 +113,7 @@ LOOKUP: Final = (
     LookupStep("`alicloud:credentialsUri`", _uri),
     # The metadata service is called only if a role is named: on other machines the attempt costs seconds for nothing.
     LookupStep("`alicloud:ecsRoleName`, from the metadata service of the ECS instance", _ecs),
-    LookupStep("an OIDC role that only the environment configures: role, provider and token file", _environment_oidc),
+    OIDC_OF_ENVIRONMENT,
     LookupStep(
         "the default profile in `alicloud:sharedCredentialsFile`, `~/.aliyun/config.json` or "
         "`~/.alibabacloud/credentials.ini`",

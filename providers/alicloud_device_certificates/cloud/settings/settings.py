@@ -108,7 +108,10 @@ class Settings:
         meaning="The credentials file: the CLI's `config.json` or the SDKs' `credentials.ini`.",
     )
     assume_role: AssumeRole | None = setting(
-        "assumeRole", read=read_assume_role, type="object", meaning="A RAM role that the configured credentials assume."
+        "assumeRole",
+        read=read_assume_role,
+        type="object",
+        meaning="A RAM role to assume with the credentials that were found.",
     )
     assume_role_with_oidc: AssumeRoleWithOidc | None = setting(
         "assumeRoleWithOidc",
@@ -127,7 +130,7 @@ class Settings:
         read=Sources.text,
         sensitive=True,
         environment=("ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALIBABACLOUD_CREDENTIALS_URI"),
-        meaning="A URI that returns temporary credentials, such as a sidecar.",
+        meaning="A URI that returns temporary credentials, such as that of a sidecar.",
     )
     endpoints: Mapping[str, str] = setting(
         "endpoints",
@@ -138,7 +141,7 @@ class Settings:
         meaning='Hosts by product, such as `[{"onsmqtt": "host:port", "iot": "host:port", "sts": "host:port"}]`.',
     )
     protocol: Literal["https", "http"] = setting(
-        "protocol", read=_protocol, default="https", meaning="The protocol, `HTTPS` or `HTTP`, in any case."
+        "protocol", read=_protocol, default="https", meaning="The protocol, `https` or `http`, in upper or lower case."
     )
     connect_timeout: float = setting(
         "clientConnectTimeout",
@@ -148,7 +151,7 @@ class Settings:
         default=5000,
         unit="milliseconds",
         scale=1000,
-        meaning="The timeout of a connection.",
+        meaning="How long to wait for a connection.",
     )
     read_timeout: float = setting(
         "clientReadTimeout",
@@ -158,7 +161,7 @@ class Settings:
         default=10000,
         unit="milliseconds",
         scale=1000,
-        meaning="The timeout of a response.",
+        meaning="How long to wait for a response.",
     )
     deadline: float = setting(
         "maxRetryTimeout",
@@ -167,13 +170,13 @@ class Settings:
         environment=("MAX_RETRY_TIMEOUT",),
         default=60,
         unit="seconds",
-        meaning="The deadline of a call with all its retries.",
+        meaning="How long a call may take, with all its retries.",
     )
     home: str | None = setting(
         "",
         read=Sources.text,
         environment=("HOME", "USERPROFILE"),
-        meaning="The home folder, with the default credentials files.",
+        meaning="The home folder, in which the default credentials files are looked up.",
     )
     cli_profile: bool = setting(
         "",

@@ -105,7 +105,7 @@ class MqttInstance(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, fro
     """An instance of ApsaraMQ for MQTT."""
 
     id: Annotated[Identifier, Meta(description="instance ID")]
-    region: Annotated[str, Meta(description="region; hosts named after another region do not find the instance")] = (
+    region: Annotated[str, Meta(description="region; the hosts of other regions do not find the instance")] = (
         "cn-hangzhou"
     )
     cas: Annotated[list[Ca], Meta(description="CAs")] = []

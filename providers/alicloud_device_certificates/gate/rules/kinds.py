@@ -116,6 +116,7 @@ class FindingKind(StrEnum):
             severity="warn",
             title="status changed",
             meaning="The service reports a different status than at the last update.",
+            advice="Check that the change was intended, then update the stack.",
             policy="never",
             is_change=True,
         ),

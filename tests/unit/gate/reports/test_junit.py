@@ -49,7 +49,7 @@ def test_a_read_that_was_not_answered_is_an_error() -> None:
     error = result(cases(failed_report())["gateway-31"])
     assert isinstance(error, Error)
     assert error.type == "query_failed"
-    assert "Grant the RAM identity" in error.text
+    assert "to the RAM identity" in error.text
 
 
 def test_of_a_read_that_failed_the_error_is_told_once() -> None:
@@ -68,7 +68,7 @@ def test_an_error_that_no_finding_tells_is_told_too() -> None:
     report = dataclasses.replace(failed_report(), certificates=(dataclasses.replace(failed, findings=(finding,)),))
     fault = result(cases(report)["gateway-31"])
     assert isinstance(fault, Error)
-    assert "Grant the RAM identity" in fault.text
+    assert "to the RAM identity" in fault.text
 
 
 def test_a_finding_at_warn_level_passes_and_is_told_in_the_output() -> None:

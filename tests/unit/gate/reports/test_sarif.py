@@ -103,7 +103,7 @@ def test_stacks_are_kept_apart() -> None:
 def test_a_problem_says_that_the_run_failed() -> None:
     (invocation,) = run_of(failed_report())["invocations"]
     assert invocation["executionSuccessful"] is False
-    assert "Grant the RAM identity" in invocation["toolExecutionNotifications"][0]["message"]["text"]
+    assert "to the RAM identity" in invocation["toolExecutionNotifications"][0]["message"]["text"]
     assert run_of(sample_report())["invocations"][0]["executionSuccessful"] is True
 
 
