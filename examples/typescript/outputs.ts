@@ -47,7 +47,7 @@ export interface Certificate {
     ca_name?: string;
     /** MQTT device: the CA's certificate, PEM; only with include_chain */
     ca_certificate_pem?: string;
-    /** MQTT device: the device certificate and the CA certificates above it, PEM; only with include_chain */
+    /** MQTT device: the device certificate, then the CA certificates above it, PEM; only with include_chain */
     certificate_chain_pem?: string;
     /** IoT device: the service's ID of the certificate, which is not the X.509 serial number */
     certificate_sn?: string;

@@ -185,7 +185,7 @@ FIELDS: tuple[Field, ...] = (
         name="certificate_chain_pem",
         type="string",
         unit="PEM",
-        meaning="the device certificate and the CA certificates above it, PEM; only with include_chain",
+        meaning="the device certificate, then the CA certificates above it, PEM; only with include_chain",
         example="-----BEGIN CERTIFICATE-----\nMIIB7jCCAZWg...",
         kinds=("mqtt",),
     ),

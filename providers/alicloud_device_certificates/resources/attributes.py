@@ -61,7 +61,7 @@ class MqttDeviceCertificateAttributes(CertificateAttributes):
     ca_certificate_pem = CertificateField[str | None]()
     """The CA's certificate, PEM; only with include_chain."""
     certificate_chain_pem = CertificateField[str | None]()
-    """The device certificate and the CA certificates above it, PEM; only with include_chain."""
+    """The device certificate, then the CA certificates above it, PEM; only with include_chain."""
 
 
 class MqttCaCertificateAttributes(CertificateAttributes):
@@ -94,6 +94,6 @@ class AnyCertificateAttributes(CertificateAttributes):
     ca_certificate_pem = CertificateField[str | None]()
     """MQTT device: The CA's certificate, PEM; only with include_chain."""
     certificate_chain_pem = CertificateField[str | None]()
-    """MQTT device: The device certificate and the CA certificates above it, PEM; only with include_chain."""
+    """MQTT device: The device certificate, then the CA certificates above it, PEM; only with include_chain."""
     certificate_sn = CertificateField[str | None]()
     """IoT device: The service's ID of the certificate, which is not the X.509 serial number."""
