@@ -11,7 +11,7 @@ def test_the_page_has_landmarks_and_one_heading_of_each_part(page: Page) -> None
     expect(page.locator("body")).to_match_aria_snapshot("""
         - banner:
           - heading "device-certificates , stack prod" [level=1]
-          - button "Dark colours"
+          - button "Dark colors"
         - main:
           - region "7 of 22 certificates fail":
             - list "Certificates by severity":
@@ -36,7 +36,7 @@ def test_the_page_has_landmarks_and_one_heading_of_each_part(page: Page) -> None
             - combobox "Show"
             - listbox "Validity"
           - region "Expiries by month":
-            - table "Certificates by the month in which they end"
+            - table "Certificates by the month in which they expire"
           - region "Certificates":
             - combobox "Sort by"
             - table "Certificates"

@@ -17,7 +17,7 @@ ENDS = [each.not_after.strftime("%Y-%m") for each in sample_report().certificate
 def table(page: Page) -> dict[str, list[int]]:
     """What a screen reader is told: of each month how many fail, warn and are fine."""
     painted(page)
-    rows = page.get_by_role("table", name="Certificates by the month in which they end").locator("tbody tr")
+    rows = page.get_by_role("table", name="Certificates by the month in which they expire").locator("tbody tr")
     return {
         row.locator("th").inner_text(): [int(text) for text in row.locator("td").all_inner_texts()]
         for row in rows.all()
@@ -47,7 +47,7 @@ def test_it_counts_what_the_filters_leave(page: Page) -> None:
 
 
 def test_what_has_no_end_is_counted_apart(page: Page) -> None:
-    expect(page.get_by_text("Without a known end: 3.")).to_be_visible()
+    expect(page.get_by_text("Expiry not known: 3.")).to_be_visible()
 
 
 def test_what_lies_far_off_is_counted_together(open_page: OpenPage) -> None:

@@ -70,9 +70,9 @@ def test_every_text_is_readable(open_page: OpenPage, scheme: Literal["light", "d
 def test_it_is_light_or_dark_as_the_system_is_until_one_says_otherwise(open_page: OpenPage) -> None:
     light, dark = open_page(color_scheme="light"), open_page(color_scheme="dark")
     assert all(one != other for one, other in zip(grounds(light), grounds(dark), strict=True))
-    light.get_by_role("button", name="Dark colours").click()
+    light.get_by_role("button", name="Dark colors").click()
     assert grounds(light) == grounds(dark)
-    light.get_by_role("button", name="Light colours").click()
+    light.get_by_role("button", name="Light colors").click()
     assert grounds(light) != grounds(dark)
 
 

@@ -36,7 +36,7 @@ def test_bars_zones_and_columns_are_printed(page: Page) -> None:
 def test_paper_is_white_and_its_text_dark(open_page: OpenPage, chosen: str) -> None:
     page = open_page(color_scheme="dark" if chosen == "by the system" else "light")
     if chosen == "by the button":
-        page.get_by_role("button", name="Dark colours").click()
+        page.get_by_role("button", name="Dark colors").click()
     for printed in pdf(page):
         assert TEXT in fills(printed)
         assert PALE_TEXT not in fills(printed)

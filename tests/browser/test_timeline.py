@@ -107,8 +107,8 @@ def test_the_legend_tells_only_of_zones_that_there_are(open_page: OpenPage) -> N
     evaluation = one(200, 60)
     page = open_page(report(replace(evaluation, fail_from=evaluation.not_after)))
     legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
-    expect(legend.filter(has_text="threshold to warn")).to_be_visible()
-    expect(legend.filter(has_text="threshold to fail")).to_be_hidden()
+    expect(legend.filter(has_text="warn threshold")).to_be_visible()
+    expect(legend.filter(has_text="fail threshold")).to_be_hidden()
 
 
 def test_without_a_threshold_nothing_is_shaded(open_page: OpenPage) -> None:

@@ -66,8 +66,7 @@ def leaf_first(certificates: Sequence[Loaded]) -> list[Loaded]:
         leaves, ordered = len(tips), [*ordered, *unplaced]
     if leaves != 1:
         raise CertificateError(
-            f"the leaf of the {len(certificates)} certificates in the body is ambiguous: "
-            f"{leaves or 'none'} of them issued none of the others"
+            f"{leaves or 'none'} of the {len(certificates)} certificates in the body could be the leaf"
         )
     return ordered
 

@@ -85,7 +85,9 @@ def check_issued_by(certificate: Certificate, ca: Certificate) -> list[Certifica
         try:
             certificate.parsed.verify_directly_issued_by(ca.parsed)
         except InvalidSignature:
-            found.append(f"the CA {_quoted(ca.subject)} did not sign the certificate: its key is another one")
+            found.append(
+                f"the CA {_quoted(ca.subject)} did not sign the certificate: the signature does not match its key"
+            )
         except PARSER_ERRORS as error:
             found.append(f"the certificate's signature cannot be checked: {one_line(str(error), limit=TEXT_LIMIT)}")
     return [CertificateWarning(WarningCode.ISSUER_MISMATCH, message) for message in found]

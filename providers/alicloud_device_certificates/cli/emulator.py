@@ -112,7 +112,9 @@ def _serve(options: argparse.Namespace) -> None:
 
     local = is_loopback(options.host)
     if not local and not options.allow_remote:
-        raise ServerError(f"{options.host} can be reached by other machines; add --allow-remote to serve it there")
+        raise ServerError(
+            f"{options.host} makes the emulator reachable from other machines; to allow that, add --allow-remote"
+        )
     app = emulator_app(options.scenario, options.state, control=local)
     listening = server.listen(options.host, options.port)
     if not local:

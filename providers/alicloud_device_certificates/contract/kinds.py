@@ -92,7 +92,7 @@ _ENTRIES = (
     CertificateKind(
         key="mqtt",
         title="MQTT device",
-        description="device certificate that ApsaraMQ for MQTT keeps",
+        description="device certificate stored in ApsaraMQ for MQTT",
         service="ApsaraMQ for MQTT",
         product="onsmqtt",
         operations={"GetDeviceCertificate": "", "GetCaCertificate": "with `include_chain`"},
@@ -108,7 +108,7 @@ _ENTRIES = (
     CertificateKind(
         key="mqtt-ca",
         title="MQTT CA",
-        description="CA certificate that ApsaraMQ for MQTT keeps",
+        description="CA certificate stored in ApsaraMQ for MQTT",
         service="ApsaraMQ for MQTT",
         product="onsmqtt",
         operations={"GetCaCertificate": ""},
@@ -122,7 +122,7 @@ _ENTRIES = (
     CertificateKind(
         key="iot",
         title="IoT device",
-        description="device certificate that IoT Platform keeps",
+        description="device certificate stored in IoT Platform",
         service="IoT Platform",
         product="iot",
         operations={"QueryDeviceCert": ""},

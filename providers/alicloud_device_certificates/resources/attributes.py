@@ -50,7 +50,7 @@ class CertificateAttributes:
 
 
 class MqttDeviceCertificateAttributes(CertificateAttributes):
-    """The fields of a device certificate that ApsaraMQ for MQTT keeps."""
+    """The fields of a device certificate stored in ApsaraMQ for MQTT."""
 
     device_sn = CertificateField[str]()
     """The service's SN of the device certificate."""
@@ -65,7 +65,7 @@ class MqttDeviceCertificateAttributes(CertificateAttributes):
 
 
 class MqttCaCertificateAttributes(CertificateAttributes):
-    """The fields of a CA certificate that ApsaraMQ for MQTT keeps."""
+    """The fields of a CA certificate stored in ApsaraMQ for MQTT."""
 
     ca_sn = CertificateField[str]()
     """The service's SN of the CA certificate."""
@@ -74,7 +74,7 @@ class MqttCaCertificateAttributes(CertificateAttributes):
 
 
 class IotDeviceCertificateAttributes(CertificateAttributes):
-    """The fields of a device certificate that IoT Platform keeps."""
+    """The fields of a device certificate stored in IoT Platform."""
 
     certificate_sn = CertificateField[str | None]()
     """The service's ID of the certificate, which is not the X.509 serial number."""

@@ -56,7 +56,7 @@ def test_cas_of_one_name_are_distinguished_by_their_keys(workshop: Any, kinds: t
     namesake = workshop.certificate("ca", "root", key=strange, by=root, ca=True)
     assert read_certificate(workshop.pem(leaf) + workshop.pem(issuer)).chain == (workshop.pem(issuer),)
     for order in permutations([leaf, namesake]):
-        with pytest.raises(CertificateError, match="2 of them issued none of the others"):
+        with pytest.raises(CertificateError, match="2 of the 2 certificates in the body could be the leaf"):
             read_certificate("".join(map(workshop.pem, order)))
 
 
@@ -87,14 +87,14 @@ def test_two_cas_that_signed_each_other_come_last_beside_a_leaf_of_neither(works
         assert set(certificate.chain) == set(circle)
         chains.add(certificate.chain)
     assert len(chains) == 1
-    with pytest.raises(CertificateError, match="none of them issued none of the others"):
+    with pytest.raises(CertificateError, match=f"none of the {len(circle)} certificates in the body could be the leaf"):
         read_certificate("".join(circle))
 
 
 def test_two_unrelated_certificates_have_no_leaf(workshop: Any) -> None:
     one = workshop.pem(workshop.certificate("one"))
     two = workshop.pem(workshop.certificate("two", key=workshop.key("rsa")))
-    with pytest.raises(CertificateError, match="the leaf of the 2 certificates in the body is ambiguous"):
+    with pytest.raises(CertificateError, match="2 of the 2 certificates in the body could be the leaf"):
         read_certificate(one + two)
 
 

@@ -123,7 +123,7 @@ def test_a_ca_of_another_name_is_reported_with_both(workshop: Any, certificate: 
 def test_a_ca_of_the_same_name_and_another_key_is_reported(workshop: Any, certificate: Any) -> None:
     namesake = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "namesake"), ca=True))
     (message,) = _messages(certificate, namesake)
-    assert message == 'the CA "CN=ca" did not sign the certificate: its key is another one'
+    assert message == 'the CA "CN=ca" did not sign the certificate: the signature does not match its key'
 
 
 def test_a_ca_of_the_same_name_and_another_kind_of_key_is_reported(workshop: Any, certificate: Any) -> None:

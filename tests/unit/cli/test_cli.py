@@ -124,7 +124,10 @@ def test_the_schema_is_json(line: Line) -> None:
         (["add", "x", "--set", "colour=red"], "Object contains unknown field `colour`"),
         (["add", "x", "--product", "none"], "no product 'none'; known: a1BwAGVemul8"),
         (["status", "--scenario", "none.yaml"], "scenario none.yaml: cannot be read (No such file or directory)"),
-        (["--host", "0.0.0.0"], "0.0.0.0 can be reached by other machines; add --allow-remote to serve it there"),
+        (
+            ["--host", "0.0.0.0"],
+            "0.0.0.0 makes the emulator reachable from other machines; to allow that, add --allow-remote",
+        ),
         (["--port", "99999"], "127.0.0.1:99999: invalid port (0 to 65535)"),
         (["--host", "192.0.2.1", "--allow-remote"], "192.0.2.1:0: Cannot assign requested address"),
     ],

@@ -80,7 +80,7 @@ def test_a_certificate_with_which_all_is_fine_violates_nothing(violations: Run) 
             "expires-within",
             certificate(-345, 20),
             "it expires at 2026-12-13T06:00:00Z, in 20 days "
-            "(threshold to warn: 30 days, or the last third of a shorter lifetime)",
+            "(warn threshold: 30 days, or the last third of a shorter lifetime)",
         ),
         ("not-yet-valid", certificate(2, 367), "it is not valid until 2026-11-25T06:00:00Z, in 2 days"),
         (
@@ -116,8 +116,8 @@ def test_thresholds_come_from_the_gates_rules(violations: Run) -> None:
         "later": certificate(-265, 100),
     }
     assert told(violations(stack(certificates), gate=gate)) == {
-        ("expires-within", "soon: it expires at 2026-12-28T06:00:00Z, in 35 days (threshold to warn: 40d)"),
-        ("expires-within-fail", "sooner: it expires at 2026-12-02T06:00:00Z, in 9 days (threshold to fail: 10d)"),
+        ("expires-within", "soon: it expires at 2026-12-28T06:00:00Z, in 35 days (warn threshold: 40d)"),
+        ("expires-within-fail", "sooner: it expires at 2026-12-02T06:00:00Z, in 9 days (fail threshold: 10d)"),
     }
 
 
@@ -142,7 +142,7 @@ def test_a_threshold_that_is_longer_than_a_life_warns_of_itself(violations: Run)
     config = {"device-certificate-threshold-exceeds-lifetime": {"failWithin": "400d"}}
     (found,) = violations(stack({"gateway": HEALTHY}), config=config)
     assert found.policy == "threshold-exceeds-lifetime"
-    assert found.message.startswith("gateway: the threshold to fail, 400d, exceeds the whole lifetime of 365 days")
+    assert found.message.startswith("gateway: the fail threshold, 400d, exceeds the whole lifetime of 365 days")
 
 
 def test_the_schema_names_the_thresholds_that_a_policy_takes() -> None:

@@ -57,7 +57,7 @@ TIMESTAMP_FORMAT: Final = ErrorCode(
     "InvalidTimeStamp.Format",
     400,
     "Specified time stamp or date value is not well formatted.",
-    "the timestamp is not such as `2026-01-31T12:00:00Z`",
+    "the timestamp does not look like `2026-01-31T12:00:00Z`",
 )
 UNKNOWN_ACCESS_KEY: Final = ErrorCode(
     "InvalidAccessKeyId.NotFound", 404, "Specified access key is not found.", "no user has this access key"
@@ -69,19 +69,19 @@ TOKEN_MISSING: Final = ErrorCode(
     "MissingSecurityToken",
     400,
     "SecurityToken is mandatory for this action.",
-    "the user has a `token`, the request has none",
+    "the user has a `token`, but the request has none",
 )
 TOKEN_MALFORMED: Final = ErrorCode(
     "InvalidSecurityToken.Malformed",
     400,
     "Specified SecurityToken is malformed.",
-    "the request has another token than the user",
+    "the request's token is not the user's",
 )
 TOKEN_UNEXPECTED: Final = ErrorCode(
     "InvalidSecurityToken.MismatchWithAccessKey",
     400,
     "Specified SecurityToken mismatch with the AccessKey.",
-    "the request has a token, the user has none",
+    "the request has a token, but the user has none",
 )
 TOKEN_EXPIRED: Final = ErrorCode(
     "InvalidSecurityToken.Expired", 400, "Specified SecurityToken is expired.", "the user's token is `token_expired`"

@@ -119,7 +119,7 @@ def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[F
         yield FindingKind.NEW, "it is not in the stack yet"
         return
     if observed.old is None:
-        yield FindingKind.CHANGED, "the stack has it as a secret, so it cannot be compared"
+        yield FindingKind.CHANGED, "the stack keeps it as a secret, so it cannot be compared"
         return
     if observed.old_id is not None and observed.id is not None and observed.old_id != observed.id:
         yield (

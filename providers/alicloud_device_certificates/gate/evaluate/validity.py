@@ -62,7 +62,7 @@ class Validity:
                 yield _finding(
                     rule,
                     FindingKind.THRESHOLD_EXCEEDS_LIFETIME,
-                    f"the threshold to {severity}, {threshold.text}, exceeds the whole lifetime of "
+                    f"the {severity} threshold, {threshold.text}, exceeds the whole lifetime of "
                     f"{humanize(max(self.lifetime, timedelta(0)))}",
                 )
         if self.not_after < self.not_before:
@@ -86,8 +86,7 @@ class Validity:
                 yield Finding(
                     kind=FindingKind.EXPIRES_WITHIN,
                     severity=rule.severity(FindingKind.EXPIRES_WITHIN, severity),
-                    message=f"it expires at {end}, in {humanize(remaining)} "
-                    f"(threshold to {severity}: {threshold.text})",
+                    message=f"it expires at {end}, in {humanize(remaining)} ({severity} threshold: {threshold.text})",
                 )
                 return
 

@@ -154,7 +154,7 @@ class ReportDocument(_Part, rename={"schema": "$schema"}):
             "of the last update, compared with nothing."
         ),
     ]
-    now: Annotated[Timestamp, Meta(description="The time for which everything was evaluated, RFC 3339 in UTC.")]
+    now: Annotated[Timestamp, Meta(description="The time of the evaluation, RFC 3339 in UTC.")]
     problems: Annotated[
         list[str], Meta(description="Why the report is incomplete, one line each; empty if it is complete.")
     ]

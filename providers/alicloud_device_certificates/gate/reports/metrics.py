@@ -33,8 +33,8 @@ HELP = {
     "x509_cert_error": "1 if the certificate could not be read, else 0.",
     "x509_read_errors": "Number of certificates that could not be read.",
     "device_certificate_finding": "1 for each kind of finding on the certificate, with its severity.",
-    "device_certificate_warn_timestamp_seconds": "When the certificate starts to be a warning, Unix time.",
-    "device_certificate_fail_timestamp_seconds": "When the certificate starts to be a failure, Unix time.",
+    "device_certificate_warn_timestamp_seconds": "When the certificate reaches its warn threshold, Unix time.",
+    "device_certificate_fail_timestamp_seconds": "When the certificate reaches its fail threshold, Unix time.",
     "device_certificates_problems": "Number of problems that made the report incomplete.",
     "device_certificates_report_timestamp_seconds": "Time of the report, Unix time.",
 }

@@ -135,7 +135,7 @@ def test_a_validity_that_ends_before_it_begins_is_over() -> None:
 def test_a_threshold_that_is_longer_than_the_lifetime_warns_about_itself() -> None:
     evaluation = evaluated(observed(), rules=rules_of({"warnWithin": "400d"}))
     assert kinds(evaluation) == ["expires_within", "threshold_exceeds_lifetime"]
-    assert "the threshold to warn, 400d, exceeds the whole lifetime of 365 days" in evaluation.findings[1].message
+    assert "the warn threshold, 400d, exceeds the whole lifetime of 365 days" in evaluation.findings[1].message
 
 
 def test_a_certificate_that_is_not_in_the_stack_yet_is_new() -> None:

@@ -39,7 +39,7 @@ function drawHistogram() {
   const unknown = view.rows.filter(({ notAfter }) => notAfter === null).length;
   byId("histogram").replaceChildren(
     element("div", { class: buckets.length > 12 ? "columns many" : "columns", "aria-hidden": "true" }, ...buckets.map((bucket, index) => column(bucket, most, index === 0 || buckets[index - 1].month === null))),
-    unknown ? element("p", { class: "quiet" }, `Without a known end: ${number(unknown)}.`) : "",
+    unknown ? element("p", { class: "quiet" }, `Expiry not known: ${number(unknown)}.`) : "",
     monthTable(buckets),
   );
 }
@@ -71,7 +71,7 @@ function monthTable(buckets) {
   const rows = buckets.filter(total).map((bucket) =>
     element("tr", {}, element("th", { scope: "row" }, bucket.text), ...SEVERITIES.map((severity) => element("td", {}, String(bucket[severity])))));
   return element("div", { class: "hidden" }, element("table", {},
-    element("caption", {}, "Certificates by the month in which they end"),
+    element("caption", {}, "Certificates by the month in which they expire"),
     element("thead", {}, element("tr", {}, ...["Month", ...SEVERITIES].map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...rows)));
 }

@@ -40,7 +40,7 @@ function drawTable() {
   document.querySelector(".pager").hidden = CERTIFICATES.length <= SIZES[0];
 }
 
-const noRow = () => element("tr", { role: "row" }, element("td", { role: "cell", colspan: COLUMNS.length, class: "none" }, "No certificate is like that."));
+const noRow = () => element("tr", { role: "row" }, element("td", { role: "cell", colspan: COLUMNS.length, class: "none" }, "No certificate matches."));
 
 function tableRow(row) {
   const { fields } = row;
