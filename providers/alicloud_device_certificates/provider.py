@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Any
+from typing import Any, Final
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
@@ -19,6 +19,9 @@ from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.text import one_line
+
+DEBUG_VARIABLE: Final = "DEVICE_CERTIFICATES_DEBUG"
+"""The environment variable that logs attempts and shows tracebacks if it is ``1``."""
 
 
 class ReadError(Exception):
@@ -69,7 +72,7 @@ class DeviceCertificateProvider(ResourceProvider):
 
 
 def _is_debugging() -> bool:
-    return os.environ.get("DEVICE_CERTIFICATES_DEBUG") == "1"
+    return os.environ.get(DEBUG_VARIABLE) == "1"
 
 
 def _category(error: Exception) -> read_failure.Category | None:
@@ -87,5 +90,5 @@ def _message(error: Exception) -> str:
         return one_line(str(error))
     return (
         f"an unexpected {type(error).__name__} in {PACKAGE}; "
-        "run again with DEVICE_CERTIFICATES_DEBUG=1 for the traceback, and report it"
+        f"run again with {DEBUG_VARIABLE}=1 for the traceback, and report it"
     )

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from alicloud_device_certificates.cli.columns import aligned
+
 MINUTE_S: Final = 60
 
 
@@ -49,7 +51,4 @@ def duration(seconds: float) -> str:
 def summary(results: Sequence[Result]) -> str:
     """Return a line for each part: name, result, time and counts."""
     rows = [(each.name, "passed" if each.passed else "FAILED", duration(each.seconds), each.detail) for each in results]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    return "\n".join(f"  {line}" for line in aligned(rows))

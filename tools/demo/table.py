@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from alicloud_device_certificates.cli.columns import aligned
+
 HEADINGS: Final = ("NAME", "SERVICE", "SERIAL NUMBER", "NOT AFTER", "STATUS")
 ABSENT: Final = "-"  # a pending certificate has no serial number and no dates
 
@@ -12,10 +14,7 @@ ABSENT: Final = "-"  # a pending certificate has no serial number and no dates
 def certificate_table(certificates: Mapping[str, Mapping[str, Any]]) -> str:
     """Return aligned columns: a line of headings, then one line for each certificate of the stack output."""
     rows = [HEADINGS, *(_row(name, certificate) for name, certificate in certificates.items())]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    return "\n".join(aligned(rows))
 
 
 def _row(name: str, certificate: Mapping[str, Any]) -> tuple[str, ...]:

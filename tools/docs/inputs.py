@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 
 _ARGUMENTS = re.compile(r"^Arguments:\n(?P<lines>(?:[ ]{4}.*\n?)+)", re.MULTILINE)
@@ -86,6 +87,6 @@ def _doc(kind: CertificateKind) -> str:
 
 
 def _class(kind: CertificateKind) -> type:
-    module: ModuleType = import_module(f"alicloud_device_certificates.resources.{kind.module}")
+    module: ModuleType = import_module(f"{PACKAGE}.resources.{kind.module}")
     found: type = getattr(module, kind.class_name)
     return found

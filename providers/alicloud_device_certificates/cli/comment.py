@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from alicloud_device_certificates.cli.commands import Commands
 
-def add_comment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+
+def add_comment(commands: Commands) -> None:
     """Add ``comment`` to the program's commands."""
     parser = commands.add_parser(
         "comment",

@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alicloud_device_certificates.cli.columns import aligned
+from alicloud_device_certificates.cli.commands import Commands
+from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ _NO_OFFSET = {"reset", "right"}  # `right` is the former spelling
 
 
 def add_emulator(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: Commands,
 ) -> Mapping[str, argparse.ArgumentParser]:
     """Add ``emulator`` and its commands to the command line. Return the parsers of its commands by name."""
     emulator = commands.add_parser(
@@ -100,7 +103,7 @@ def _add_folders(parser: argparse.ArgumentParser, *, default: str | None) -> Non
         metavar="DIR",
         type=Path,
         default=default,
-        help="state folder (default: .device-certificates/emulator beside the nearest Pulumi.yaml)",
+        help=f"state folder (default: {EMULATOR_STATE_FOLDER} beside the nearest Pulumi.yaml)",
     )
 
 
@@ -118,10 +121,7 @@ def _serve(options: argparse.Namespace) -> None:
     app = emulator_app(options.scenario, options.state, control=local)
     listening = server.listen(options.host, options.port)
     if not local:
-        print(  # noqa: T201
-            f"other machines can reach {options.host}: the control API is disabled",
-            file=sys.stderr,
-        )
+        print(f"other machines can reach {options.host}: the control API is disabled", file=sys.stderr)  # noqa: T201
     server.serve(app, listening, ready=_print_line)
 
 
@@ -209,9 +209,8 @@ def _show_status(options: argparse.Namespace) -> None:
         not_after = "-" if row["not_after"] is None else _time(row["not_after"])
         serial = row["serial_number_hex"] or "-"
         table.append((row["name"], row["status"], row["key"], serial, not_after, row["identity"]))
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for line in table:
-        _print_line("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    for line in aligned(table):
+        _print_line(line)
 
 
 def _reset(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alicloud_device_certificates.cli.commands import Commands
 from alicloud_device_certificates.cli.gate_options import add_options, values
 from alicloud_device_certificates.gate.options import OPTIONS, RULE_OPTIONS
 from alicloud_device_certificates.gate.report import ExitCode
@@ -28,7 +29,7 @@ _EXIT_CODES = (
 Values = Mapping[str, Any]
 
 
-def add_preview(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_preview(commands: Commands) -> None:
     """Add ``preview`` to the program's commands."""
     parser = commands.add_parser(
         "preview",
@@ -41,7 +42,7 @@ def add_preview(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(run=_preview, parser=parser, usage_exit=ExitCode.INCOMPLETE)
 
 
-def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_report(commands: Commands) -> None:
     """Add ``report`` to the program's commands."""
     parser = commands.add_parser(
         "report",

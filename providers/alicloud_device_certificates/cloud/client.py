@@ -26,10 +26,11 @@ from alicloud_device_certificates.cloud.http.signing import canonical_query
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import FailureClass, RetryState
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
 from alicloud_device_certificates.contract.text import one_line, safe_text
 
-log = logging.getLogger("alicloud_device_certificates")
+log = logging.getLogger(PACKAGE)
 
 
 class Client:

@@ -23,6 +23,7 @@ from alicloud_device_certificates.cloud.errors import (
     UnavailableError,
 )
 from alicloud_device_certificates.cloud.retry import FailureClass
+from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ MQTT_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
             FailureClass.PERMANENT,
             InvalidArgumentError,
             "An argument is empty or too long.",
-            "Check mqtt_instance_id, ca_sn and device_sn: at most 128 bytes each.",
+            f"Check mqtt_instance_id, ca_sn and device_sn: at most {MAX_PART_BYTES} bytes each.",
         ),
     }
 )

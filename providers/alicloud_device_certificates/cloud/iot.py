@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.cloud.operation import Operation, OperationClient
 from alicloud_device_certificates.contract.kinds import IOT_REGION
+from alicloud_device_certificates.contract.statuses import IotStatus
 
-IotStatus = Literal["generating", "failed", "generated"]
 _STATUSES: dict[int, IotStatus] = {0: "generating", 1: "failed", 2: "generated"}
 
 QUERY_DEVICE_CERT = Operation(

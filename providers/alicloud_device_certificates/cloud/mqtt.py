@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.cloud.operation import Operation, OperationClient
+from alicloud_device_certificates.contract.statuses import MqttStatus
 
-MqttStatus = Literal["active", "inactive"]
 _STATUSES: dict[int, MqttStatus] = {0: "inactive", 1: "active"}
 _INSTANCE = "acs:mq:{region}:<account>:{instance}"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER
+
 NAMESPACE: Final = "device-certificates"
 """The namespace of this package's own keys."""
 
@@ -46,7 +48,7 @@ EMULATOR_SCENARIO: Final = ConfigKey(
 EMULATOR_STATE: Final = ConfigKey(
     name="emulatorState",
     type="path, relative to the project",
-    default="`.device-certificates/emulator`",
+    default=f"`{EMULATOR_STATE_FOLDER}`",
     meaning="The folder in which the embedded emulator keeps the certificates and keys that it issued.",
 )
 CERTIFICATES: Final = ConfigKey(

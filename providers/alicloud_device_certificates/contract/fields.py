@@ -7,9 +7,10 @@ the stack output ``certificates``, the gate's reports, the TypeScript types and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
+from alicloud_device_certificates.contract.statuses import IotStatus, MqttStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,11 @@ class Field:
     """The kinds of certificates that can have it."""
     is_always_present: bool = False
     """Whether every certificate of these kinds has it, unless it is still pending."""
+
+
+def _either(values: Any) -> str:  # noqa: ANN401 - a Literal
+    *others, last = get_args(values)
+    return f"{', '.join(others)} or {last}"
 
 
 FIELDS: tuple[Field, ...] = (
@@ -140,7 +146,7 @@ FIELDS: tuple[Field, ...] = (
         name="status",
         is_always_present=True,
         type="string",
-        meaning="the status in the service: active or inactive (MQTT); generating, failed or generated (IoT)",
+        meaning=f"the status in the service: {_either(MqttStatus)} (MQTT); {_either(IotStatus)} (IoT)",
         example="active",
     ),
     Field(

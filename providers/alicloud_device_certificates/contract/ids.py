@@ -8,11 +8,14 @@ is no separator. A part that may be absent is ``-`` if it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind, KindKey
+
+MAX_PART_BYTES: Final = 128
+"""The maximum length of an identifying argument, in UTF-8: that of ApsaraMQ for MQTT."""
 
 _ABSENT = "-"
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
+
+EMULATOR_STATE_FOLDER: Final = ".device-certificates/emulator"
+"""The default folder of the emulator's state, relative to the project's folder."""
 
 
 def project_file(start: Path) -> Path | None:

@@ -8,25 +8,25 @@ an update never tolerates a failure.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-import pulumi
-
-VARIABLE = "DEVICE_CERTIFICATES_PREVIEW_GATE"
+VARIABLE: Final = "DEVICE_CERTIFICATES_PREVIEW_GATE"
 """The environment variable that the gate sets to ``1``."""
 
-PROPERTY = "read_failure"
+PROPERTY: Final = "read_failure"
 """The input that tolerates a failure, and the output that describes it."""
 
 Category = Literal["missing", "unreadable", "mismatch", "pending"]
-"""What is wrong with the certificate."""
+"""What is wrong with the certificate. The gate has a kind of finding of each name."""
+
+QUERY_FAILED: Final = "query_failed"
+"""The category of every other failure, which is unrelated to the certificate."""
 
 
-def tolerating_props() -> dict[str, Any]:
+def tolerating_props(environ: Mapping[str, str], *, is_preview: bool) -> dict[str, Any]:
     """Return what a data source adds to its inputs: nothing, unless the gate runs this preview."""
-    return {PROPERTY: True} if pulumi.runtime.is_dry_run() and os.environ.get(VARIABLE) == "1" else {}
+    return {PROPERTY: True} if is_preview and environ.get(VARIABLE) == "1" else {}
 
 
 def is_tolerated(props: Mapping[str, Any]) -> bool:

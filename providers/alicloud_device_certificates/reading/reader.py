@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from alicloud_device_certificates.cloud.operation import OperationClient
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.ids import parse_id
 from alicloud_device_certificates.contract.kinds import CertificateKind, KindKey
 from alicloud_device_certificates.contract.warnings import WarningCode
@@ -47,5 +48,5 @@ class Reader:
 
 def _read_of(kind: CertificateKind) -> Read:
     """Return the function that reads this kind; only the module of its own service is imported."""
-    reads: Mapping[KindKey, Read] = import_module(f"alicloud_device_certificates.reading.{kind.module}").READS
+    reads: Mapping[KindKey, Read] = import_module(f"{PACKAGE}.reading.{kind.module}").READS
     return reads[kind.key]

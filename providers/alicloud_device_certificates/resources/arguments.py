@@ -9,12 +9,10 @@ from typing import Final, Literal, get_args
 import pulumi
 
 from alicloud_device_certificates.cloud.settings.endpoints import is_region
+from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 
 CrossCheck = Literal["warn", "error", "off"]
 """What happens if the service and the certificate disagree: a warning, an error, or nothing."""
-
-MAX_BYTES: Final = 128
-"""The maximum length of an identifying argument, in UTF-8."""
 
 _CROSS_CHECKS: Final = get_args(CrossCheck)
 
@@ -52,8 +50,8 @@ def text_faults(argument: str, value: object, *, required: bool = True) -> Itera
         yield f"{argument} starts or ends with white space"
     # A lone surrogate has no UTF-8 form; it counts as the bytes that would be sent in its place.
     size = len(value.encode("utf-8", "surrogatepass"))
-    if size > MAX_BYTES:
-        yield f"{argument} is {size} bytes long; the maximum is {MAX_BYTES}"
+    if size > MAX_PART_BYTES:
+        yield f"{argument} is {size} bytes long; the maximum is {MAX_PART_BYTES}"
     elif any("\ud800" <= character <= "\udfff" for character in value):
         yield f"{argument} is not valid Unicode text"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.attributes import CertificateAttributes
+from alicloud_device_certificates.resources.pulumi_runtime import is_preview
 
 Identity = Mapping[str, pulumi.Input[str] | None]
 
@@ -59,7 +61,7 @@ class CertificateResource(CertificateAttributes, Resource):
             "cross_check": cross_check,
             "certificate": None,
             "warnings": None,
-            **read_failure.tolerating_props(),
+            **read_failure.tolerating_props(os.environ, is_preview=is_preview()),
         }
         secret_outputs = ["private_key_pem"] if flags.get("include_private_key") else []
         super().__init__(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import pulumi
-from pulumi.runtime import get_root_resource
-from pulumi.runtime.config import is_config_secret
+from pulumi.runtime import get_root_resource, is_config_secret, is_dry_run
 
-CHECKED_WITH: Final = ">=3.230,<4"
-"""The versions of ``pulumi`` in which these functions are as they are used here."""
+
+def is_preview() -> bool:
+    """Return whether the program runs in a preview, not in an update."""
+    return is_dry_run()
 
 
 def is_secret(key: str) -> bool:

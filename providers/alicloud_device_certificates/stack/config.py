@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from alicloud_device_certificates.contract.config import CERTIFICATES, NAMESPACE
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret
@@ -101,7 +102,7 @@ def _duplicates(entries: list[Any]) -> Iterator[str]:
 
 def _make(entry: Mapping[str, Any]) -> CertificateResource:
     kind = _KINDS[entry["service"]]
-    module = import_module(f"alicloud_device_certificates.resources.{kind.module}")
+    module = import_module(f"{PACKAGE}.resources.{kind.module}")
     arguments = (*kind.config_required, *(kind.config_options or ()))
     given = {argument: entry[key] for argument in arguments if (key := camel_case(argument)) in entry}
     resource: CertificateResource = getattr(module, kind.class_name)(entry["name"], **given)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pulumi
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alicloud_device_certificates import IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
+from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources import arguments
 
 
@@ -106,3 +109,8 @@ def test_one_line_names_the_resource_and_lists_all_faults() -> None:
     error = arguments.ArgumentError("MqttDeviceCertificate", "gateway", ["ca_sn is empty", "device_sn is missing"])
     assert isinstance(error, pulumi.RunError)
     assert str(error) == "MqttDeviceCertificate 'gateway': ca_sn is empty; device_sn is missing"
+
+
+@pytest.mark.parametrize("source", [MqttDeviceCertificate, MqttCaCertificate, IotDeviceCertificate])
+def test_the_documented_limit_of_bytes_is_the_one_that_is_checked(source: type) -> None:
+    assert set(re.findall(r"at most (\d+) bytes", source.__doc__ or "")) == {str(MAX_PART_BYTES)}

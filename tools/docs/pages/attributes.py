@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.kinds import KINDS
 from tools.docs.examples import kinds_text
@@ -69,5 +70,5 @@ def _docstring(field: Field, *, of_any_kind: bool) -> str:
 
 
 WRITES: Final[Mapping[Path, Render]] = {
-    Path("providers", "alicloud_device_certificates", "resources", "attributes.py"): lambda _: attributes_module()
+    Path("providers", PACKAGE, "resources", "attributes.py"): lambda _: attributes_module()
 }

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
-from alicloud_device_certificates.resources.arguments import MAX_BYTES
 from alicloud_device_certificates.stack.config import entry_keys
 from tools.docs.kind_examples import example_config
 from tools.docs.pages import Render
@@ -63,7 +63,7 @@ def index_page() -> str:
                 for kind in KINDS.values()
             ],
         ),
-        max_bytes=MAX_BYTES,
+        max_bytes=MAX_PART_BYTES,
         config=example_config(listed),
         keys=table(("service", "data source", "required", "optional"), map(_keys, listed)),
     )

@@ -17,6 +17,7 @@ from alicloud_device_certificates.cloud.errors import (
     UnavailableError,
 )
 from alicloud_device_certificates.cloud.operation import Operation
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.contract.warnings import WarningCode
@@ -119,7 +120,7 @@ def _outputs(kind: CertificateKind) -> Iterator[tuple[str, str, str]]:
 
 
 def _permissions(kind: CertificateKind) -> Iterator[tuple[str, str, str]]:
-    module = import_module(f"alicloud_device_certificates.cloud.{kind.module}")
+    module = import_module(f"{PACKAGE}.cloud.{kind.module}")
     operations = {each.name: each for each in vars(module).values() if isinstance(each, Operation)}
     for name, condition in kind.operations.items():
         operation = operations[name]

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.kinds import KINDS
 from tools.docs.blocks import fill
 from tools.docs.pages import Render
@@ -59,4 +60,4 @@ def _names() -> Iterator[str]:
     yield "}"
 
 
-WRITES: Final[Mapping[Path, Render]] = {Path("providers", "alicloud_device_certificates", "__init__.py"): package_init}
+WRITES: Final[Mapping[Path, Render]] = {Path("providers", PACKAGE, "__init__.py"): package_init}

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.gate.reports.json_types import SCHEMA, SCHEMA_VERSION, ReportDocument
 from tools.docs.pages import Render
 
@@ -44,5 +45,5 @@ def _tidy(part: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 WRITES: Final[Mapping[Path, Render]] = {
-    Path("providers", "alicloud_device_certificates", "gate", "report.schema.json"): lambda _: schema_text()
+    Path("providers", PACKAGE, "gate", "report.schema.json"): lambda _: schema_text()
 }

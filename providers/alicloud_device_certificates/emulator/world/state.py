@@ -21,7 +21,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from alicloud_device_certificates.contract.project import project_folder
+from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER, project_folder
 from alicloud_device_certificates.emulator.errors import StateError
 from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
 from alicloud_device_certificates.emulator.scenario.scenario import IotDevice, MqttDevice
@@ -62,8 +62,8 @@ class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
 
 
 def default_state_folder(start: Path) -> Path:
-    """Return ``.device-certificates/emulator`` in the project's folder."""
-    return project_folder(start) / ".device-certificates" / "emulator"
+    """Return the default state folder of the project that ``start`` belongs to."""
+    return project_folder(start) / EMULATOR_STATE_FOLDER
 
 
 class StateFolder:

@@ -7,6 +7,7 @@ from typing import Any
 
 from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
+from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
     TYPES,
@@ -18,7 +19,7 @@ from alicloud_device_certificates.gate.collect.observed import (
     name_of,
 )
 
-_UNREADABLE = ReadWarning("unreadable", "the certificate cannot be read in full")
+_UNREADABLE = ReadWarning(WarningCode.UNREADABLE, "the certificate cannot be read in full")
 
 
 def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]:

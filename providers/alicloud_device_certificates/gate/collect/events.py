@@ -11,7 +11,8 @@ from pulumi.automation import EngineEvent, StepEventMetadata
 from pulumi.runtime.rpc import UNKNOWN
 
 from alicloud_device_certificates.contract.config import EMULATOR
-from alicloud_device_certificates.contract.read_failure import PROPERTY
+from alicloud_device_certificates.contract.distribution import PACKAGE
+from alicloud_device_certificates.contract.read_failure import PROPERTY, QUERY_FAILED
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
     TYPES,
@@ -25,7 +26,7 @@ from alicloud_device_certificates.gate.collect.observed import (
 
 _READS = ("read", "read-replacement", "refresh")
 # The provider's errors are written for people and contain no secret. All others stay in the engine's own output.
-_READ_ERROR = re.compile(r"alicloud_device_certificates\.ReadError: (?P<message>[^\n]+)")
+_READ_ERROR = re.compile(rf"{PACKAGE}\.ReadError: (?P<message>[^\n]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         state, id_ = "known_after_update", None
     elif failure is not None or not has_ended:
         state = "failed"
-        failure = failure or ReadFailure(category="query_failed", code=None, message="the engine cancelled the read")
+        failure = failure or ReadFailure(category=QUERY_FAILED, code=None, message="the engine cancelled the read")
     else:
         state = "secret" if certificate is None else "read"
     return Observed(
@@ -136,7 +137,7 @@ def _failure(output: object) -> ReadFailure | None:
 
 def _with_error(observed: Observed, error: str | None) -> Observed:
     """Add the engine's error to a certificate whose read ended the preview."""
-    if observed.failure is None or observed.failure.category != "query_failed" or error is None:
+    if observed.failure is None or observed.failure.category != QUERY_FAILED or error is None:
         return observed
     message = _message(error) or "the read failed; see the engine's output"
     return replace(observed, failure=replace(observed.failure, message=message))
@@ -147,7 +148,7 @@ def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -
     has_failed_query = False
     for urn, error in errors.items():
         failure = certificates[urn].failure if urn in certificates else None
-        if failure is None or failure.category == "query_failed":
+        if failure is None or failure.category == QUERY_FAILED:
             has_failed_query = has_failed_query or urn in certificates
             if _is_resource(urn):
                 message = _message(error) or "failed; see the engine's output"

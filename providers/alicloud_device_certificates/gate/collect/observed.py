@@ -47,7 +47,7 @@ class ReadFailure:
     """Why a read failed."""
 
     category: str
-    """The class of the failure (contract/read_failure.py), or ``query_failed``."""
+    """The class of the failure (contract/read_failure.py)."""
     code: str | None
     """The service's error code; None if there is none."""
     message: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from alicloud_device_certificates.certificate import same_public_key
 from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.contract.read_failure import Category
+from alicloud_device_certificates.contract.statuses import IotStatus, MqttStatus
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.observed import Observed
@@ -26,13 +28,13 @@ _WARNED: Mapping[str, FindingKind | None] = {
     WarningCode.PENDING: None,
     WarningCode.EMULATOR: None,
 }
-_FAILED = {
-    "missing": FindingKind.MISSING,
-    "unreadable": FindingKind.UNREADABLE,
-    "mismatch": FindingKind.MISMATCH,
-    "pending": FindingKind.PENDING,
+# The kind of finding for a failed read. Any other category means that the query failed.
+_FAILED = {kind.value: kind for kind in FindingKind if kind.value in get_args(Category)}
+_INACTIVE: MqttStatus = "inactive"
+_PENDING: Mapping[IotStatus, str] = {
+    "generating": "it is still being generated",
+    "failed": "the service could not generate it",
 }
-_PENDING = {"generating": "it is still being generated", "failed": "the service could not generate it"}
 
 
 def evaluate_all(observed: Sequence[Observed], rules: Rules, now: datetime) -> tuple[Evaluation, ...]:
@@ -95,8 +97,8 @@ def _facts(observed: Observed, changes: Sequence[Change], issuers: IssuerIndex) 
 
 def _reported(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tuple[FindingKind, str]]:
     """Yield the findings from the service's status and from the warnings of the read."""
-    status = certificate.get("status")
-    if status == "inactive":
+    status: Any = certificate.get("status")
+    if status == _INACTIVE:
         yield FindingKind.INACTIVE, "the service has deactivated it"
     elif status in _PENDING:
         yield FindingKind.PENDING, f"there is no certificate yet: {_PENDING[status]} (status {status})"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.unit.gate.issued import CA_SN, WEAK, fields, issue
 
 from alicloud_device_certificates.contract.ids import CertificateId
+from alicloud_device_certificates.contract.read_failure import QUERY_FAILED, Category
 from alicloud_device_certificates.gate.collect.observed import Observed, ReadFailure, ReadWarning
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Evaluation
@@ -271,6 +272,10 @@ def test_a_ca_that_is_not_known_or_cannot_be_read_is_not_judged() -> None:
     garbled = certificate(ca_certificate_pem="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     assert kinds(evaluated(observed(garbled))) == ["unchanged"]
     assert kinds(evaluated(observed(certificate(ca_certificate_pem="no PEM")))) == ["unchanged"]
+
+
+def test_each_category_of_a_failed_read_is_the_name_of_a_finding() -> None:
+    assert {*get_args(Category), QUERY_FAILED} <= {kind.value for kind in FindingKind}
 
 
 @pytest.mark.parametrize(
