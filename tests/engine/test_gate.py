@@ -134,7 +134,7 @@ def test_a_service_that_is_down_is_no_finding_but_an_end(gated_project: GatedPro
     assert "ServiceUnavailable" in problem
 
 
-def test_a_refresh_before_the_preview_hides_no_rotation(gated_project: GatedProject) -> None:
+def test_a_rotated_certificate_shows_even_after_a_refresh(gated_project: GatedProject) -> None:
     gated_project.serve(mqtt=[{"sn": "01", "name": "a"}, {"sn": "02", "name": "b"}])
     gated_project.read(mqtt("a", "01"), mqtt("b", "02"))
     gated_project.up()

@@ -35,22 +35,24 @@ PAGE: Final = """\
 <!-- Written by `make docs`: do not edit. -->
 # Errors
 
-A failed read ends the preview with one line:
+A failed read ends the preview with one line, after the engine's own prefix `error: Preview failed:` and the word
+`ReadError`:
 
 ```text
 {example}
 ```
 
-It names the operation and its target, then the service's code and message, the HTTP status and the request ID. The fix
-comes last. If there were several attempts, it has their number. No error has a secret or the body of a response.
+The line names the operation and its target, then the service's code and message, the HTTP status and the request ID. It
+ends with the fix. If there were several attempts, it has their number. It never contains a secret or the body of a response.
 `DEVICE_CERTIFICATES_DEBUG=1` logs each attempt and shows the traceback.
 
-The [preview gate](gate.md) reports a failed read as a finding instead, if the failure concerns one certificate.
+The [preview gate](gate.md) reports such a failure as a [finding](gate.md#findings) and continues, if the failure is about
+one certificate.
 
 ## Retries
 
-The class of a failure decides whether the call is repeated. `alicloud:maxRetryTimeout` limits all of it
-([configuration](configuration.md)).
+The class of a failure decides whether the call is repeated. `alicloud:maxRetryTimeout` limits the time of all attempts
+together ([configuration](configuration.md)). In the tables below, the column `failure` has the class.
 
 {retries}
 
@@ -66,15 +68,19 @@ A `*` stands for any text. An exact code takes precedence over a pattern, and an
 
 ## Error codes of the gateway
 
-Both services are behind the same gateway.
+Both services are behind the same API gateway, which checks signatures, credentials and quotas.
 
 {gateway}
 
 ## Unknown error codes
 
+For any other code, the HTTP status decides:
+
 {unknown}
 
 ## Errors of a read
+
+These are the classes in the column `error` above, and the errors without a code of the service:
 
 {reads}
 
@@ -86,11 +92,13 @@ They end the program before it sends a request. The line names the resource and 
 
 ## Errors of the preview gate
 
-They end the command with an [exit code](gate.md) of their own.
+They end the command with exit code 1 ([exit codes](gate.md#exit-codes)).
 
 {gate}
 
 ## Errors of the emulator
+
+They end the command with exit code 1. An invalid scenario or state folder of the embedded emulator ends the preview.
 
 {emulator}
 """
