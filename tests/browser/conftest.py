@@ -1,4 +1,4 @@
-"""The page in a real Chromium. Whatever a test does, nothing is asked for but the file, and the console stays empty."""
+"""The page in a real Chromium. Whatever a test does, it requests nothing but the file, and the console stays empty."""
 
 from __future__ import annotations
 

@@ -20,5 +20,5 @@ def pages(pdf: bytes) -> list[str]:
 
 
 def fills(page: str) -> list[str]:
-    """The colours with which areas and texts are filled, in order, as ``#rrggbb``; each where another was before it."""
+    """The colours that fill areas and texts, in order, as ``#rrggbb``, without immediate repetitions."""
     return ["#" + "".join(f"{round(float(part) * 255):02x}" for part in parts) for parts in _FILL.findall(page)]

@@ -21,7 +21,7 @@ _COLOURS = """async (url) => {
 
 
 def painted(page: Page) -> None:
-    """Wait until what was asked for is drawn: the page draws with the next frame."""
+    """Wait until the page is drawn, which happens in the next frame."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
@@ -38,7 +38,7 @@ def column(page: Page, key: str) -> list[str]:
 
 
 def sort_by(page: Page, heading: str) -> Locator:
-    """Use the button of a column's head, and give that head."""
+    """Click the button in a column's heading, and return the heading."""
     head = page.get_by_role("columnheader", name=heading, exact=True)
     head.get_by_role("button").click()
     return head
@@ -56,9 +56,8 @@ def row_of(page: Page, name: str) -> Locator:
 
 
 def colours(page: Page, locator: Locator) -> set[str]:
-    """The colours of all pixels that are seen where an element is, as CSS computes them."""
-    # Scrolling draws the timeline's rows anew, so that an element found before is not the one that is seen after: it is
-    # done beforehand.
+    """The colours of all pixels within an element's box, as CSS computes them."""
+    # Scrolling redraws the timeline's rows and replaces their elements, so scroll first.
     locator.evaluate("it => it.scrollIntoView({ block: 'nearest' })")
     painted(page)
     picture = b64encode(locator.screenshot()).decode()

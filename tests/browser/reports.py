@@ -20,14 +20,14 @@ _THINGS = ("gateway", "meter", "pump", "valve", "sensor", "camera")
 
 
 def report_of(count: int) -> Report:
-    """Give a report of a fleet; names are unique, the ends lie between a month ago and three years ahead."""
+    """Return a report of a fleet; names are unique, the ends lie between a month ago and three years ahead."""
     random = Random(count)
     made = [certificate(f"{random.choice(_THINGS)}-{random.choice(_PLACES)}-{i:04d}", random) for i in range(count)]
     return report(*made)
 
 
 def report(*evaluations: Evaluation) -> Report:
-    """Give a report of these certificates, in the usual order."""
+    """Return a report of these certificates, in the usual order."""
     return Report(
         project="device-certificates",
         stack="fleet",
@@ -39,7 +39,7 @@ def report(*evaluations: Evaluation) -> Report:
 
 
 def certificate(name: str, random: Random, **fields: Any) -> Evaluation:
-    """Give an unchanged certificate with a random validity; ``fields`` replace those that would be made up."""
+    """Return an unchanged certificate with a random validity; ``fields`` replace those that would be made up."""
     not_after = NOW + timedelta(hours=int(random.triangular(-30 * 24, 1100 * 24, 250 * 24)))
     # None begins later than now: it would be a finding.
     not_before = not_after - random.choice([lifetime for lifetime in _LIFETIMES if not_after - lifetime <= NOW])
@@ -85,7 +85,7 @@ def certificate(name: str, random: Random, **fields: Any) -> Evaluation:
 
 
 def with_finding(evaluation: Evaluation, kind: FindingKind, severity: Severity, message: str) -> Evaluation:
-    """Give the same certificate with this finding alone."""
+    """Return the same certificate with only this finding."""
     return replace(evaluation, findings=(Finding(kind=kind, severity=severity, message=message),))
 
 

@@ -15,7 +15,7 @@ ENDS = [each.not_after.strftime("%Y-%m") for each in sample_report().certificate
 
 
 def table(page: Page) -> dict[str, list[int]]:
-    """What a screen reader is told: of each month how many fail, warn and are fine."""
+    """What a screen reader reads: for each month, how many fail, warn and are fine."""
     painted(page)
     rows = page.get_by_role("table", name="Certificates by the month in which they expire").locator("tbody tr")
     return {

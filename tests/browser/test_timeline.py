@@ -1,4 +1,4 @@
-"""The timeline: bars, zones and lines are where the dates are."""
+"""The timeline: bars, zones and lines are at their dates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Place = Callable[[datetime], float]
 
 
 def scale(page: Page) -> Place:
-    """Where the axis has a moment, as its first and last tick tell: x is linear in time."""
+    """The x of a time, computed from the first and the last tick: x is linear in time."""
     ticks = page.locator("time.tick").evaluate_all(
         "all => all.map(each => [each.dateTime, each.getBoundingClientRect()]).map(([t, b]) => [t, b.x + b.width / 2])"
     )

@@ -51,7 +51,7 @@ class Job:
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def use(self, given: Mapping[str, str], *, but: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, str]:
-        """Run the action with these inputs and give its outputs. `but`: the outputs of steps that are taken as done."""
+        """Run the action with these inputs and return its outputs. `but`: the outputs of steps that count as done."""
         assert given.keys() <= ACTION["inputs"].keys()
         inputs = {
             name: given.get(name, self.text(str(about.get("default", "")), {}))

@@ -22,7 +22,7 @@ TEMPLATE: dict[str, Any] = yaml.safe_load((CHECKOUT / "ci" / "gitlab.yml").read_
 TOKEN = "glpat-token-of-the-project-0123456789"
 ID_TOKEN = "eyJhbGciOiJSUzI1NiJ9.of-this-job.signature"
 REPORTS = {each.file_name for each in FORMATS}
-# bash where the image has it, else sh; a line that fails ends the whole with 1, but an `exit` with its own code.
+# bash if the image has it, else sh. A line that fails ends the script with 1, an `exit` with its own code.
 SHELLS = {
     "bash": 'set -eo pipefail; set +o noclobber; : | eval "$(cat script)"; exit 0',
     "sh": 'set -e; : | eval "$(cat script)"; exit 0',

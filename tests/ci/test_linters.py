@@ -44,7 +44,7 @@ def scanning(files: dict[str, str]) -> dict[str, str]:
 
 
 def lint(program: str, *words: str | Path, cwd: Path = CHECKOUT) -> str:
-    """What a linter finds; empty where it finds nothing."""
+    """What a linter finds; empty if it finds nothing."""
     path = Path(sys.executable).parent / program
     if not path.exists():
         found = shutil.which(program)
@@ -103,7 +103,7 @@ def test_all_is_of_the_systems_own_schemas(tmp_path: Path, repository: Path) -> 
         if kind_of(example) == "gitlab-ci":
             files.append(tmp_path / f"example{number}.yml")
             files[-1].write_text(example, encoding="utf-8")
-    # Of a hidden job less is asked.
+    # A hidden job needs less.
     shown = (CI / "gitlab.yml").read_text(encoding="utf-8").replace(".device-certificates-", "device-certificates-")
     files.append(tmp_path / "shown.yml")
     files[-1].write_text(shown, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The emulator as a user serves it, and the vendor's SDKs to ask it with."""
+"""The emulator as a user serves it, and the vendor's SDKs as its clients."""
 
 from __future__ import annotations
 

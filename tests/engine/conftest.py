@@ -120,7 +120,7 @@ def command_line() -> automation.PulumiCommand:
 
 @dataclass
 class Project:
-    """A stack whose program runs here and whose provider runs where the engine starts it."""
+    """A stack whose program runs here, and whose provider the engine starts."""
 
     folder: Path
     program: Program

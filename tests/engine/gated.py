@@ -126,7 +126,7 @@ class GatedProject:
         self.shell.run(f"device-certificates emulator {command}")
 
     def gate(self, *arguments: str, command: str = "preview", **environment: str) -> Gated:
-        """Run the gate, with a JSON report beside whatever else is asked for."""
+        """Run the gate, with a JSON report in addition to these options."""
         self.save_config()
         report = self.folder / "report.json"
         report.unlink(missing_ok=True)

@@ -144,7 +144,7 @@ def private_keys(producer: Project) -> dict[str, str]:
 
 
 def inputs(project: Project) -> dict[str, dict[str, Any]]:
-    """What the provider was given for each resource, secrets in plain."""
+    """The inputs that the provider received for each resource, secrets in plain text."""
     shown = project.stack.workspace.pulumi_command.run(
         ["stack", "export", "--show-secrets", "--stack", "test"],
         project.stack.workspace.work_dir,

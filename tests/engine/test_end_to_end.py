@@ -113,7 +113,7 @@ def test_a_rotation_reaches_the_deployments_of_its_environment_and_nothing_else(
         answer = httpx.post(f"{served.address}/_emulator/rotate", json={"name": "production-gateway"}, trust_env=False)
         answer.raise_for_status()
 
-        # The first stack's preview shows it, before anything is deployed, and only where it happened.
+        # The first stack's preview shows it, before anything is deployed, and only for the certificate that changed.
         unchanged = staging.preview()
         assert unchanged.outputs == unchanged.previous_outputs
         rotated = production.preview()

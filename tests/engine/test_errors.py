@@ -1,4 +1,4 @@
-"""What a person is told when a preview cannot be made: one line each, what was asked, what came back, what to do."""
+"""What a user reads when a preview fails: one line with the request, the response and the fix."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ accounts:
 
 
 def only_error(run: Run) -> str:
-    """The one line that a person sees of what went wrong; fails where there is more, or a traceback."""
+    """The one line that reports the error; fails if there are more, or a traceback."""
     assert run.error is not None, run.text
     assert "Traceback" not in run.text
     assert ".py" not in run.text
-    # The Automation API, and only it, tells the error of a program a second time, with words of its own before it.
+    # Only the Automation API repeats a program's error, after words of its own.
     lines = {line.removeprefix("an unhandled error occurred: ") for error in run.errors for line in error.splitlines()}
     lines -= {"", "preview failed"}
     assert len(lines) == 1, run.errors
@@ -80,7 +80,7 @@ def mqtt(device_sn: str, **settings: Any) -> Callable[[], None]:
 
 def iot(device_name: Any, **settings: Any) -> Callable[[], None]:
     def program() -> None:
-        # Outputs are made where the program runs.
+        # Outputs are made by the program's process.
         name = device_name() if callable(device_name) else device_name
         IotDeviceCertificate("light", product_key=PRODUCT, device_name=name, **settings)
 
@@ -156,7 +156,7 @@ def test_a_config_that_cannot_be_used_is_told_in_one_line(
     assert told in only_error(emulated(make_project, mqtt("04"), **config).preview())
 
 
-# Nothing of this machine's own may give credentials, and none of it may be reached.
+# No credentials may come from this machine, and nothing on it may be reached.
 NO_CREDENTIALS = {
     **{name: "" for name in os.environ if name.startswith(("ALICLOUD_", "ALIBABA"))},
     "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",

@@ -70,7 +70,7 @@ def test_a_stack_is_judged_as_it_was_deployed_without_asking_anybody(gated_proje
         iot=[{"name": "light", "status": "generating"}],
     )
     gated_project.up()
-    # Nothing is asked: there is no service, no program and no project any more.
+    # No request is sent: there is no service, program or project any more.
     for file in ("scenario.yaml", "__main__.py"):
         (gated_project.folder / file).unlink()
     gated_project.config["device-certificates:gate"] = {"failWithin": "7d"}

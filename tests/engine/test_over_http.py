@@ -1,4 +1,4 @@
-"""A stack that asks services over HTTP, as it would ask the cloud: the emulator is served by a process of its own.
+"""A stack that reaches the services over HTTP, as in the cloud: the emulator runs in a process of its own.
 
 `serve` makes sure that it prints nothing but its address, and ends well.
 """
@@ -68,7 +68,7 @@ def assert_hidden(secrets: list[str], project: Project, *runs: Run) -> None:
 
 
 def inner_lines(project: Project) -> list[str]:
-    """The lines of the private key that the stack gives to whom may see it."""
+    """The lines of the private key, as the stack exports it to those who may see it."""
     private_keys = project.stack.outputs()["private_keys"]
     assert private_keys.secret
     lines: list[str] = private_keys.value["lamp"].splitlines()

@@ -47,7 +47,7 @@ class Ended:
 
 
 def put_pack_into(folder: Path, environment: dict[str, str]) -> None:
-    """Copy the pack, so that it can be started by the engine that there is."""
+    """Copy the pack to a folder in which this engine can start it."""
     shutil.copytree(CHECKOUT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
     host = shutil.which("pulumi-language-python")
     assert host is not None

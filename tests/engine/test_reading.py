@@ -212,7 +212,7 @@ def test_warnings_are_logged_on_their_resource_once_a_preview_and_once_an_update
     updated = project.up()
     for run in (previewed, updated):
         assert len([text for text in run.warnings if text.startswith("inactive: ")]) == 1
-    # When it expires depends on the clock, so that stays out of the state.
+    # Expiry depends on the clock, so the state does not contain it.
     assert [text for text in updated.warnings if "the certificate expires at" in text]
     assert "expires at" not in json.dumps(project.state())
 

@@ -42,7 +42,7 @@ def own_program(shell: Shell) -> None:
 
 
 def borrow_environment(copy: Path) -> None:
-    """Give a copy of the checkout the checkout's packages, with stamps of its own.
+    """Put the checkout's packages into a copy of it, with new stamps.
 
     Were the whole .venv shared and older than a file that it depends on, make would install the copy into it.
     """
@@ -56,7 +56,7 @@ def borrow_environment(copy: Path) -> None:
 
 
 def test_the_demo_needs_nothing_and_ends_with_the_stacks_outputs(tmp_path: Path) -> None:
-    # In a copy, so that nothing of this checkout is touched.
+    # In a copy, to leave this checkout alone.
     own = shutil.ignore_patterns(".git", ".venv", ".engine", ".demo", ".device-certificates", ".*_cache", "__pycache__")
     copy = shutil.copytree(CHECKOUT, tmp_path / "copy", ignore=own)
     borrow_environment(copy)

@@ -113,7 +113,7 @@ def test_a_name_that_is_not_there_is_one_line_that_lists_what_there_is(
 
 
 def newer() -> None:
-    """What a later version of this package might give out."""
+    """What a later version of this package might export."""
     pulumi.export("schema_version", 2)
     pulumi.export("certificates", {"a": {}})
 

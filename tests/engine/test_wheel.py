@@ -69,7 +69,7 @@ def environment(wheel: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "environment"
     venv.create(folder, symlinks=True)
     (site_packages,) = folder.glob("lib/python*/site-packages")
-    # Every environment comes with pip, and the engine asks it what there is.
+    # Every environment comes with pip, and the engine lists packages with it.
     link_distributions(["pip", *(metadata(wheel).get_all("Requires-Dist") or [])], site_packages)
     python = folder / "bin" / "python"
     pip("--python", python, "install", "--no-index", "--no-deps", wheel)

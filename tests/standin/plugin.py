@@ -1,6 +1,6 @@
 """A stand-in for the plugin `pulumi-resource-alicloud`: it runs a deployment under the real engine, without a cloud.
 
-It makes nothing: what it is given is what it gives back, under a made-up ID. But it is as strict as the SDK's
+It makes nothing: it returns its inputs, under a made-up ID. But it is as strict as the SDK's
 declarations let it be, and replaces or updates as the real provider does.
 """
 
@@ -97,14 +97,14 @@ def _changed(request: provider_pb2.DiffRequest | provider_pb2.UpdateRequest) -> 
 
 
 def serve() -> None:
-    """Serve until the engine ends this process; it is told the port by the first line of output."""
+    """Serve until the engine ends this process; the first line of output is the port."""
     server = grpc.server(ThreadPoolExecutor(max_workers=4))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandIn(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # The engine asks by an interrupt, and waits five seconds for whoever stays.
+    # The engine sends an interrupt, and kills the process after five seconds.
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
     server.stop(0)

@@ -33,7 +33,7 @@ class Schema:
     secret: frozenset[str]
 
     def faults(self, inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Say what the real provider would refuse, or would give away: each a property and a reason, without values."""
+        """Return what the real provider would reject or reveal: each a property and a reason, without values."""
         for name in sorted(self.required - inputs.keys()):
             yield name, "is required"
         for name, value in inputs.items():
@@ -85,14 +85,14 @@ def is_secret(value: object) -> bool:
 
 
 def revealed(value: object) -> Any:
-    """Give a value without the wrapping of a secret, wherever there is one inside."""
+    """Return a value with every secret in it unwrapped."""
     if isinstance(value, dict):
         return revealed(value["value"]) if is_secret(value) else {key: revealed(each) for key, each in value.items()}
     return [revealed(each) for each in value] if isinstance(value, list) else value
 
 
 def _in_plain(value: object) -> object:
-    """Give a value without what is secret in it."""
+    """Return a value without its secrets."""
     if isinstance(value, dict):
         return None if is_secret(value) else {key: _in_plain(each) for key, each in value.items()}
     return [_in_plain(each) for each in value] if isinstance(value, list) else value

@@ -18,7 +18,7 @@ from pulumi.runtime.config import set_all_config
 
 
 class Engine(mocks.Mocks):
-    """Answers each read with given outputs, and keeps what was asked."""
+    """Responds to each read with these outputs, and keeps the requests."""
 
     def __init__(self, outputs: Mapping[str, Any], stacks: Mapping[str, Mapping[str, Any]]) -> None:
         self.outputs = outputs
@@ -72,7 +72,7 @@ RunProgram = Callable[..., Engine]
 
 @pytest.fixture
 def run_program() -> RunProgram:
-    """Run a program to its end and give what it asked of the engine; raises what the program raised."""
+    """Run a program to its end and return its requests to the engine; raises what the program raised."""
 
     def run(
         program: Callable[[], object],

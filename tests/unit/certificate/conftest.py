@@ -35,7 +35,7 @@ class Workshop:
         self.certificate = cache(self._certificate)
 
     def key(self, kind: str = "ec", which: str = "") -> CertificateIssuerPrivateKeyTypes:
-        """Give the key of this kind and name; the same one each time."""
+        """Return the key of this kind and name, the same one each time."""
         return self._keys(kind, which)
 
     def _certificate(
@@ -49,7 +49,7 @@ class Workshop:
         serial: int = 0x00F26900BA87,
         extensions: Iterable[x509.ExtensionType] = (),
     ) -> x509.Certificate:
-        """Give a certificate of ``key``, signed ``by`` another one or itself; the same one each time."""
+        """Return a certificate of ``key``, signed ``by`` another one or itself, the same one each time."""
         key = key or self.key("ec")
         by = by or key
         builder = (
@@ -94,5 +94,5 @@ def workshop() -> Workshop:
 
 @pytest.fixture(scope="session")
 def vector() -> Callable[[str], str]:
-    """Give a function that reads a vector (see its make.sh): what OpenSSL says of a certificate, and its PEM."""
+    """Return a function that reads a vector (see its make.sh): OpenSSL's text of a certificate, and its PEM."""
     return lambda name: (VECTORS / f"{name}.pem").read_text(encoding="utf-8")

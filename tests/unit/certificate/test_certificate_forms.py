@@ -1,4 +1,4 @@
-"""Every form in which a body comes gives the same certificate."""
+"""Every form of a body results in the same certificate."""
 
 from __future__ import annotations
 

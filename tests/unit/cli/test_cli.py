@@ -26,7 +26,7 @@ class Line:
         self._capsys = capsys
 
     def __call__(self, *arguments: str, code: int = 0) -> str:
-        """What `device-certificates emulator --state ... ARGUMENTS` prints (on stderr where it fails)."""
+        """What `device-certificates emulator --state ... ARGUMENTS` prints (on stderr if it fails)."""
         assert main(["emulator", "--state", str(self.state), *arguments]) == code
         out, err = self._capsys.readouterr()
         assert (err if code == 0 else out) == ""

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class Seen:
-    """What a server was asked: the heads of the requests, and how many connections there were."""
+    """What a server received: the heads of the requests, and the number of connections."""
 
     heads: list[str] = field(default_factory=list)
     connections: int = 0
@@ -70,7 +70,7 @@ async def _serve(answer: Answer, *, tls: ssl.SSLContext | None = None) -> AsyncI
 
 @pytest.fixture
 def serve() -> Serve:
-    """A server that gives the same answer to each request."""
+    """A server with the same response to every request."""
     return _serve
 
 
@@ -91,7 +91,7 @@ async def _connect_proxy() -> AsyncIterator[Seen]:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         seen.heads.append(head)
         target = head.split(" ")[1]
-        # Whatever host is asked for is served here: no name of this test exists anywhere.
+        # Every host name leads here: the names in these tests exist nowhere.
         upstream_reader, upstream = await asyncio.open_connection("127.0.0.1", int(target.rpartition(":")[2]))
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         for pair in ((reader, upstream), (upstream_reader, writer)):

@@ -1,4 +1,4 @@
-"""A call's names, as its errors and their advice tell them."""
+"""A call's names in its errors and their advice."""
 
 from __future__ import annotations
 

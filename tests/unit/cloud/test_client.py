@@ -58,7 +58,7 @@ def fine() -> httpx.Response:
 
 
 class World:
-    """A service that gives replies in turn (the last one again and again), a clock, and waits that only move it."""
+    """A service that returns replies in turn (the last one repeatedly), a clock, and waits that only advance it."""
 
     def __init__(
         self, *replies: Reply, settings: Settings = SETTINGS, credentials: CredentialSource | None = None

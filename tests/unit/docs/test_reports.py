@@ -1,4 +1,4 @@
-"""docs/reports.md tells of what there is, and of nothing else."""
+"""docs/reports.md describes what exists, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An emulator in process, asked by requests that these tests sign themselves (nothing shared with any client)."""
+"""An emulator in process, and requests that these tests sign themselves (no code shared with any client)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Clock:
 
 
 class Emulated:
-    """One emulator and the ways to ask it."""
+    """One emulator and the ways to call it."""
 
     def __init__(self, app: Emulator, clock: Clock) -> None:
         self.app = app
@@ -211,5 +211,5 @@ def device(fields: str, *, service: str = "mqtt") -> str:
 
 @pytest.fixture
 def one_device() -> Callable[..., str]:
-    """Give a scenario with one device."""
+    """Return a scenario with one device."""
     return device

@@ -67,7 +67,7 @@ def issue(
 
 
 def fields(pem: str, **others: Any) -> dict[str, Any]:
-    """Give the fields of the output ``certificate``, with those that the service adds."""
+    """Return the fields of the output ``certificate``, with those that the service adds."""
     certificate = read_certificate(pem)
     read = {field.name: getattr(certificate, field.name, None) for field in FIELDS}
     return {name: value for name, value in {**read, **others}.items() if value is not None}

@@ -1,4 +1,4 @@
-"""A report for tests and pictures: a certificate for each kind of finding, all made up, at one fixed moment."""
+"""A report for tests and pictures: a certificate for each kind of finding, all made up, at one fixed time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Entry:
 
 
 def evaluated(entry: Entry) -> Evaluation:
-    """Make what the judge would make of it."""
+    """Return its evaluation."""
     findings = [
         Finding(kind=kind, severity=severity[0] if severity else kind.about.severity, message=message)
         for kind, message, *severity in entry.found
@@ -72,9 +72,9 @@ def evaluated(entry: Entry) -> Evaluation:
 
 
 def sample_report() -> Report:
-    """Give a preview in which each kind is found once, but for ``query_failed``; exit code 3.
+    """Return a preview with each kind of finding once, except ``query_failed``; exit code 3.
 
-    For that kind see `failed_report`: with it no preview could be made.
+    For that kind see `failed_report`: with it, no preview is complete.
     """
     return Report(
         project="device-certificates",
@@ -88,7 +88,7 @@ def sample_report() -> Report:
 
 
 def failed_report() -> Report:
-    """Give a preview that could not be made: one read was denied; exit code 1."""
+    """Return a preview that could not be completed: one read was denied; exit code 1."""
     message = (
         "GetDeviceCertificate (region cn-hangzhou): NoPermission: the call is not allowed (HTTP 403). "
         "Grant mq:GetDeviceCertificate to the RAM identity behind the access key."
@@ -111,7 +111,7 @@ def failed_report() -> Report:
 
 
 def deployed_report() -> Report:
-    """Give the same certificates as a stack has them that was deployed so: nothing is old, new or changed."""
+    """Return the same certificates as in a deployed stack: nothing is old, new or changed."""
     kept = [
         Entry(name=f"gateway-{number}", new=_device(f"gateway-{number}", number, days=days), found=((kind, message),))
         for number, days, kind, message in (

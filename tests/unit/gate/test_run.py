@@ -1,4 +1,4 @@
-"""The commands `preview` and `report` with a given engine; tests/engine/test_gate_command.py goes the whole way."""
+"""The commands `preview` and `report` with a fake engine; tests/engine/test_gate_command.py has the real one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alicloud_device_certificates.gate.reports import FORMATS
 
 
 class StandIn:
-    """An engine that has nothing but what a test gives it."""
+    """An engine with only what a test puts into it."""
 
     events: tuple[Mapping[str, Any], ...] = ()
     succeeds: bool = True

@@ -52,7 +52,7 @@ Run = Callable[..., list[Violation]]
 
 @pytest.fixture
 def violations() -> Run:
-    """Run every policy, with a config of its own by its name, and give what is violated."""
+    """Run every policy, each with the config under its name, and return the violations."""
 
     def run(
         *resources: PolicyResource, gate: object = None, config: Mapping[str, Mapping[str, Any]] | None = None

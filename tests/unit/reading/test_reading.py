@@ -110,7 +110,7 @@ def test_a_body_that_is_not_a_certificate_is_an_error_that_names_the_device(tmp_
 
 
 class AnotherDevice:
-    """A service that answers with the certificate of another device than the one that was asked for."""
+    """A service that returns the certificate of another device than the requested one."""
 
     def is_emulated(self, product: str) -> bool:
         return product == "onsmqtt"
@@ -191,7 +191,7 @@ def test_a_certificate_that_its_ca_did_not_sign_is_a_mismatch(tmp_path: Path) ->
 
 
 class Counting:
-    """A service of one CA that counts how often each operation is asked."""
+    """A service of one CA that counts the calls of each operation."""
 
     def is_emulated(self, product: str) -> bool:
         return False

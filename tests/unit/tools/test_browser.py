@@ -12,7 +12,7 @@ from tools.processes import Completed
 
 
 class Machine:
-    """A fake machine: what is on PATH and whether it runs; `asked` lists the commands without their folders."""
+    """A fake machine: what is on PATH, and whether it runs; `asked` lists the commands without their folders."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "bin"

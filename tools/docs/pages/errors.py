@@ -43,11 +43,11 @@ A failed read ends the preview with one line, after the engine's own prefix `err
 ```
 
 The line names the operation and its target, then the service's code and message, the HTTP status and the request ID. It
-ends with the fix. If there were several attempts, it has their number. It never contains a secret or the body of a response.
+ends with the fix. If there were several attempts, it has their number. It never contains a secret or a response's body.
 `DEVICE_CERTIFICATES_DEBUG=1` logs each attempt and shows the traceback.
 
-The [preview gate](gate.md) reports such a failure as a [finding](gate.md#findings) and continues, if the failure is about
-one certificate.
+If the failure is about one certificate, the [preview gate](gate.md) reports it as a [finding](gate.md#findings) and
+continues.
 
 ## Retries
 

@@ -1,4 +1,4 @@
-"""One exchange over HTTP: bounded, verified, never redirected, through the proxy where there is one."""
+"""One exchange over HTTP: bounded, verified, never redirected, through the proxy if there is one."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_a_connection_that_is_to_break_breaks(
     emulate: Callable[[str], Any], one_device: Callable[[str], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     emulated = emulate(one_device("fault: {close: true}"))
-    # Signed for the tests' own address, then sent to where it is served.
+    # Signed for the tests' own address, then sent to its real address.
     with pytest.raises(ConnectionResetError):
         emulated.mqtt()
     requests: list[httpx.Request] = []

@@ -25,7 +25,7 @@ accounts:
 
 @pytest.fixture(params=["acs3", "acs3-post", "acs3-form", "v2", "v2-post", "v2-form"])
 def ask(request: pytest.FixtureRequest, emulated: Any) -> Callable[..., httpx.Response]:
-    """Ask for the first device in each way that a call can be made."""
+    """Request the first device in each way that a call can be made."""
 
     def run(**more: Any) -> Any:
         match request.param:

@@ -1,4 +1,4 @@
-"""What is taken from the engine's events, which are given here as the engine writes them."""
+"""What the gate takes from the engine's events, which are here as the engine writes them."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def test_no_report_shows_what_stood_beside_or_in_a_certificate(report_format: st
 
 
 def _seen(evaluation: Evaluation, certificate: dict[str, Any]) -> Evaluation:
-    """Give a certificate as it would be, had its outputs held this."""
+    """Return a certificate as if its outputs contained this."""
     fields = allowed_fields(certificate) or {}
     return dataclasses.replace(
         evaluation,

@@ -20,7 +20,7 @@ class Install(Protocol):
 
 @pytest.fixture
 def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Put a script in the place of the CLI; `$*` are the arguments, and it answers `version` by itself."""
+    """Replace the CLI by a script; `$*` are the arguments, and `version` always works."""
 
     def install(script: str) -> None:
         folder = tmp_path / "bin"

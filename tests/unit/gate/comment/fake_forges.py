@@ -1,4 +1,4 @@
-"""GitHub and GitLab as far as one comment needs them: their documented answers, with comments that are kept.
+"""GitHub and GitLab as far as one comment needs them: their documented responses, with a store of comments.
 
 `answer` takes a request in process (httpx.MockTransport); `served` serves the same on loopback.
 """
@@ -31,7 +31,7 @@ class Forge:
     calls: list[str] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """Answer as the API does."""
+        """Respond as the API does."""
         request.read()
         self.calls.append(f"{request.method} {request.url.path}")
         return self.routed(request, json.loads(request.content) if request.content else {})
@@ -40,7 +40,7 @@ class Forge:
         raise NotImplementedError
 
     def page(self, request: httpx.Request) -> tuple[list[dict[str, Any]], int | None]:
-        """The comments of the page asked for, and the number of the next page."""
+        """The comments of the requested page, and the number of the next page."""
         size = min(int(request.url.params["per_page"]), self.page_limit)
         number = int(request.url.params.get("page", "1"))
         following = number + 1 if number * size < len(self.comments) else None
@@ -121,7 +121,7 @@ class GitLab(Forge):
 
 @contextmanager
 def served(answer: Any) -> Iterator[str]:
-    """Serve what `answer` makes of requests on loopback; gives the address."""
+    """Serve the responses of `answer` on loopback; yields the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one(self) -> None:

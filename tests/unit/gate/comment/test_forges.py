@@ -1,4 +1,4 @@
-"""Which pull or merge request a CI job runs for, as its environment tells."""
+"""Which pull or merge request a CI job runs for, according to its environment."""
 
 from __future__ import annotations
 

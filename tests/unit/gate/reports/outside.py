@@ -91,7 +91,7 @@ _CERTIFICATES: tuple[tuple[State, Severity], ...] = (
 
 
 def report_saying(text: str, **others: Any) -> Report:
-    """Give a report with a certificate of each state and severity, and this text wherever one comes from outside."""
+    """Return a report with a certificate of each state and severity, and with this text for every text from outside."""
     return Report(
         **{
             "project": text,

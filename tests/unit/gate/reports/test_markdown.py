@@ -48,7 +48,7 @@ def many(report: Report, times: int) -> Report:
 
 
 def all_failing(times: int) -> Report:
-    """Give a report of nothing but failures, of each kind so many."""
+    """Return a report of failures only, with this many of each kind."""
     evaluation = sample_report().certificates[0]
     failing = [
         dataclasses.replace(evaluation, findings=(Finding(kind=kind, severity="fail", message="it fails"),))

@@ -1,6 +1,6 @@
 """The whole of each report, as it was looked at once.
 
-When one is meant to change, write it anew with DEVICE_CERTIFICATES_SNAPSHOTS=write, and look at the difference.
+If one is meant to change, write it again with DEVICE_CERTIFICATES_SNAPSHOTS=write, and review the diff.
 """
 
 from __future__ import annotations
