@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from alicloud_device_certificates.cli.columns import aligned
+from alicloud_device_certificates.contract.kinds import kind_of
 
 HEADINGS: Final = ("NAME", "SERVICE", "SERIAL NUMBER", "NOT AFTER", "STATUS")
 ABSENT: Final = "-"  # a pending certificate has no serial number and no dates
@@ -18,6 +19,8 @@ def certificate_table(certificates: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _row(name: str, certificate: Mapping[str, Any]) -> tuple[str, ...]:
-    # Only the MQTT service's certificates have a `device_sn`.
-    service = "mqtt" if "device_sn" in certificate else "iot"
-    return (name, service, *(str(certificate.get(field, ABSENT)) for field in ("serial_number", "not_after", "status")))
+    return (
+        name,
+        kind_of(certificate).key,
+        *(str(certificate.get(field, ABSENT)) for field in ("serial_number", "not_after", "status")),
+    )

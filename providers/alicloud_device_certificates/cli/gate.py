@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _EXIT_CODES = (
     f"Exit codes: {ExitCode.summary()}. "
-    "If several apply, 1 takes precedence over 3, and 3 over 2. "
+    f"If several apply, {ExitCode.INCOMPLETE} takes precedence over {ExitCode.FINDINGS}, and {ExitCode.FINDINGS} over "
+    f"{ExitCode.CHANGES}. "
     "Each option except those of single reports can also be set by an environment variable, such as GATE_WARN_WITHIN."
 )
 Values = Mapping[str, Any]

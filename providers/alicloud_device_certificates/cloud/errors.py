@@ -26,12 +26,11 @@ advice; docs/errors.md is generated from this tree.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from alicloud_device_certificates.contract.errors import UserFacingError
+from alicloud_device_certificates.contract.read_failure import ContentReason
 from alicloud_device_certificates.contract.text import one_line
-
-ContentReason = Literal["unreadable", "mismatch", "pending"]
 
 
 class CloudError(UserFacingError):

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
-from alicloud_device_certificates.cloud.errors import ContentError, ContentReason, UnexpectedResponseError
+from alicloud_device_certificates.cloud.errors import ContentError, UnexpectedResponseError
 from alicloud_device_certificates.cloud.http.response import request_id_in
 from alicloud_device_certificates.cloud.operation import Operation
+from alicloud_device_certificates.contract.read_failure import ContentReason
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ A new kind is one entry here, and one module for its service in each of ``cloud/
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
@@ -140,3 +140,13 @@ _ENTRIES = (
 
 KINDS: Final[Mapping[KindKey, CertificateKind]] = MappingProxyType({kind.key: kind for kind in _ENTRIES})
 """Every kind by its key, in the order in which they are shown."""
+
+
+def kind_of(fields: Iterable[str]) -> CertificateKind:
+    """Return the kind of a certificate that has these fields.
+
+    Only a certificate of the last kind can be pending, and so lack even its marker.
+    """
+    names = frozenset(fields)
+    *_, last = KINDS.values()
+    return next((kind for kind in KINDS.values() if kind.marker in names), last)

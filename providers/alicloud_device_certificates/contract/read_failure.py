@@ -17,7 +17,10 @@ VARIABLE: Final = "DEVICE_CERTIFICATES_PREVIEW_GATE"
 PROPERTY: Final = "read_failure"
 """The input that tolerates a failure, and the output that describes it."""
 
-Category = Literal["missing", "unreadable", "mismatch", "pending"]
+ContentReason = Literal["unreadable", "mismatch", "pending"]
+"""Why a certificate that the service returned cannot be used."""
+
+Category = Literal["missing", ContentReason]
 """What is wrong with the certificate. The gate has a kind of finding of each name."""
 
 QUERY_FAILED: Final = "query_failed"

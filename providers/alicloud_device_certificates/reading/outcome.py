@@ -9,7 +9,7 @@ from typing import Any
 from alicloud_device_certificates.certificate import Certificate, CertificateError, CertificateWarning, read_certificate
 from alicloud_device_certificates.cloud.errors import ContentError
 from alicloud_device_certificates.cloud.fields import ResponseContext
-from alicloud_device_certificates.contract.fields import field_names
+from alicloud_device_certificates.contract.fields import FIELDS, field_names
 from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 from alicloud_device_certificates.contract.warnings import WarningCode
@@ -51,7 +51,7 @@ def read_content(context: ResponseContext, content: str) -> Certificate:
 
 def certificate_values(certificate: Certificate) -> dict[str, Any]:
     """Return the fields that come from the certificate itself, by name."""
-    return {name: getattr(certificate, name) for name in field_names("mqtt") if hasattr(certificate, name)}
+    return {field.name: getattr(certificate, field.name) for field in FIELDS if hasattr(certificate, field.name)}
 
 
 def fill_validity(

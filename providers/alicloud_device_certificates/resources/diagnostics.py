@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import pulumi
 
+from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
+from alicloud_device_certificates.cloud.settings.setting import settings_of
+from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret, root_resource
 
-_SECRET_KEYS = ("secretKey", "securityToken")
+_SECRETS = tuple(
+    setting
+    for described in (Settings, AssumeRole, AssumeRoleWithOidc)
+    for setting in settings_of(described).values()
+    if setting.is_secret
+)
 
 
 class ConfigBag(Protocol):
@@ -68,8 +76,8 @@ def config_warnings(own: ConfigBag, alicloud: ConfigBag, is_encrypted: Callable[
     warnings = [
         f"{full_key} is stored in the stack's config and state in plain text: run "
         f"`pulumi config set --secret {full_key}`, and replace the key if those files were shared"
-        for key in (*_SECRET_KEYS, *_keys_with_a_token(alicloud))
-        if alicloud.get(key) and not is_encrypted(full_key := f"{ALICLOUD_NAMESPACE}:{key}")
+        for key in _keys_with_a_secret(alicloud)
+        if not is_encrypted(full_key := f"{ALICLOUD_NAMESPACE}:{key}")
     ]
     if own.get_bool(EMULATOR.name):
         warnings.append(
@@ -79,14 +87,20 @@ def config_warnings(own: ConfigBag, alicloud: ConfigBag, is_encrypted: Callable[
     return warnings
 
 
-def _keys_with_a_token(alicloud: ConfigBag) -> list[str]:
-    """Return the object settings that contain a token."""
-    text = alicloud.get("assumeRoleWithOidc")
-    if not text:
-        return []
+def _keys_with_a_secret(alicloud: ConfigBag) -> Iterator[str]:
+    """Yield the keys whose value is a secret, or an object that contains one."""
+    for setting in _SECRETS:
+        key, _, name = setting.key.partition(".")
+        text = alicloud.get(key)
+        if text and (not name or _has(text, name)):
+            yield key
+
+
+def _has(text: str, name: str) -> bool:
+    """Return whether an object in the config has a value of this name."""
     try:
         value = json.loads(text)
     except ValueError:
-        return []  # The provider reports it.
-    settings = value[0] if isinstance(value, list) and value else value
-    return ["assumeRoleWithOidc"] if isinstance(settings, dict) and settings.get("oidcToken") else []
+        return False  # The provider reports it.
+    section = value[0] if isinstance(value, list) and value else value
+    return isinstance(section, dict) and bool(section.get(name))

@@ -116,7 +116,8 @@ def _section(described: type) -> str:
 
 
 def _row(key: str, setting: Setting) -> Sequence[str]:
-    return (key, _variables(setting), setting.type, setting.unit, _default(setting), setting.meaning)
+    meaning = f"{setting.meaning} Set it with `--secret`." if setting.is_secret else setting.meaning
+    return (key, _variables(setting), setting.type, setting.unit, _default(setting), meaning)
 
 
 _RULES: Final = (

@@ -73,7 +73,7 @@ class AssumeRoleWithOidc:
     oidc_token: str | None = setting(
         "assumeRoleWithOidc.oidcToken",
         read=Section.text,
-        sensitive=True,
+        secret=True,
         environment=("ALIBABA_CLOUD_OIDC_TOKEN", "ALIBABACLOUD_OIDC_TOKEN"),
         meaning="The OIDC token. Either it or `oidcTokenFile` is required.",
     )

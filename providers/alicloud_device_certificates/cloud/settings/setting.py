@@ -30,6 +30,8 @@ class Setting:
     unit: str = ""
     scale: int = 1
     """Units of the setting per unit of the value: 1000 for milliseconds that become seconds."""
+    is_secret: bool = False
+    """Whether the stack's config should store it with ``--secret``."""
 
     @property
     def name(self) -> str:
@@ -49,23 +51,33 @@ def setting(
     unit: str = "",
     scale: int = 1,
     sensitive: bool = False,
+    secret: bool = False,
     hash: bool | None = None,
 ) -> Any:  # noqa: ANN401 - stands for the field's default
     """Return a dataclass field whose value is a setting. ``default`` is in the setting's own unit, like the key.
 
-    A ``sensitive`` value is not in the repr. ``shown_default`` describes a default that depends on other things.
+    A ``sensitive`` value is not in the repr, and a ``secret`` one should not be in plain text in the config either.
+    ``shown_default`` describes a default that depends on other things.
     """
     shown = shown_default or ("" if default is None or callable(default) else str(default))
     described = Setting(
-        key=key, type=type, meaning=meaning, environment=environment, default=shown, unit=unit, scale=scale
+        key=key,
+        type=type,
+        meaning=meaning,
+        environment=environment,
+        default=shown,
+        unit=unit,
+        scale=scale,
+        is_secret=secret,
     )
     metadata = {"setting": described, "read": read}
+    is_shown = not (sensitive or secret)
     if default is REQUIRED:
-        return field(repr=not sensitive, hash=hash, metadata=metadata)
+        return field(repr=is_shown, hash=hash, metadata=metadata)
     if callable(default):
-        return field(default_factory=default, repr=not sensitive, hash=hash, metadata=metadata)
+        return field(default_factory=default, repr=is_shown, hash=hash, metadata=metadata)
     value = default / scale if scale != 1 else default
-    return field(default=value, repr=not sensitive, hash=hash, metadata=metadata)
+    return field(default=value, repr=is_shown, hash=hash, metadata=metadata)
 
 
 def settings_of(described: type) -> dict[str, Setting]:

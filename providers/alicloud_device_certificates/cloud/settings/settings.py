@@ -79,16 +79,16 @@ class Settings:
     access_key_secret: str | None = setting(
         "secretKey",
         read=_key,
-        sensitive=True,
+        secret=True,
         environment=("ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_ACCESS_KEY_SECRET"),
-        meaning="The access key secret. Set it with `--secret`.",
+        meaning="The access key secret.",
     )
     security_token: str | None = setting(
         "securityToken",
         read=_key,
-        sensitive=True,
+        secret=True,
         environment=("ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN"),
-        meaning="The STS token, if the access key is temporary. Set it with `--secret`.",
+        meaning="The STS token, if the access key is temporary.",
     )
     profile: str | None = setting(
         "profile",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from alicloud_device_certificates.contract.config import EMULATOR
-from alicloud_device_certificates.contract.kinds import KINDS, KindKey
+from alicloud_device_certificates.contract.kinds import KindKey, kind_of
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
@@ -81,7 +81,7 @@ def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
             yield Observed(
                 urn=f"{stack['urn']}#certificates.{name}",
                 name=str(name),
-                service=_service_of(fields),
+                service=kind_of(fields).key,
                 state="read",
                 old=fields,
                 new=fields,
@@ -93,9 +93,3 @@ def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
 def _as_key(fields: Mapping[str, Any] | None) -> str:
     # The fields are always in the same order.
     return repr(fields)
-
-
-def _service_of(fields: Mapping[str, Any]) -> KindKey:
-    *_, last = KINDS
-    # Only a certificate of the last kind can be pending, and so lack even its marker.
-    return next((kind.key for kind in KINDS.values() if kind.marker in fields), last)

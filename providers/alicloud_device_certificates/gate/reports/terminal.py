@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from alicloud_device_certificates.gate.report import Evaluation, Report
+from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Report
 from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.wording import counts, day, left, title, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
@@ -76,8 +76,8 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
             view.line("to do", f"{kind.about.title}: {kind.about.advice}", "dim")
     if attention:
         console.print()
-    code = report.exit_code
-    style = _STYLES["fail" if code in {1, 3} else "warn" if report.counts()["warn"] else "info"]
+    has_failed = report.exit_code in {ExitCode.INCOMPLETE, ExitCode.FINDINGS}
+    style = _STYLES["fail" if has_failed else "warn" if report.counts()["warn"] else "info"]
     view.say(f"{counts(report)}; {verdict(report)}", style)
 
 

@@ -133,11 +133,13 @@ def test_a_long_report_is_cut_between_rows_and_says_how_many_are_left_out(times:
         ),
         "changes are": len(re.findall(r"^\| `[^`]+` \| [a-z0-9_]+ \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)),
     }
+    fine = report.counts()["info"]
     total = {
-        "certificates that need attention are": 15 * times,
-        "certificates that need no action are": 7 * times,
-        "changes are": 14 * times,
+        "certificates that need attention are": len(report.certificates) - fine,
+        "certificates that need no action are": fine,
+        "changes are": sum(len(evaluation.changes) for evaluation in report.certificates),
     }
+    assert min(total.values()) >= 7 * times
     for things, number in shown.items():
         note = re.search(rf"([\d,]+) more {things} left out here", text)
         assert number + int(note[1].replace(",", "") if note else 0) == total[things]
