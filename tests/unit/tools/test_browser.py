@@ -6,40 +6,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from tests.unit.tools.machine import FakeMachine
 from tools import browser
 from tools.browser import VARIABLE, NoBrowserError, find_browser, get_browser
 from tools.processes import Completed
 
 
-class Machine:
-    """A fake machine: what is on PATH, and whether it runs; `asked` lists the commands without their folders."""
+class Machine(FakeMachine):
+    """A fake machine: what is on PATH, and whether it runs; ``calls`` lists the commands without their folders."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "bin"
-        self.path.mkdir()
+        super().__init__(folder / "bin")
         self.fonts = folder / "fonts"
         self.fonts.mkdir()
         self.environ = {"PATH": str(self.path)}
         self.broken: set[str] = set()
-        self.asked: list[str] = []
 
-    def put(self, *programs: str) -> None:
-        for program in programs:
-            (self.path / program).write_text("")
-            (self.path / program).chmod(0o755)
-
-    def run(
-        self,
-        command: Sequence[str],
-        *,
-        title: str | None = None,
-        timeout_s: float,
-        cwd: Path | None = None,
-        environ: Mapping[str, str] | None = None,
-    ) -> Completed:
-        assert timeout_s > 0
+    def respond(self, command: Sequence[str], *, cwd: Path | None, environ: Mapping[str, str] | None) -> Completed:
         shown = " ".join(Path(part).name for part in command)
-        self.asked.append(shown)
+        self.calls.append(shown)
         if not Path(command[0]).exists() and command[0] != "env":
             raise FileNotFoundError(command[0])
         if "apt-get install" in shown and shown not in self.broken:
@@ -72,19 +57,19 @@ def test_the_first_on_path_that_runs_is_taken(machine: Machine) -> None:
     machine.put("chromium-browser", "google-chrome")
     machine.broken.add("chromium-browser --version")
     assert machine.get() == machine.path / "google-chrome"
-    assert not any("apt-get" in asked for asked in machine.asked)
+    assert not any("apt-get" in call for call in machine.calls)
 
 
 def test_looking_for_one_installs_none(machine: Machine) -> None:
     machine.put("apt-get")
     assert find_browser(machine.environ, run=machine.run) is None
-    assert machine.asked == []
+    assert machine.calls == []
 
 
 def test_without_one_debians_is_installed_with_a_font(machine: Machine) -> None:
     machine.put("apt-get")
     assert machine.get() == machine.path / "chromium"
-    assert machine.asked[:2] == [
+    assert machine.calls[:2] == [
         "env DEBIAN_FRONTEND=noninteractive apt-get update",
         "env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium fonts-dejavu-core",
     ]
@@ -94,13 +79,13 @@ def test_with_fonts_none_is_installed(machine: Machine) -> None:
     machine.put("apt-get")
     (machine.fonts / "some.ttf").write_text("")
     machine.get()
-    assert machine.asked[1].endswith("--no-install-recommends chromium")
+    assert machine.calls[1].endswith("--no-install-recommends chromium")
 
 
 def test_whoever_is_not_root_needs_sudo_without_a_password(machine: Machine) -> None:
     machine.put("apt-get", "sudo")
     machine.get(is_root=False)
-    assert machine.asked[:2] == ["sudo -n true", "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get update"]
+    assert machine.calls[:2] == ["sudo -n true", "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get update"]
 
 
 @pytest.mark.parametrize(

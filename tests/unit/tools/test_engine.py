@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from tests.unit.tools.machine import FakeMachine
 from tools import processes
 from tools.engine.engine import CLI, HOST, PROGRAMS, VERSION_TEXT, Unavailable, version_of
 from tools.engine.get import NoEngineError, get_engine
@@ -19,10 +20,11 @@ from tools.engine.go_build import required_go
 from tools.processes import Completed
 
 
-class Machine:
-    """A fake machine: what is on PATH, and how the installer and Go behave; `asked` lists the calls."""
+class Machine(FakeMachine):
+    """A fake machine: what is on PATH, and how the installer and Go behave; ``calls`` lists the calls."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "path")
         self.folder = folder
         self.home = folder / "checkout" / ".engine"
         self.home.parent.mkdir()
@@ -31,27 +33,8 @@ class Machine:
         self.installs = True
         self.go = "go1.26.8\nlocal"
         self.builds = True
-        self.asked: list[str] = []
-        self.path = folder / "path"
-        self.path.mkdir()
 
-    def put(self, *programs: str, folder: Path | None = None) -> None:
-        folder = folder or self.path
-        folder.mkdir(parents=True, exist_ok=True)
-        for program in programs:
-            (folder / program).write_text("")
-            (folder / program).chmod(0o755)
-
-    def run(
-        self,
-        command: Sequence[str],
-        *,
-        title: str | None = None,
-        timeout_s: float,
-        cwd: Path | None = None,
-        environ: Mapping[str, str] | None = None,
-    ) -> Completed:
-        assert timeout_s > 0
+    def respond(self, command: Sequence[str], *, cwd: Path | None, environ: Mapping[str, str] | None) -> Completed:
         if command[0] == sys.executable and len(command) == 4:
             return self._reply("probe", self.reachable, "no route to it")
         if command[0] == sys.executable:
@@ -79,7 +62,7 @@ class Machine:
         return self._reply(f"build {target.name}", self.builds, "out of memory")
 
     def _reply(self, who: str, good: bool, output: str) -> Completed:
-        self.asked.append(who)
+        self.calls.append(who)
         return Completed(code=0 if good else 1, output=output, seconds=0.0)
 
     def get(self, **environ: str) -> tuple[str, Path]:
@@ -124,7 +107,7 @@ def test_a_cli_on_path_without_its_language_host_is_passed_over(machine: Machine
 def test_the_download_comes_next_and_go_is_not_used(machine: Machine) -> None:
     machine.put("go")
     assert machine.get() == ("official download", machine.home / "bin")
-    assert machine.asked == ["probe", "install", "version"]
+    assert machine.calls == ["probe", "install", "version"]
     assert machine.left_over() == {"bin"}
 
 
@@ -132,7 +115,7 @@ def test_go_builds_it_where_the_download_cannot_be_reached(machine: Machine) -> 
     machine.put("go")
     machine.reachable = False
     assert machine.get() == ("Go build", machine.home / "bin")
-    assert machine.asked == ["probe", "go env", f"build {HOST}", f"build {CLI}", "go list", "version"]
+    assert machine.calls == ["probe", "go env", f"build {HOST}", f"build {CLI}", "go list", "version"]
     assert {path.name for path in (machine.home / "bin").iterdir()} == set(PROGRAMS)
     assert all(path.stat().st_mode & stat.S_IXUSR for path in (machine.home / "bin").iterdir())
     assert machine.left_over() == {"bin"}
@@ -153,9 +136,9 @@ def test_what_a_killed_run_left_is_removed(machine: Machine) -> None:
 
 def test_a_second_run_only_reads_the_version(machine: Machine) -> None:
     machine.get()
-    machine.asked.clear()
+    machine.calls.clear()
     assert machine.get() == ("this checkout", machine.home / "bin")
-    assert machine.asked == ["version"]
+    assert machine.calls == ["version"]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -191,13 +174,13 @@ def test_versions_that_will_not_do_say_why(machine: Machine, version: str, why: 
 def test_the_sources_can_be_restricted_to_one(machine: Machine) -> None:
     machine.put(*PROGRAMS, "go")
     assert machine.get(PULUMI_ENGINE="go")[0] == "Go build"
-    assert "probe" not in machine.asked
+    assert "probe" not in machine.calls
 
 
 def test_path_alone_does_not_fall_through(machine: Machine) -> None:
     with pytest.raises(NoEngineError, match="there is no pulumi on PATH"):
         machine.get(PULUMI_ENGINE="path")
-    assert machine.asked == []
+    assert machine.calls == []
 
 
 def test_an_unknown_choice_is_named_with_the_known_ones(machine: Machine) -> None:
@@ -225,7 +208,7 @@ def test_a_go_that_is_too_old_is_reported_before_anything_is_built(machine: Mach
     machine.go = version
     with pytest.raises(NoEngineError, match=f"Go {required_go()} or newer is needed"):
         machine.get(PULUMI_ENGINE="go")
-    assert machine.asked == ["go env"]
+    assert machine.calls == ["go env"]
 
 
 def test_an_older_go_that_may_download_a_newer_one_is_accepted(machine: Machine) -> None:

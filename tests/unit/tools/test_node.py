@@ -6,48 +6,32 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from tests.unit.tools.machine import FakeMachine
 from tools.engine.engine import CLI, Engine, Unavailable
 from tools.engine.node_host import NODE_HOST, NodeHostError, get_node_host, require_node
 from tools.engine.npm_packages import MANIFESTS, get_packages
 from tools.processes import Completed
 
 
-class Machine:
-    """A fake machine: what is on PATH, and how Go and npm behave; `asked` lists the calls."""
+class Machine(FakeMachine):
+    """A fake machine: what is on PATH, and how Go and npm behave; ``calls`` lists the calls."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "path")
         self.home = folder / ".engine"
-        self.path = folder / "path"
         self.engine = Engine(folder=folder / "engine", version="3.230.0", source="here")
         self.example = folder / "typescript"
         self.sources = folder / "sdk"
-        for made in (self.path, self.engine.folder, self.example):
+        for made in (self.engine.folder, self.example):
             made.mkdir()
         for manifest in MANIFESTS:
             (self.example / manifest).write_text("{}")
         self.put(CLI, folder=self.engine.folder)
         self.node = "v20.19.2"
         self.works = True
-        self.asked: list[str] = []
 
-    def put(self, *programs: str, folder: Path | None = None) -> None:
-        for program in programs:
-            file = (folder or self.path) / program
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text("")
-            file.chmod(0o755)
-
-    def run(
-        self,
-        command: Sequence[str],
-        *,
-        title: str | None = None,
-        timeout_s: float,
-        cwd: Path | None = None,
-        environ: Mapping[str, str] | None = None,
-    ) -> Completed:
-        assert timeout_s > 0
-        self.asked.append(f"{Path(command[0]).name} {command[1]}")
+    def respond(self, command: Sequence[str], *, cwd: Path | None, environ: Mapping[str, str] | None) -> Completed:
+        self.calls.append(f"{Path(command[0]).name} {command[1]}")
         match command[1]:
             case "--version":
                 return self._reply(self.node)
@@ -87,7 +71,7 @@ def test_the_engines_own_host_is_taken(machine: Machine) -> None:
     machine.put(NODE_HOST)
     machine.put(NODE_HOST, folder=machine.engine.folder)
     assert machine.host() == machine.engine.folder
-    assert machine.asked == []
+    assert machine.calls == []
 
 
 def test_a_host_on_path_is_taken(machine: Machine) -> None:
@@ -99,13 +83,13 @@ def test_a_host_on_path_is_taken(machine: Machine) -> None:
 def test_else_go_builds_it_once(machine: Machine) -> None:
     machine.put("go")
     assert machine.host() == machine.home / "node-host"
-    assert machine.asked == ["go env", "go build", "go list"]
+    assert machine.calls == ["go env", "go build", "go list"]
     assert {path.name for path in machine.host().iterdir()} == {
         NODE_HOST,
         "pulumi-resource-pulumi-nodejs",
         "pulumi-analyzer-policy",
     }
-    assert machine.asked == ["go env", "go build", "go list"]
+    assert machine.calls == ["go env", "go build", "go list"]
     assert machine.left_over() == {"node"}
 
 
@@ -150,7 +134,7 @@ def test_a_node_that_will_not_do_says_why(machine: Machine, version: str, why: s
 def test_packages_are_installed_once_for_each_lock_file(machine: Machine) -> None:
     first = machine.packages()
     assert machine.packages() == first
-    assert machine.asked == ["npm ci"]
+    assert machine.calls == ["npm ci"]
     (machine.example / "package-lock.json").write_text('{"packages": {}}')
     second = machine.packages()
     assert second != first
