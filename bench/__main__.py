@@ -53,10 +53,10 @@ PREVIEW = ["pulumi", "preview", "--stack", "bench"]
 GATE = ["device-certificates", "preview", "--stack", "bench", "--html", "page.html", "--json", "report.json"]
 
 
-def seconds(command: list[str], **where: object) -> float:
+def seconds(command: list[str], **process_options: object) -> float:
     """Return the wall time of a command. Raise SystemExit if it fails."""
     began = time.perf_counter()
-    ended = subprocess.run(command, check=False, capture_output=True, text=True, **where)  # type: ignore[call-overload]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, **process_options)  # type: ignore[call-overload]
     took = time.perf_counter() - began
     if ended.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{ended.stdout}{ended.stderr}")
@@ -78,10 +78,10 @@ def project(folder: Path, program: str, devices: int) -> dict[str, object]:
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PYTHONPATH": str(CHECKOUT),
     }
-    where: dict[str, object] = {"cwd": folder, "env": environment}
-    seconds(["pulumi", "stack", "init", "bench"], **where)
-    seconds(PREVIEW, **where)
-    return where
+    process_options: dict[str, object] = {"cwd": folder, "env": environment}
+    seconds(["pulumi", "stack", "init", "bench"], **process_options)
+    seconds(PREVIEW, **process_options)
+    return process_options
 
 
 def compare(

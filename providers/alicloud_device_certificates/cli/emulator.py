@@ -125,11 +125,11 @@ def _serve(options: argparse.Namespace) -> None:
     server.serve(app, listening, ready=_print_line)
 
 
-def _reissue(how: str) -> Callable[[argparse.Namespace], None]:
+def _reissue(command: str) -> Callable[[argparse.Namespace], None]:
     def run(options: argparse.Namespace) -> None:
         from alicloud_device_certificates.emulator.world import commands
 
-        reissue, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[how]
+        reissue, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[command]
         record = reissue(_world(options), options.name, new_serial=options.new_serial)
         _print_line(
             f"{record.identity}: {done}, serial number {record.serial_hex}, valid until {_time(record.not_after)}"
@@ -138,15 +138,15 @@ def _reissue(how: str) -> Callable[[argparse.Namespace], None]:
     return run
 
 
-def _status(how: str) -> Callable[[argparse.Namespace], None]:
+def _status(command: str) -> Callable[[argparse.Namespace], None]:
     def run(options: argparse.Namespace) -> None:
         from alicloud_device_certificates.emulator.world import commands
 
         world = _world(options)
-        if how == "set_status":
+        if command == "set_status":
             device = commands.set_status(world, options.name, options.status)
         else:
-            device = {"activate": commands.activate, "deactivate": commands.deactivate}[how](world, options.name)
+            device = {"activate": commands.activate, "deactivate": commands.deactivate}[command](world, options.name)
         _print_line(f"{device.identity}: {device.status}")
 
     return run

@@ -42,7 +42,7 @@ def preview_report(
         # The engine would create the file, and none of the stack's rules would apply.
         raise RulesError(f"--config-file {config_file}: there is no such file in {folder}")
     engine = Engine(folder, stack)
-    rules = rules_of(engine.config(GATE.full_name, file=config_file)).under(general)
+    rules = rules_of(engine.config(GATE.full_name, file=config_file)).with_general(general)
     events, has_succeeded = engine.preview(**engine_options)
     result = preview_result(events)
     if not has_succeeded and not result.certificates and not result.problems and not result.operations:
@@ -77,7 +77,7 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     project = project_of(deployment) or own
     # Another project can have a stack with the same name and its own rules.
     has_rules = own != "" and own == project
-    rules = rules_of(engine.config(GATE.full_name) if has_rules else None).under(general)
+    rules = rules_of(engine.config(GATE.full_name) if has_rules else None).with_general(general)
     certificates = deployed_certificates(deployment)
     notices = _notices(certificates, is_emulated=is_emulated(deployment), is_complete=True)
     return Report(

@@ -138,7 +138,7 @@ def _validate(
 ) -> None:
     config = args.get_config()
     try:
-        rules = rules.under(rule_of({option.attribute: config.get(option.config_key) for option in _THRESHOLDS}))
+        rules = rules.with_general(rule_of({option.attribute: config.get(option.config_key) for option in _THRESHOLDS}))
     except RulesError as error:
         report_violation(f"the config of {spec.name} is invalid: {error}", None)
         return

@@ -77,8 +77,8 @@ def secret_fault(argument: str) -> str:
     return f"{argument} is a secret, but it is part of the ID, which is plain text: pass pulumi.Output.unsecret(...)"
 
 
-def setting_faults(flags: Mapping[str, object], cross_check: object) -> Iterator[str]:
-    """Yield what is wrong with the plain settings: ``flags`` are booleans, ``cross_check`` is a ``CrossCheck``."""
+def flag_faults(flags: Mapping[str, object], cross_check: object) -> Iterator[str]:
+    """Yield what is wrong with the plain arguments: ``flags`` are booleans, ``cross_check`` is a ``CrossCheck``."""
     for argument, value in flags.items():
         if not isinstance(value, bool):
             # The value itself is not shown: a secret may have been passed here by mistake.

@@ -31,9 +31,9 @@ class CertificateField(Generic[_T]):
     def __get__(self, resource: _HasCertificate | None, owner: type) -> Any:
         if resource is None:
             return self
-        return resource.certificate.apply(lambda certificate: _whole(certificate.get(self._name)))
+        return resource.certificate.apply(lambda certificate: _as_integer(certificate.get(self._name)))
 
 
-def _whole(value: object) -> object:
-    """Return numbers as integers: the engine has only floats."""
+def _as_integer(value: object) -> object:
+    """Return a float as the integer that it was, because the engine has only floats; return anything else as it is."""
     return int(value) if isinstance(value, float) else value

@@ -42,12 +42,12 @@ class CertificateResource(CertificateAttributes, Resource):
         faults: Iterable[str] = (),
     ) -> None:
         """``identity`` forms the ID, ``flags`` and ``cross_check`` go to the read; ``faults`` were found before."""
-        setting_faults = [*faults, *arguments.setting_faults(flags, cross_check), *arguments.option_faults(opts)]
+        other_faults = [*faults, *arguments.flag_faults(flags, cross_check), *arguments.option_faults(opts)]
 
         def compose_id(values: Mapping[str, Any], secret: Iterable[str] = ()) -> str:
             # The only fault reported of a secret is that it is one: any other text might show it.
             shown = {**values, **dict.fromkeys(secret, pulumi.UNKNOWN)}
-            found = [*self._identity_faults(shown), *map(arguments.secret_fault, secret), *setting_faults]
+            found = [*self._identity_faults(shown), *map(arguments.secret_fault, secret), *other_faults]
             if found:
                 raise arguments.ArgumentError(type(self).__name__, name, found)
             if any(map(pulumi.contains_unknowns, values.values())):

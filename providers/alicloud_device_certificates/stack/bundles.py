@@ -45,7 +45,9 @@ def trust_bundle(certificates: Sequence[pulumi.Input[str]]) -> pulumi.Output[str
     Each certificate is in it once, in the order of first appearance: a leaf-first chain stays leaf first. An input
     without a certificate, or with anything else in it, ends the program with a BundleError that names its position.
     """
-    return pulumi.Output.all(*certificates).apply(lambda texts: _made("trust_bundle", lambda: trust_bundle_of(texts)))
+    return pulumi.Output.all(*certificates).apply(
+        lambda texts: _checked("trust_bundle", lambda: trust_bundle_of(texts))
+    )
 
 
 def fingerprint_allow_list(certificates: Sequence[Fingerprinted]) -> pulumi.Output[str]:
@@ -65,7 +67,7 @@ def key_pair(certificate_pem: pulumi.Input[str], private_key_pem: pulumi.Input[s
     This is not PKCS#12: its encryption has a random salt, so the text would differ in every preview.
     """
     texts: pulumi.Output[list[Any]] = pulumi.Output.secret(pulumi.Output.all(certificate_pem, private_key_pem))
-    return texts.apply(lambda pair: _made("key_pair", lambda: key_pair_of(*pair)))
+    return texts.apply(lambda pair: _checked("key_pair", lambda: key_pair_of(*pair)))
 
 
 def trust_bundle_of(texts: Iterable[object]) -> str:
@@ -129,7 +131,7 @@ def _text(value: object, what: str) -> str:
     return value
 
 
-def _made(what: str, make: Callable[[], _T]) -> _T:
+def _checked(what: str, make: Callable[[], _T]) -> _T:
     """Return what ``make`` returns. Raise BundleError, one line, if the inputs are invalid."""
     from alicloud_device_certificates.certificate import CertificateError
 

@@ -87,13 +87,13 @@ def test_iot_platform_serves_one_region_only() -> None:
 
 
 def test_a_flag_must_be_a_plain_boolean_and_its_value_is_not_shown() -> None:
-    (fault,) = arguments.setting_faults({"include_private_key": "hunter2"}, "warn")
+    (fault,) = arguments.flag_faults({"include_private_key": "hunter2"}, "warn")
     assert fault == "include_private_key must be True or False, a plain value, not str"
 
 
 @pytest.mark.parametrize("cross_check", ["ignore", None, True, ["warn"]])
 def test_cross_check_is_one_of_three_words(cross_check: object) -> None:
-    assert list(arguments.setting_faults({}, cross_check)) == ['cross_check must be "warn" or "error" or "off"']
+    assert list(arguments.flag_faults({}, cross_check)) == ['cross_check must be "warn" or "error" or "off"']
 
 
 def test_an_id_in_the_options_is_a_fault() -> None:

@@ -73,8 +73,8 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerInd
         changes=changes,
         not_before=validity.not_before if validity else None,
         not_after=validity.not_after if validity else None,
-        warn_from=validity.first("warn", rule) if validity else None,
-        fail_from=validity.first("fail", rule) if validity else None,
+        warn_from=validity.finding_starts("warn", rule) if validity else None,
+        fail_from=validity.finding_starts("fail", rule) if validity else None,
     )
 
 

@@ -37,8 +37,8 @@ class Validity:
         """The time from start to end."""
         return self.not_after - self.not_before
 
-    def first(self, severity: Severity, rule: Rule) -> datetime | None:
-        """Return from when the end is a finding of this severity; None if it never is."""
+    def finding_starts(self, severity: Severity, rule: Rule) -> datetime | None:
+        """Return when the end of the validity becomes a finding of this severity; None if it never does."""
         return min((start for start, each in self._starts(rule) if each == severity), default=None)
 
     def _starts(self, rule: Rule) -> Iterator[tuple[datetime, Severity]]:

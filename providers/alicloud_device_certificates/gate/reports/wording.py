@@ -34,7 +34,7 @@ def title(finding: Finding, report: Report) -> str:
     return finding.kind.about.title
 
 
-def left(evaluation: Evaluation, now: datetime) -> str:
+def remaining_text(evaluation: Evaluation, now: datetime) -> str:
     """Return the remaining validity, with a minus sign once expired; empty if it is not known."""
     remaining = evaluation.remaining(now)
     if remaining is None:
@@ -42,6 +42,6 @@ def left(evaluation: Evaluation, now: datetime) -> str:
     return f"{'-' if remaining.days < 0 else ''}{humanize(abs(remaining))}"
 
 
-def day(time: datetime | None) -> str:
+def day_text(time: datetime | None) -> str:
     """Return the day (UTC) of a time; empty if there is none."""
     return "" if time is None else time.strftime("%Y-%m-%d")

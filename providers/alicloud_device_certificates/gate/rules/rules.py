@@ -62,8 +62,8 @@ class Rules:
                 rule = special.over(rule)
         return rule
 
-    def under(self, general: Rule) -> Rules:
-        """Return these rules with a general rule that takes precedence over theirs, but not over those by name."""
+    def with_general(self, general: Rule) -> Rules:
+        """Return these rules with ``general`` over their own general rule. Rules by name still take precedence."""
         return Rules(general=general.over(self.general), by_name=self.by_name)
 
 

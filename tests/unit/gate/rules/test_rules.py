@@ -50,7 +50,7 @@ def test_the_general_rule_holds_for_all_and_a_pattern_for_the_names_that_match()
 
 
 def test_the_command_line_goes_before_the_general_rule_and_not_before_a_name() -> None:
-    rules = rules_of(GATE).under(rule_of({"fail_within": "1d", "allow": ["rotated"], "fail_on": ["weak"]}))
+    rules = rules_of(GATE).with_general(rule_of({"fail_within": "1d", "allow": ["rotated"], "fail_on": ["weak"]}))
     general, named = rules.of("gateway"), rules.of("sensor-01")
     assert general.fail_within is not None
     assert (general.fail_within.text, general.severity(FindingKind.ROTATED), general.severity(FindingKind.WEAK)) == (
@@ -59,7 +59,7 @@ def test_the_command_line_goes_before_the_general_rule_and_not_before_a_name() -
         "fail",
     )
     assert named.severity(FindingKind.WEAK) == "warn"
-    assert rules.under(Rule()).of("gateway") == general
+    assert rules.with_general(Rule()).of("gateway") == general
 
 
 def test_kinds_are_written_with_underscores_or_hyphens() -> None:
