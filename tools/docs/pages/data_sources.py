@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +15,12 @@ from alicloud_device_certificates.cloud.errors import (
     ThrottledError,
     UnavailableError,
 )
-from alicloud_device_certificates.cloud.operation import Operation
-from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.contract.warnings import WarningCode
 from tools.docs.inputs import has_private_key, inputs, summary
 from tools.docs.kind_examples import example_config, example_id, example_program, variable_name
+from tools.docs.operations import operations
 from tools.docs.pages import Render
 from tools.docs.pages.outputs import PRIVATE_KEY_OUTPUT, WARNINGS_OUTPUT
 from tools.docs.tables import table
@@ -120,13 +118,10 @@ def _outputs(kind: CertificateKind) -> Iterator[tuple[str, str, str]]:
 
 
 def _permissions(kind: CertificateKind) -> Iterator[tuple[str, str, str]]:
-    module = import_module(f"{PACKAGE}.cloud.{kind.module}")
-    operations = {each.name: each for each in vars(module).values() if isinstance(each, Operation)}
-    for name, condition in kind.operations.items():
-        operation = operations[name]
+    for operation, condition in operations(kind):
         resource = operation.resource.format(region="<region>", instance="<instance>")
         yield (
-            f"`{name}`{f' ({condition})' if condition else ''}",
+            f"`{operation.name}`{f' ({condition})' if condition else ''}",
             ", ".join(f"`{each}`" for each in operation.permissions),
             f"`{resource or '*'}`",
         )

@@ -1,0 +1,31 @@
+"""README.md: the permissions that each data source needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
+from tools.docs.blocks import fill
+from tools.docs.operations import permissions_text
+from tools.docs.pages import Render
+from tools.docs.tables import table
+
+
+def page(text: str) -> str:
+    """Return the page with its table."""
+    rows = (
+        (f"[`{kind.class_name}`](docs/data-sources/{kind.page}.md)", permissions_text(kind), _region(kind))
+        for kind in KINDS.values()
+    )
+    return fill(text, {"permissions": table(("data source", "permissions", "region"), rows)})
+
+
+def _region(kind: CertificateKind) -> str:
+    if kind.only_region is not None:
+        return f"always `{kind.only_region}`"
+    return "`region=`, else `alicloud:region`, else the environment or the selected profile"
+
+
+WRITES: Final[Mapping[Path, Render]] = {Path("README.md"): page}
