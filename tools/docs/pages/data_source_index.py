@@ -48,13 +48,14 @@ An entry has a unique `name`, a `service`, and the inputs of the data source in 
 
 {keys}
 
-Put an SN that has only digits in quotes: otherwise, YAML reads it as a number.
+{unlisted}Put an SN that looks like a number, such as `12345678` or `12345e67`, in quotes: otherwise, YAML reads it as one.
 """
 
 
 def index_page() -> str:
     """Return the page that lists the data sources."""
     listed = [kind for kind in KINDS.values() if kind.config_options is not None]
+    unlisted = [f"`{kind.class_name}`" for kind in KINDS.values() if kind.config_options is None]
     return INDEX.format(
         sources=table(
             ("data source", "what it reads", "operations"),
@@ -65,6 +66,7 @@ def index_page() -> str:
         ),
         max_bytes=MAX_PART_BYTES,
         config=example_config(listed),
+        unlisted=f"The config cannot list {' or '.join(unlisted)}: use a program.\n\n" if unlisted else "",
         keys=table(("service", "data source", "required", "optional"), map(_keys, listed)),
     )
 
