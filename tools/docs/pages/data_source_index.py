@@ -48,7 +48,8 @@ An entry has a unique `name`, a `service`, and the inputs of the data source in 
 
 {keys}
 
-{unlisted}Put an SN that looks like a number, such as `12345678` or `12345e67`, in quotes: otherwise, YAML reads it as one.
+{unlisted}Put an SN that looks like a number in quotes, such as `12345678` or `12345e67`. Otherwise, YAML reads it as a
+number.
 """
 
 
