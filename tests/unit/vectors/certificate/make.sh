@@ -33,11 +33,11 @@ self() {
     shift 4
     openssl req -x509 -config openssl.cnf -extensions "$extensions" -nodes -subj "$subject" -set_serial "$serial" \
         -days 7300 -keyout "$name.key" -out "$name.pem" "$@" 2>> log
-    tell "$name"
+    describe "$name"
 }
 
-# tell NAME: what OpenSSL says, and the certificate itself below it.
-tell() {
+# describe NAME: what OpenSSL prints, and the certificate itself below it.
+describe() {
     {
         openssl x509 -in "$1.pem" -noout -text
         openssl x509 -in "$1.pem" -noout -serial -subject -issuer -nameopt RFC2253,utf8,-esc_msb
@@ -78,7 +78,7 @@ openssl dsaparam -out dsa.par 2048 2>> log
 self dsa '/CN=device dsa' 0xd5a v3_none -newkey dsa:dsa.par -sha256
 openssl req -new -config openssl.cnf -nodes -newkey ed25519 -keyout v1.key -subj '/CN=version 1' -out v1.csr 2>> log
 openssl x509 -req -in v1.csr -key v1.key -set_serial 77 -days 3650 -out v1.pem 2>> log
-tell v1
+describe v1
 cat > ca.cnf <<'CONFIG'
 [ca]
 default_ca = self
@@ -97,7 +97,7 @@ openssl req -new -config openssl.cnf -nodes -newkey ec -pkeyopt ec_paramgen_curv
     -subj '/CN=never' -out never.csr 2>> log
 openssl ca -config ca.cnf -batch -selfsign -in never.csr -keyfile never.key -notext -out never-expires.pem \
     -startdate 19500101000000Z -enddate 99991231235959Z 2>> log
-tell never-expires
+describe never-expires
 patch negative-serial ec-p256 '020700f2690000ba87' '020780f2690000ba87'
 not_before=$(openssl asn1parse -in ec-p256.pem | sed -n 's/.*UTCTIME *:\(..\).*/\1/p' | head -1)
 month=$(openssl asn1parse -in ec-p256.pem | sed -n 's/.*UTCTIME *:..\(..\).*/\1/p' | head -1)
