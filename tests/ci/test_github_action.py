@@ -46,7 +46,7 @@ class Service(GitHub):
 @pytest.fixture
 def github() -> Iterator[tuple[Service, str]]:
     service = Service({TOKEN: BOT})
-    with served(service.answer) as address:
+    with served(service.respond) as address:
         yield service, address
 
 

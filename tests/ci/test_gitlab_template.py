@@ -102,7 +102,7 @@ def test_a_merge_request_is_judged_by_each_push(tmp_path: Path) -> None:
     project.run("pulumi up --yes")
     python, offline = offline_python(tmp_path)
     service = GitLab({TOKEN: PROJECT_BOT})
-    with served(service.answer) as address:
+    with served(service.respond) as address:
         pipeline = Pipeline(
             project.folder,
             {
@@ -172,7 +172,7 @@ def test_the_gates_code_is_the_jobs_and_for_changes_only_a_warning(
 
 def test_a_note_that_must_not_be_made_is_only_said(stubbed: Pipeline) -> None:
     service = GitLab({TOKEN: PROJECT_BOT}, may_write=False)
-    with served(service.answer) as address:
+    with served(service.respond) as address:
         ran = stubbed.run(
             ".device-certificates-gate",
             GITLAB_TOKEN=TOKEN,

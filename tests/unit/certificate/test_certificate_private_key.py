@@ -246,8 +246,8 @@ def test_a_mutated_key_is_rejected_or_the_same_and_never_shown(
 
 def _tells_nothing_of(body: str, error: CertificateError) -> None:
     assert error.__cause__ is error.__context__ is None
-    told = "".join(traceback.format_exception(error)) + repr(error)
-    assert not any(line in told for line in body.splitlines()[1:-1])
+    message = "".join(traceback.format_exception(error)) + repr(error)
+    assert not any(line in message for line in body.splitlines()[1:-1])
 
 
 @pytest.mark.parametrize("label", ["PRIVATE KEY", "OPENSSH PRIVATE KEY", "CERTIFICATE", "RSA PRIVATE KEY"])

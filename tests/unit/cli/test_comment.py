@@ -28,7 +28,7 @@ def test_a_report_is_put_on_the_pull_request(
     report: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     forge = GitHub({TOKEN: BOT})
-    with served(forge.answer) as address:
+    with served(forge.respond) as address:
         monkeypatch.setenv("GITHUB_API_URL", address)
         monkeypatch.setenv("GITHUB_GRAPHQL_URL", f"{address}/graphql")
         assert main(["comment", str(report)]) == 0
@@ -51,7 +51,7 @@ def test_a_job_for_no_pull_request_has_nothing_to_do(
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (None, "cannot read {}: No such file or directory"),
         (b"\xff", "{} is not UTF-8"),
@@ -62,14 +62,14 @@ def test_a_job_for_no_pull_request_has_nothing_to_do(
     ],
 )
 def test_a_file_that_is_no_report_is_one_line(
-    report: Path, content: bytes | None, told: str, capsys: pytest.CaptureFixture[str]
+    report: Path, content: bytes | None, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if content is None:
         report.unlink()
     else:
         report.write_bytes(content)
     assert main(["comment", str(report)]) == 1
-    assert capsys.readouterr() == ("", f"device-certificates: {told.format(report)}\n")
+    assert capsys.readouterr() == ("", f"device-certificates: {message.format(report)}\n")
 
 
 def test_a_wrong_call_exits_with_1(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,10 +20,10 @@ POLICY = RetryPolicy(attempts=3, base=1.0, cap=5.0)
 
 
 def test_a_transient_failure_is_retried_until_the_attempts_are_used_up() -> None:
-    asked = [
+    requested = [
         should_retry(FailureClass.TRANSIENT, RetryState(attempts=attempts), policy=POLICY) for attempts in (1, 2, 3, 4)
     ]
-    assert asked == [True, True, False, False]
+    assert requested == [True, True, False, False]
 
 
 def test_throttling_is_waited_for_however_often_it_takes() -> None:

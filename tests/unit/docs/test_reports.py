@@ -15,6 +15,6 @@ PAGE = (Path(__file__).parents[3] / "docs" / "reports.md").read_text(encoding="u
 def test_the_alerts_are_yaml_and_ask_for_metrics_that_there_are() -> None:
     rules = yaml.safe_load(PAGE.partition("```yaml alerts\n")[2].partition("```")[0])
     (group,) = rules["groups"]
-    asked = {name for rule in group["rules"] for name in re.findall(r"(?:x509|device)_\w+", rule["expr"])}
-    assert asked
-    assert asked <= set(HELP)
+    requested = {name for rule in group["rules"] for name in re.findall(r"(?:x509|device)_\w+", rule["expr"])}
+    assert requested
+    assert requested <= set(HELP)

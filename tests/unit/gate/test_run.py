@@ -23,7 +23,7 @@ class StandIn:
     succeeds: bool = True
     gate: object = None
     state: Mapping[str, Any] = exported()
-    asked: Mapping[str, Any] = {}
+    requested: Mapping[str, Any] = {}
 
     def __init__(self, folder: Path, stack: str | None) -> None:
         self.stack_name = stack or "dev"
@@ -35,7 +35,7 @@ class StandIn:
     def preview(self, **options: Any) -> tuple[list[Any], bool]:
         from pulumi.automation.events import EngineEvent
 
-        type(self).asked = options
+        type(self).requested = options
         parsed = [EngineEvent.from_json({"sequence": 1, "timestamp": 0, **event}) for event in self.events]
         return parsed, self.succeeds
 
@@ -71,7 +71,7 @@ def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[Stand
     given = ["--diff", "--parallel", "4", "--policy-pack", "a", "--policy-pack", "b", "--config-file", "c.yaml"]
     (tmp_path / "c.yaml").touch()
     run("preview", *given, "--refresh")
-    assert engine.asked == {
+    assert engine.requested == {
         "diff": True,
         "parallel": 4,
         "policy_packs": ["a", "b"],
@@ -79,7 +79,7 @@ def test_the_options_of_the_engine_are_handed_on_and_no_other(engine: type[Stand
         "refresh": True,
     }
     run("preview")
-    assert set(engine.asked.values()) == {None}
+    assert set(engine.requested.values()) == {None}
 
 
 def test_the_gate_is_configured_where_the_rest_is(engine: type[StandIn], run: Run, tmp_path: Path) -> None:
@@ -128,8 +128,8 @@ def test_a_preview_that_cannot_begin_is_one_line_and_reports_that_say_so(
     (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
     engine.succeeds = False
     code, report = run("preview", "--stack", "our-org/mine/prod")
-    told = "the preview could not start; see the engine's output"
-    assert capsys.readouterr().err == f"device-certificates: {told}\n"
+    shown = "the preview could not start; see the engine's output"
+    assert capsys.readouterr().err == f"device-certificates: {shown}\n"
     assert (code, report["exit_code"], report["project"], report["stack"]) == (1, 1, "mine", "prod")
     assert report["problems"] == ["the engine could not start; see the command's output"]
     summary = (tmp_path / "summary.md").read_text()

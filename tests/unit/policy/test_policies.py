@@ -31,7 +31,7 @@ HEALTHY = certificate()
 CA = issue("ca", NOW - YEAR, NOW + timedelta(days=100), serial=3, is_ca=True)
 
 
-def told(found: list[Any]) -> set[tuple[str, str]]:
+def shown(found: list[Any]) -> set[tuple[str, str]]:
     return {(violation.policy, violation.message) for violation in found}
 
 
@@ -100,7 +100,7 @@ def test_each_kind_of_finding_violates_the_policy_of_its_name(
     violations: Run, name: str, certificate: dict[str, Any], message: str
 ) -> None:
     found = violations(stack({"gateway": HEALTHY, "sensor": certificate}))
-    assert told(found) == {(name, f"sensor: {message}")}
+    assert shown(found) == {(name, f"sensor: {message}")}
 
 
 def test_thresholds_come_from_the_gates_rules(violations: Run) -> None:
@@ -115,7 +115,7 @@ def test_thresholds_come_from_the_gates_rules(violations: Run) -> None:
         "lab-1": certificate(-356, 9),
         "later": certificate(-265, 100),
     }
-    assert told(violations(stack(certificates), gate=gate)) == {
+    assert shown(violations(stack(certificates), gate=gate)) == {
         ("expires-within", "soon: it expires at 2026-12-28T06:00:00Z, in 35 days (warn threshold: 40d)"),
         ("expires-within-fail", "sooner: it expires at 2026-12-02T06:00:00Z, in 9 days (fail threshold: 10d)"),
     }

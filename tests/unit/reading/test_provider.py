@@ -78,7 +78,7 @@ def test_reads_of_several_threads_share_one_client(provider: DeviceCertificatePr
 
 
 @pytest.mark.parametrize(
-    ("id_", "told"),
+    ("id_", "reported"),
     [
         ("kafka/1", "'kafka/1' is not the ID of a device certificate"),
         (GATEWAY[:-1] + "f", "FindDeviceBySnError"),
@@ -86,9 +86,9 @@ def test_reads_of_several_threads_share_one_client(provider: DeviceCertificatePr
     ],
 )
 def test_what_goes_wrong_is_one_error_of_one_line_that_hides_nothing_behind_it(
-    provider: DeviceCertificateProvider, id_: str, told: str
+    provider: DeviceCertificateProvider, id_: str, reported: str
 ) -> None:
-    with pytest.raises(ReadError, match=told) as raised:
+    with pytest.raises(ReadError, match=reported) as raised:
         provider.read(id_, {})
     assert "\n" not in str(raised.value)
     assert raised.value.__cause__ is None
@@ -115,10 +115,10 @@ def test_a_failure_of_the_certificate_is_an_output_if_the_gate_requests_it(
     monkeypatch.setenv("DEVICE_CERTIFICATES_DEBUG", debugging)
     result = provider.read(id_, {"read_failure": True})
     assert result.outs is not None
-    told = result.outs["read_failure"]
+    reported = result.outs["read_failure"]
     assert set(result.outs) == {"read_failure"}
-    assert (told["category"], told["code"]) == (category, code)
-    assert told["message"].startswith(("GetDeviceCertificate (region", "QueryDeviceCert (region"))
+    assert (reported["category"], reported["code"]) == (category, code)
+    assert reported["message"].startswith(("GetDeviceCertificate (region", "QueryDeviceCert (region"))
 
 
 def test_any_other_failure_ends_the_gates_preview_too(provider: DeviceCertificateProvider) -> None:

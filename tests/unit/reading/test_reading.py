@@ -104,8 +104,8 @@ def test_an_unreadable_certificate_is_a_warning_even_if_checks_are_off(tmp_path:
 
 
 def test_a_body_that_is_not_a_certificate_is_an_error_that_names_the_device(tmp_path: Path) -> None:
-    asked = r"GetDeviceCertificate \(region cn-hangzhou, instance post-1, CA 00f2, device 06\): "
-    with pytest.raises(ContentError, match=f"{asked}.*request ID .*console"):
+    requested = r"GetDeviceCertificate \(region cn-hangzhou, instance post-1, CA 00f2, device 06\): "
+    with pytest.raises(ContentError, match=f"{requested}.*request ID .*console"):
         outputs(tmp_path, mqtt("06"))
 
 
@@ -198,10 +198,10 @@ class Counting:
 
     def __init__(self, certificate_pem: str) -> None:
         self._content = certificate_pem
-        self.asked: Counter[str] = Counter()
+        self.requested: Counter[str] = Counter()
 
     async def call(self, operation: Operation, *_arguments: object, **_named: object) -> dict[str, Any]:
-        self.asked[operation.name] += 1
+        self.requested[operation.name] += 1
         await asyncio.sleep(0)
         data = {"DeviceSn": "07", "DeviceName": "b", "CaSn": "00f2", "DeviceContent": self._content, "Status": 1}
         return {"Data": {**data, "Sn": "00f2", "CaName": "a", "CaContent": self._content}}
@@ -216,7 +216,7 @@ def test_each_ca_is_fetched_once_for_all_its_devices(tmp_path: Path) -> None:
         await asyncio.gather(*(reader.read(mqtt("07"), chain) for _ in range(5)), reader.read(ca(), ReadOptions()))
 
     asyncio.run(read_all())
-    assert service.asked == {"GetDeviceCertificate": 5, "GetCaCertificate": 1}
+    assert service.requested == {"GetDeviceCertificate": 5, "GetCaCertificate": 1}
 
 
 class TwoDevices:

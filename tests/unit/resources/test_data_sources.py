@@ -193,15 +193,15 @@ def test_options_are_merged_with_the_data_sources_own(run_program: RunProgram) -
 def test_a_preview_of_the_gate_tolerates_failed_reads_and_logs_them(
     run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(pulumi.log, "error", lambda message, resource: told.append(message))
+    shown: list[str] = []
+    monkeypatch.setattr(pulumi.log, "error", lambda message, resource: shown.append(message))
     monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", "1")
     failure = {"category": "missing", "code": "FindDeviceBySnError", "message": "GetDeviceCertificate: no such"}
     engine = run_program(
         lambda: MqttDeviceCertificate("gateway", **MQTT), outputs={"read_failure": failure}, preview=True
     )
     assert engine.reads[0].inputs["read_failure"] is True
-    assert told == ["GetDeviceCertificate: no such"]
+    assert shown == ["GetDeviceCertificate: no such"]
 
 
 @pytest.mark.parametrize(("gate", "preview"), [("1", False), ("", True), ("", False)])

@@ -199,7 +199,7 @@ def test_a_program_that_cannot_make_one_ends_with_one_line_that_shows_no_key(
     run_program: RunProgram, workshop: Workshop, chain: Chain
 ) -> None:
     other = workshop.pkcs8(workshop.key("ec", "root"))
-    for make, told in (
+    for make, shown in (
         (lambda: trust_bundle([pem(chain.ca), other]), "trust_bundle: input 2: expected a certificate, found"),
         (lambda: trust_bundle([]), "trust_bundle: it has no certificates"),
         (lambda: key_pair(pem(chain.leaf), other), "key_pair: the private key does not belong to the certificate"),
@@ -207,7 +207,7 @@ def test_a_program_that_cannot_make_one_ends_with_one_line_that_shows_no_key(
         with pytest.raises(BundleError) as raised:
             run_program(make)
         message = str(raised.value)
-        assert message.startswith(told)
+        assert message.startswith(shown)
         assert "\n" not in message
         assert not any(line in message for line in other.splitlines()[1:-1])
 

@@ -30,16 +30,16 @@ def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> Non
         {**IOT, "iotInstanceId": "iot-1", "includePrivateKey": True, "allowPending": True, "crossCheck": "off"},
     ]
     engine = run_program(configured_certificates, config=config(entries), outputs={"private_key_pem": ""})
-    asked = {read.name: (read.resource_id, read.inputs) for read in engine.reads}
-    assert asked["gateway"][0] == "mqtt/ap-southeast-1/post-1/00f2/3562"
-    assert asked["gateway"][1]["cross_check"] == "error"
-    assert asked["light"][0] == "iot/cn-shanghai/iot-1/a1B/light"
-    inputs = asked["light"][1]
+    requested = {read.name: (read.resource_id, read.inputs) for read in engine.reads}
+    assert requested["gateway"][0] == "mqtt/ap-southeast-1/post-1/00f2/3562"
+    assert requested["gateway"][1]["cross_check"] == "error"
+    assert requested["light"][0] == "iot/cn-shanghai/iot-1/a1B/light"
+    inputs = requested["light"][1]
     assert (inputs["include_private_key"], inputs["allow_pending"], inputs["cross_check"]) == (True, True, "off")
 
 
 @pytest.mark.parametrize(
-    ("entries", "told"),
+    ("entries", "message"),
     [
         ([], "is an empty list"),
         ({}, "must be a list of certificates, not an object"),
@@ -58,10 +58,12 @@ def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> Non
         ([MQTT, {**IOT, "name": "gateway"}], "duplicate name 'gateway' (2 entries)"),
     ],
 )
-def test_an_invalid_list_is_one_line_before_anything_is_read(run_program: RunProgram, entries: Any, told: str) -> None:
+def test_an_invalid_list_is_one_line_before_anything_is_read(
+    run_program: RunProgram, entries: Any, message: str
+) -> None:
     with pytest.raises(ConfigError) as raised:
         run_program(configured_certificates, config=config(entries))
-    assert told in str(raised.value)
+    assert message in str(raised.value)
     assert str(raised.value).startswith("device-certificates:certificates")
     assert "\n" not in str(raised.value)
 

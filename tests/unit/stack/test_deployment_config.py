@@ -74,13 +74,13 @@ def test_an_allow_list_names_all_certificates_by_naming_none_and_a_bundle_names_
     assert config.oss_trust_bundles == [OssTrustBundle(**bundle)]
 
 
-@pytest.mark.parametrize(("config", "told"), UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.parametrize(("config", "message"), UNUSABLE.values(), ids=UNUSABLE)
 def test_a_config_that_cannot_be_used_is_one_line_that_names_the_key(
-    configured: Configured, config: dict[str, Any], told: str
+    configured: Configured, config: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(pulumi.RunError) as raised:
         configured(**config)
-    assert str(raised.value).startswith(f"{PROJECT}:{told}")
+    assert str(raised.value).startswith(f"{PROJECT}:{message}")
     assert "\n" not in str(raised.value)
 
 

@@ -55,18 +55,18 @@ def test_fields_names_and_keys_are_given_and_only_keys_are_secret(run_program: R
 
 
 @pytest.mark.parametrize(
-    ("choose", "told"),
+    ("choose", "message"),
     [
         (lambda fleet: fleet.certificate("gate").status, "has no certificate named 'gate'; available: gateway, light"),
         (lambda fleet: fleet.private_key("gateway"), "has no private key named 'gateway'; available: light"),
     ],
 )
 def test_the_error_of_an_unknown_name_lists_the_available_ones(
-    run_program: RunProgram, choose: Callable[[DeviceCertificatesReference], Any], told: str
+    run_program: RunProgram, choose: Callable[[DeviceCertificatesReference], Any], message: str
 ) -> None:
     with pytest.raises(ProducerError) as raised:
         take(run_program, choose)
-    assert str(raised.value) == f"stack {FLEET} {told}"
+    assert str(raised.value) == f"stack {FLEET} {message}"
 
 
 def test_a_stack_without_private_keys_is_one_line(run_program: RunProgram) -> None:
@@ -75,7 +75,7 @@ def test_a_stack_without_private_keys_is_one_line(run_program: RunProgram) -> No
 
 
 @pytest.mark.parametrize(
-    ("outputs", "told"),
+    ("outputs", "message"),
     [
         ({"other": 1}, "exports no device certificates"),
         ({"schema_version": 1}, "exports no device certificates"),
@@ -83,8 +83,8 @@ def test_a_stack_without_private_keys_is_one_line(run_program: RunProgram) -> No
         ({"schema_version": 2, "certificates": {}}, "exports schema_version 2, but this version of"),
     ],
 )
-def test_outputs_of_another_shape_are_an_error(run_program: RunProgram, outputs: dict[str, Any], told: str) -> None:
-    with pytest.raises(ProducerError, match=told):
+def test_outputs_of_another_shape_are_an_error(run_program: RunProgram, outputs: dict[str, Any], message: str) -> None:
+    with pytest.raises(ProducerError, match=message):
         take(run_program, lambda fleet: fleet.names(), **outputs)
 
 

@@ -46,8 +46,8 @@ SECRET = {"secretName": "a", "secretData": secret("key"), "versionId": "1"}
 
 def refused(token: str, inputs: dict[str, Any]) -> dict[str, str]:
     """What is wrong with inputs: a reason for each property."""
-    answer = StandIn().Check(provider_pb2.CheckRequest(urn=urn(token), news=struct(inputs)), CONTEXT)
-    return {failure.property: failure.reason for failure in answer.failures}
+    response = StandIn().Check(provider_pb2.CheckRequest(urn=urn(token), news=struct(inputs)), CONTEXT)
+    return {failure.property: failure.reason for failure in response.failures}
 
 
 def diff(token: str, old: dict[str, Any], new: dict[str, Any]) -> provider_pb2.DiffResponse:

@@ -37,14 +37,14 @@ class Cloud:
 
     def __init__(self) -> None:
         self.status = 200
-        self.answer: dict[str, Any] = {"Code": "Success", **GIVEN, "Credentials": GIVEN}
+        self.response: dict[str, Any] = {"Code": "Success", **GIVEN, "Credentials": GIVEN}
         self.queries: list[dict[str, str]] = []
         cloud = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 cloud.queries.append({k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()})
-                body = json.dumps(cloud.answer).encode()
+                body = json.dumps(cloud.response).encode()
                 self.send_response(cloud.status)
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
@@ -214,7 +214,7 @@ class TestUri:
         )
 
     def test_an_empty_key_is_no_credential(self, cloud: Cloud) -> None:
-        cloud.answer["AccessKeyId"] = ""
+        cloud.response["AccessKeyId"] = ""
         text = refused(Settings(credentials_uri=cloud.url))
         assert text == "no credentials from alicloud:credentialsUri: the access key is empty"
 
@@ -243,8 +243,8 @@ class TestRole:
         assert credentials.security_token == "STS.T0KEN"
         assert credentials.origin == "role acs:ram::1:role/r with environment variable ALICLOUD_ACCESS_KEY"
         (query,) = cloud.queries
-        asked = {"AccessKeyId", "RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "ExternalId"}
-        assert {name: query[name] for name in asked} == {
+        requested = {"AccessKeyId", "RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "ExternalId"}
+        assert {name: query[name] for name in requested} == {
             "AccessKeyId": "AKID",
             "RoleArn": "acs:ram::1:role/r",
             "RoleSessionName": "ci",
@@ -264,7 +264,7 @@ class TestRole:
         assert len(cloud.queries) == 1
 
     def test_a_rejection_shows_the_code_and_not_the_response(self, cloud: Cloud) -> None:
-        cloud.status, cloud.answer = 403, {"Code": "NoPermission", "Message": "S3CRET", "Credentials": GIVEN}
+        cloud.status, cloud.response = 403, {"Code": "NoPermission", "Message": "S3CRET", "Credentials": GIVEN}
         text = refused(self.settings(cloud))
         assert text.endswith("error refreshing credentials from ram_role_arn, http_code: 403 (NoPermission)")
 

@@ -108,16 +108,16 @@ def test_the_body_of_a_response_is_in_no_repr() -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 304, 307, 308])
 def test_a_redirect_is_an_error_and_is_not_followed(status: int) -> None:
-    asked = []
+    requested = []
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.host)
+        requested.append(request.url.host)
         return httpx.Response(status, headers={"location": "https://elsewhere.example/?t=S3CRET"})
 
     failure = failed(handler)
     assert isinstance(failure.error, RedirectedError)
     assert failure.failure_class is FailureClass.PERMANENT
-    assert asked == ["h.example"]
+    assert requested == ["h.example"]
     assert "S3CRET" not in str(failure.error)
 
 

@@ -22,14 +22,14 @@ def resolve(config: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
 
 
 def test_every_config_key_that_is_read_is_listed() -> None:
-    asked: set[str] = set()
+    requested: set[str] = set()
 
     def config(key: str) -> str | None:
-        asked.add(key)
+        requested.add(key)
         return None
 
     Settings.resolve(config, {})
-    assert asked == set(CONFIG_KEYS)
+    assert requested == set(CONFIG_KEYS)
 
 
 def test_without_anything_there_are_no_keys_no_region_and_the_defaults() -> None:

@@ -81,10 +81,10 @@ def test_another_path_is_no_api(emulated: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "content_type"), [("XML", "text/xml"), ("xml", "text/xml"), ("JSON", "application/json")]
+    ("requested", "content_type"), [("XML", "text/xml"), ("xml", "text/xml"), ("JSON", "application/json")]
 )
-def test_the_format_is_the_one_requested_in_both_styles(emulated: Any, asked: str, content_type: str) -> None:
-    arguments = {**ARGUMENTS, "Format": asked}
+def test_the_format_is_the_one_requested_in_both_styles(emulated: Any, requested: str, content_type: str) -> None:
+    arguments = {**ARGUMENTS, "Format": requested}
     for response in (emulated.acs3("GetDeviceCertificate", arguments), emulated.v2("GetDeviceCertificate", arguments)):
         assert response.status_code == 200
         assert response.headers["content-type"] == f"{content_type};charset=utf-8"

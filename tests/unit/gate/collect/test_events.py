@@ -119,8 +119,8 @@ def test_nothing_comes_along_but_known_fields() -> None:
 
 
 def test_a_failure_that_was_tolerated_is_told_by_category_and_code() -> None:
-    told = {"category": "missing", "code": "FindDeviceBySnError", "message": "GetDeviceCertificate (...): no such"}
-    found = seen(begun(), ended(new=state({"read_failure": told})), error("GetDeviceCertificate (...)", GATEWAY))
+    shown = {"category": "missing", "code": "FindDeviceBySnError", "message": "GetDeviceCertificate (...): no such"}
+    found = seen(begun(), ended(new=state({"read_failure": shown})), error("GetDeviceCertificate (...)", GATEWAY))
     (observed,) = found.certificates
     assert (observed.state, observed.new) == ("failed", None)
     assert observed.failure is not None
@@ -137,9 +137,9 @@ def test_a_read_that_ended_the_preview_is_a_problem_in_the_words_of_the_provider
         error("an unhandled error occurred: program exited with non-zero exit code: 1"),
     )
     assert found.problems == (f"gateway: {line}",)
-    asked, given_up = found.certificates
-    assert asked.failure is not None
-    assert (asked.failure.category, asked.failure.message) == ("query_failed", line)
+    requested, given_up = found.certificates
+    assert requested.failure is not None
+    assert (requested.failure.category, requested.failure.message) == ("query_failed", line)
     assert given_up.failure is not None
     assert given_up.failure.message == "the engine cancelled the read"
 

@@ -1,6 +1,6 @@
 """GitHub and GitLab as far as one comment needs them: their documented responses, with a store of comments.
 
-`answer` takes a request in process (httpx.MockTransport); `served` serves the same on loopback.
+`respond` takes a request in process (httpx.MockTransport); `served` serves the same on loopback.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Forge:
     comments: list[dict[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         """Respond as the API does."""
         request.read()
         self.calls.append(f"{request.method} {request.url.path}")
@@ -58,7 +58,7 @@ class Forge:
         return next(comment for comment in self.comments if comment["id"] == int(number))
 
     def transport(self) -> httpx.MockTransport:
-        return httpx.MockTransport(self.answer)
+        return httpx.MockTransport(self.respond)
 
 
 class GitHub(Forge):
@@ -120,14 +120,14 @@ class GitLab(Forge):
 
 
 @contextmanager
-def served(answer: Any) -> Iterator[str]:
-    """Serve the responses of `answer` on loopback; yields the address."""
+def served(respond: Any) -> Iterator[str]:
+    """Serve the responses of `respond` on loopback; yields the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             request = httpx.Request(self.command, f"{address}{self.path}", headers=dict(self.headers), content=content)
-            response = answer(request)
+            response = respond(request)
             self.send_response(response.status_code)
             for name, value in response.headers.items():
                 self.send_header(name, value)

@@ -70,7 +70,7 @@ def setting(request: pytest.FixtureRequest) -> Setting:
     return make()
 
 
-def told(put: Callable[[], object]) -> str:
+def shown(put: Callable[[], object]) -> str:
     with pytest.raises(CommentError) as raised:
         put()
     text = str(raised.value)
@@ -148,13 +148,13 @@ def test_a_comment_of_a_deleted_account_is_nobodys() -> None:
 def test_a_fork_is_told_which_permission_there_is_not() -> None:
     setting = on_github()
     setting.forge.may_write = False
-    assert told(setting.put) == (
+    assert shown(setting.put) == (
         "POST https://api.github.example/repos/octo/fleet/issues/7/comments: HTTP 403; Resource not accessible by "
         "integration; add `permissions: pull-requests: write` to the job; pull requests from forks never have it"
     )
     setting = on_gitlab()
     setting.forge.may_write = False
-    assert told(setting.put) == (
+    assert shown(setting.put) == (
         "POST https://gitlab.example/api/v4/projects/42/merge_requests/7/notes: HTTP 403; 403 Forbidden; GITLAB_TOKEN "
         "must be an access token of this project with the scope `api` and the role Developer"
     )
@@ -163,13 +163,13 @@ def test_a_fork_is_told_which_permission_there_is_not() -> None:
 def test_a_request_that_the_token_must_not_see_is_told_like_one(setting: Setting) -> None:
     url = setting.where.comments_url.replace("42", "43").replace("fleet", "secret")
     setting.where = dataclasses.replace(setting.where, comments_url=url)
-    assert "HTTP 404; " in told(setting.put)
-    assert setting.where.permission in told(setting.put)
+    assert "HTTP 404; " in shown(setting.put)
+    assert setting.where.permission in shown(setting.put)
 
 
 def test_a_token_that_is_not_known_is_one_line_without_it(setting: Setting) -> None:
     setting.forge.tokens = {}
-    assert told(setting.put).endswith("; the token was rejected")
+    assert shown(setting.put).endswith("; the token was rejected")
 
 
 def answering(response: httpx.Response) -> httpx.MockTransport:
@@ -179,7 +179,7 @@ def answering(response: httpx.Response) -> httpx.MockTransport:
 def test_a_service_that_echoes_the_token_does_not_make_it_known(setting: Setting) -> None:
     for echo in ({"message": f"who is {TOKEN}?"}, {"message": {"token": [TOKEN]}}, {"error": TOKEN}):
         put = partial(put_comment, REPORT, setting.where, transport=answering(httpx.Response(500, json=echo)))
-        assert "[secure]" in told(put)
+        assert "[secure]" in shown(put)
     assert TOKEN not in repr(setting.where)
 
 
@@ -198,7 +198,7 @@ def test_a_service_that_echoes_the_token_does_not_make_it_known(setting: Setting
     ],
 )
 def test_an_answer_that_cannot_be_used_is_one_line(setting: Setting, response: httpx.Response, says: str) -> None:
-    assert says in told(lambda: put_comment(REPORT, setting.where, transport=answering(response)))
+    assert says in shown(lambda: put_comment(REPORT, setting.where, transport=answering(response)))
 
 
 def test_no_answer_is_one_line(setting: Setting) -> None:
@@ -206,21 +206,21 @@ def test_no_answer_is_one_line(setting: Setting) -> None:
         raise httpx.ConnectTimeout("timed out", request=request)
 
     transport = httpx.MockTransport(fail)
-    assert told(lambda: put_comment(REPORT, setting.where, transport=transport)).endswith(": timed out")
+    assert shown(lambda: put_comment(REPORT, setting.where, transport=transport)).endswith(": timed out")
 
 
 def test_the_token_goes_nowhere_that_an_answer_names() -> None:
     setting = on_github()
     hosts = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         hosts.append(request.url.host)
-        return setting.forge.answer(request)
+        return setting.forge.respond(request)
 
     setting.forge.page_limit = 1
     for _ in range(3):
         setting.forge.add(setting.stranger, "a page of its own")
-    put_comment(REPORT, setting.where, transport=httpx.MockTransport(answer))
+    put_comment(REPORT, setting.where, transport=httpx.MockTransport(respond))
     assert set(hosts) == {"api.github.example"}
 
 
@@ -229,7 +229,7 @@ def test_the_token_goes_nowhere_that_an_answer_names() -> None:
 )
 def test_only_tls_or_this_machine_is_talked_to(address: str) -> None:
     setting = on_github(GITHUB_API_URL=address, GITHUB_GRAPHQL_URL=f"{address}/graphql")
-    assert "use https or an address of this machine" in told(setting.put)
+    assert "use https or an address of this machine" in shown(setting.put)
     assert setting.forge.calls == []
 
 
@@ -241,17 +241,17 @@ def test_this_machine_is_talked_to_in_plain(address: str) -> None:
 
 def test_an_address_that_is_none_is_one_line() -> None:
     setting = on_github(GITHUB_GRAPHQL_URL="https://github.example:graphql")
-    assert told(setting.put) == "the API's address is not a URL"
+    assert shown(setting.put) == "the API's address is not a URL"
 
 
 def test_an_address_with_a_password_is_refused_without_it() -> None:
     setting = on_github(GITHUB_GRAPHQL_URL="https://me:hunter2@github.example/graphql")
-    assert "hunter2" not in told(setting.put)
+    assert "hunter2" not in shown(setting.put)
 
 
 @pytest.mark.parametrize("text", ["", "# Report\n", f" {MARKER}", f"\n{MARKER}", "<!-- device-certificates: a --> <b>"])
 def test_a_file_without_the_marker_is_refused(setting: Setting, text: str) -> None:
-    assert "its first line is not the marker" in told(lambda: setting.put(text))
+    assert "its first line is not the marker" in shown(lambda: setting.put(text))
     assert setting.forge.calls == []
 
 

@@ -63,7 +63,7 @@ def test_a_job_for_no_request_needs_no_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "told"),
+    ("environment", "message"),
     [
         ({}, "this is not a job of GitHub Actions (GITHUB_ACTIONS) or GitLab CI (GITLAB_CI)"),
         ({**GITHUB, "GITHUB_TOKEN": ""}, "GITHUB_TOKEN is not set"),
@@ -81,10 +81,10 @@ def test_a_job_for_no_request_needs_no_token() -> None:
         ({**GITLAB, "CI_PROJECT_ID": ""}, "CI_PROJECT_ID is not set"),
     ],
 )
-def test_an_environment_that_will_not_do_is_one_line(environment: dict[str, str], told: str) -> None:
+def test_an_environment_that_will_not_do_is_one_line(environment: dict[str, str], message: str) -> None:
     with pytest.raises(CommentError) as raised:
         find_thread(environment)
-    assert str(raised.value) == told
+    assert str(raised.value) == message
 
 
 def test_a_token_may_end_with_the_newline_of_its_file() -> None:

@@ -144,10 +144,10 @@ def test_any_text_stays_text(text: str, where: str) -> None:
     assert text in page.text("bdi")
 
 
-@pytest.mark.parametrize(("more", "told"), [(1, "and 1 more that fails"), (1200, "and 1,200 more that fail")])
-def test_without_script_the_first_50_that_fail_are_told_and_the_others_counted(more: int, told: str) -> None:
+@pytest.mark.parametrize(("more", "message"), [(1, "and 1 more that fails"), (1200, "and 1,200 more that fail")])
+def test_without_script_the_first_50_that_fail_are_told_and_the_others_counted(more: int, message: str) -> None:
     page = Reader(render(replace(sample_report(), certificates=sample_report().certificates[:1] * (50 + more))))
-    assert told in page.text("li")
+    assert message in page.text("li")
 
 
 def test_half_a_surrogate_pair_can_be_written() -> None:

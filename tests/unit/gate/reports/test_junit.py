@@ -96,9 +96,9 @@ def test_the_run_is_a_case_too_which_a_problem_makes_an_error(report: Report, so
 def test_the_counts_are_those_of_the_cases() -> None:
     for report in (sample_report(), failed_report(), deployed_report()):
         written = JUnitXml.fromstring(render(report).encode("utf-8"))
-        told = (written.tests, written.failures, written.errors, written.skipped)
+        shown = (written.tests, written.failures, written.errors, written.skipped)
         written.update_statistics()  # type: ignore[no-untyped-call]
-        assert told == (written.tests, written.failures, written.errors, written.skipped)
+        assert shown == (written.tests, written.failures, written.errors, written.skipped)
 
 
 def test_certificates_of_one_name_are_told_apart() -> None:
