@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import itertools
 import json
 import os
@@ -13,6 +12,7 @@ import select
 import shutil
 import socket
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,12 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(left_behind)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _nothing_left_for_the_end() -> Iterator[None]:
-    """Collect what the SDK left behind while the last test's filters still apply; at pytest's end, it would fail."""
-    yield
-    for _ in range(3):
-        gc.collect()
+@pytest.hookimpl(wrapper=True)
+def pytest_unconfigure() -> Iterator[None]:
+    # The rest of it is collected only at pytest's end, where no test's filters apply, and would make pytest fail.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pytest.PytestUnraisableExceptionWarning)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
