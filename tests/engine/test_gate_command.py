@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -145,24 +146,34 @@ def test_the_gate_judges_though_nobody_reads_what_it_prints(gated_project: Gated
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_gate_and_the_engine_with_it(gated_project: GatedProject, number: signal.Signals) -> None:
-    fault = {"code": "ServiceUnavailable", "http": 503}
-    gated_project.serve(mqtt=[{"sn": "01", "name": "down", "fault": fault}])
-    gated_project.read(mqtt("down", "01"))
-    gated_project.save_config()
-    with subprocess.Popen(
-        ["device-certificates", "preview"],
-        cwd=gated_project.folder,
-        env=gated_project.shell.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as gate:
-        assert gate.stdout is not None
-        for line in gate.stdout:
-            if b"read" in line:
-                break
-        gate.send_signal(number)
-        rest = gate.stdout.read().decode()
+    gated_project.read(mqtt("waiting", "01"))
+    # A service that accepts a request and does not respond: the read lasts until the signal has been sent.
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        service.settimeout(300)  # ends the test if the read never starts
+        gated_project.config = {
+            "alicloud:region": "cn-hangzhou",
+            "alicloud:accessKey": "id",
+            "alicloud:secretKey": "made-up",
+            "alicloud:protocol": "http",
+            "alicloud:endpoints": [{"onsmqtt": f"127.0.0.1:{service.getsockname()[1]}"}],
+            "alicloud:maxRetryTimeout": 5,
+        }
+        gated_project.save_config()
+        with subprocess.Popen(
+            ["device-certificates", "preview"],
+            cwd=gated_project.folder,
+            env=gated_project.shell.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            # A background job of a shell ignores SIGINT, and so would all that it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
+        ) as gate:
+            connection, _ = service.accept()
+            with connection:
+                gate.send_signal(number)
+            assert gate.stdout is not None
+            rest = gate.stdout.read().decode()
     assert gate.returncode == 130
     assert "Traceback" not in rest
 
