@@ -26,8 +26,6 @@ advice; docs/errors.md is generated from this tree.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.read_failure import ContentReason
 from alicloud_device_certificates.contract.text import one_line
@@ -35,9 +33,6 @@ from alicloud_device_certificates.contract.text import one_line
 
 class CloudError(UserFacingError):
     """The root of the tree. ``str()`` is the whole error in one line; the attributes are its parts."""
-
-    fix: ClassVar[str] = ""
-    """General advice for this class, in one or two sentences."""
 
     message: str
     """The service's text, sanitized, or this client's own."""

@@ -16,6 +16,8 @@ EXTRAS: Final = {"alicloud": "pulumi_alicloud", "policy": "pulumi_policy"}
 class MissingExtraError(ImportError, UserFacingError):
     """An extra is not installed; the message has the command that installs it."""
 
+    fix = "Run the command in the message."
+
 
 @contextmanager
 def required_extra(extra: str) -> Iterator[None]:

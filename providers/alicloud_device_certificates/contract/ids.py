@@ -23,6 +23,8 @@ _ABSENT = "-"
 class InvalidIdError(UserFacingError, ValueError):
     """The text is not the ID of a data source."""
 
+    fix = "Let the data source compose the ID: do not set `opts.id`, and do not edit the state."
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateId:

@@ -19,14 +19,22 @@ class EmulatorError(UserFacingError):
 class ScenarioError(EmulatorError):
     """The scenario is invalid: names the file, the place in it and the problem."""
 
+    fix = "Correct the place in the scenario file that the message names."
+
 
 class StateError(EmulatorError):
     """The state folder cannot be used: names the file and what to do."""
+
+    fix = "Choose another folder, or run `device-certificates emulator reset`."
 
 
 class CommandError(EmulatorError):
     """A command cannot be carried out."""
 
+    fix = "Correct the name or the value; `device-certificates emulator status` lists the devices."
+
 
 class ServerError(EmulatorError):
     """The emulator cannot listen on the address."""
+
+    fix = "Choose another `--host` or `--port`."

@@ -12,6 +12,10 @@ class GateError(UserFacingError):
 class RulesError(GateError):
     """Thresholds or severities are invalid: one line with every fault."""
 
+    fix = "Correct the option or the key of `device-certificates:gate` that the message names."
+
 
 class EngineError(GateError):
     """The engine could not be run; the line is its own message."""
+
+    fix = "Correct what the message reports; `pulumi preview` fails for the same reason."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 import pulumi
 
@@ -21,6 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 class ArgumentError(pulumi.RunError):
     """Invalid arguments of one data source: one line that names the resource and lists every fault."""
+
+    fix: ClassVar[str] = "Correct the arguments that the message lists."
 
     def __init__(self, class_name: str, name: str, faults: list[str]) -> None:
         super().__init__(f"{class_name} {name!r}: {'; '.join(faults)}")

@@ -8,7 +8,7 @@ canonical: a deployment changes only if a certificate has changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypedDict, TypeVar
+from typing import Any, ClassVar, Protocol, TypedDict, TypeVar
 
 import pulumi
 
@@ -19,6 +19,8 @@ _T = TypeVar("_T")
 
 class BundleError(pulumi.RunError):
     """An invalid input of a bundle: one line that names it and quotes nothing of it."""
+
+    fix: ClassVar[str] = "Pass the PEM of certificates, or of a certificate and its own private key."
 
 
 class Fingerprinted(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 
@@ -22,6 +22,8 @@ _CHOICE = " or ".join(_KINDS)
 
 class ConfigError(pulumi.RunError):
     """The list of certificates in the config is invalid: one line that lists every fault."""
+
+    fix: ClassVar[str] = "Correct the entries of `device-certificates:certificates` that the message lists."
 
 
 def configured_certificates() -> dict[str, CertificateResource]:

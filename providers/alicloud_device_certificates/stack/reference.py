@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 
@@ -14,6 +14,8 @@ from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 
 class ProducerError(pulumi.RunError):
     """The other stack lacks what is requested: one line that names the stack and what it has instead."""
+
+    fix: ClassVar[str] = "Check the name of the stack and of the certificate, and update the other stack."
 
 
 class ReferencedCertificate(AnyCertificateAttributes):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from inspect import getdoc
 from pathlib import Path
 from textwrap import fill
-from typing import Final
+from typing import ClassVar, Final, Protocol
 
 from alicloud_device_certificates.cloud import errors as cloud_errors
 from alicloud_device_certificates.cloud.codes import (
@@ -103,6 +103,11 @@ They end the command with exit code 1. An invalid scenario or state folder of th
 {emulator}
 """
 
+
+class _WithFix(Protocol):
+    fix: ClassVar[str]
+
+
 _STATUSES: Final = (("429", 429), ("408, 500 and above", 500), ("any other", 400))
 
 
@@ -138,9 +143,16 @@ def _example() -> NotFoundError:
 
 _HEAD: Final = ("code", "error", "failure", "cause", "fix")
 
-PROGRAM_ERRORS: Final = (ArgumentError, ConfigError, InvalidIdError, BundleError, ProducerError, MissingExtraError)
-GATE_ERRORS: Final = (RulesError, EngineError, ReportError, CommentError)
-EMULATOR_ERRORS: Final = (ScenarioError, StateError, CommandError, ServerError)
+PROGRAM_ERRORS: Final[tuple[type[_WithFix], ...]] = (
+    ArgumentError,
+    ConfigError,
+    InvalidIdError,
+    BundleError,
+    ProducerError,
+    MissingExtraError,
+)
+GATE_ERRORS: Final[tuple[type[_WithFix], ...]] = (RulesError, EngineError, ReportError, CommentError)
+EMULATOR_ERRORS: Final[tuple[type[_WithFix], ...]] = (ScenarioError, StateError, CommandError, ServerError)
 
 
 def _codes(codes: Mapping[str, ErrorClass]) -> str:
@@ -168,16 +180,17 @@ def _cloud_errors() -> Iterator[Sequence[str]]:
     """Return a row for each class of the tree that is raised itself."""
     for each in vars(cloud_errors).values():
         if isinstance(each, type) and issubclass(each, CloudError) and each not in (CloudError, ResponseError):
-            yield f"`{each.__name__}`", _meaning(each), each.fix
+            yield _class_row(each)
 
 
-def _classes(classes: Iterable[type[Exception]]) -> str:
-    return table(("error", "meaning"), ((f"`{each.__name__}`", _meaning(each)) for each in classes))
+def _classes(classes: Iterable[type[_WithFix]]) -> str:
+    return table(("error", "cause", "fix"), map(_class_row, classes))
 
 
-def _meaning(described: type[Exception]) -> str:
-    """Return the first paragraph of the docstring."""
-    return " ".join((getdoc(described) or "").partition("\n\n")[0].split()).replace("``", "`")
+def _class_row(error: type[_WithFix]) -> Sequence[str]:
+    """Return the name, the first paragraph of the docstring, and the fix."""
+    cause = " ".join((getdoc(error) or "").partition("\n\n")[0].split()).replace("``", "`")
+    return f"`{error.__name__}`", cause, error.fix
 
 
 WRITES: Final[Mapping[Path, Render]] = {Path("docs", "errors.md"): lambda _: errors_page()}

@@ -21,6 +21,8 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")
 class CommentError(GateError):
     """The comment cannot be written: one line with the reason, without the token."""
 
+    fix = "Check the token's permissions and the pull or merge request."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityRequest:

@@ -19,6 +19,8 @@ _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 class ReportError(GateError):
     """A report cannot be written: one line that names each path and the system's reason."""
 
+    fix = "Choose a path that can be written."
+
 
 def empty_folder_for(folder: Path, files: Iterable[Path]) -> None:
     """Make a folder if there is none, and remove these files from it. Raise ReportError."""
