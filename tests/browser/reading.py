@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from math import ceil, floor
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 _COLOURS = """async (url) => {
   const image = new Image();
@@ -56,13 +57,33 @@ def row_of(page: Page, name: str) -> Locator:
 
 
 def colours(page: Page, locator: Locator) -> set[str]:
-    """The colours of all pixels within an element's box, as CSS computes them."""
+    """The colours of all visible pixels within an element's box, as CSS computes them."""
     # Scrolling redraws the timeline's rows and replaces their elements, so scroll first.
     locator.evaluate("it => it.scrollIntoView({ block: 'nearest' })")
     painted(page)
-    picture = b64encode(locator.screenshot()).decode()
-    found = page.evaluate(_COLOURS, f"data:image/png;base64,{picture}")
-    return {f"rgb({value >> 16}, {value >> 8 & 255}, {value & 255})" for value in found}
+    locator.scroll_into_view_if_needed()
+    painted(page)
+    found = locator.bounding_box()
+    assert found is not None
+    # Whole pixels within the box: one that the box covers in part shows what is beside it, too.
+    window = page.viewport_size
+    assert window is not None
+    left, top = max(ceil(found["x"]), 0), max(ceil(found["y"]), 0)
+    right = min(floor(found["x"] + found["width"]), window["width"])
+    bottom = min(floor(found["y"] + found["height"]), window["height"])
+    clip: FloatRect = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    picture = b64encode(page.screenshot(clip=clip)).decode()
+    pixels = page.evaluate(_COLOURS, f"data:image/png;base64,{picture}")
+    return {f"rgb({value >> 16}, {value >> 8 & 255}, {value & 255})" for value in pixels}
+
+
+def boxes(locator: Locator) -> list[tuple[float, float]]:
+    """The left and right edges of all elements, in pixels, read at once: the page replaces elements as it draws."""
+    expect(locator.first).to_be_visible()
+    edges = locator.evaluate_all(
+        "all => all.map(it => it.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    )
+    return [(left, right) for left, right in edges]
 
 
 def box(locator: Locator) -> tuple[float, float]:

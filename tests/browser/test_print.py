@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.printed import fills, pages
-from tests.browser.reading import box, names, open_details, painted, sort_by
+from tests.browser.reading import box, boxes, names, open_details, painted, sort_by
 from tests.browser.reports import report_of
 from tests.unit.gate.sample import sample_report
 
@@ -26,6 +26,7 @@ def on_paper(page: Page) -> None:
     page.set_viewport_size({"width": LETTER_PX, "height": 900})
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
+    painted(page)
 
 
 def test_bars_zones_and_columns_are_printed(page: Page) -> None:
@@ -90,9 +91,9 @@ def test_of_more_the_timeline_is_left_out_and_the_page_says_so(open_page: OpenPa
 
 def test_the_labels_of_the_axis_have_room_on_paper_too(page: Page) -> None:
     on_paper(page)
-    boxes = [box(tick) for tick in page.locator("time.tick").all()]
-    assert len(boxes) > 2
-    assert all(right < left for (_, right), (left, _) in pairwise(boxes))
+    ticks = boxes(page.locator("time.tick"))
+    assert len(ticks) > 2
+    assert all(right < left for (_, right), (left, _) in pairwise(ticks))
 
 
 def test_a_part_of_the_table_says_of_what_it_is_a_part(open_page: OpenPage) -> None:

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
-from tests.browser.reading import box, names, painted, row_of, sort_by
+from tests.browser.reading import box, boxes, names, painted, row_of, sort_by
 from tests.browser.reports import certificate, report, report_of
 from tests.unit.gate.sample import NOW, deployed_report, sample_report
 
@@ -181,9 +181,9 @@ def test_the_axis_fits_the_width_at_every_width(open_page: OpenPage) -> None:
             "() => document.querySelector('.backdrop').clientWidth === document.querySelector('.scale').clientWidth"
         )
         painted(page)
-        boxes = [box(tick) for tick in page.locator("time.tick").all()]
-        assert all(right < left for (_, right), (left, _) in pairwise(boxes))
-        assert boxes[-1][1] <= width
+        ticks = boxes(page.locator("time.tick"))
+        assert all(right < left for (_, right), (left, _) in pairwise(ticks))
+        assert ticks[-1][1] <= width
         x = scale(page)
         evaluation = next(each for each in sample_report().certificates if each.observed.name == "gateway-20")
         assert evaluation.not_before and evaluation.not_after
