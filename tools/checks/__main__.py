@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.checks", description=__doc__)
     names = [part.name for part in PARTS]
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(names)} (all)")
-    parser.add_argument("--workers", default="auto", help="the number of pytest's processes (auto)")
+    parser.add_argument("--workers", default="auto", help="the number of pytest's processes (auto: by cores)")
     parser.add_argument("--tests", type=str.split, default=[], metavar="PATHS", help="run only these tests")
     parser.add_argument("--keyword", default="", help="run only tests whose names match this expression")
     parser.add_argument("--pytest", type=shlex.split, default=[], metavar="OPTIONS", help="more options for pytest")
@@ -72,7 +72,7 @@ def _run_part(part: Part, *, workers: str) -> tuple[bool, str]:
     if part.tests:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "junit.xml")
-            options = ["-n", workers, *part.pytest_arguments, f"--junit-xml={report}"]
+            options = ["-n", part.workers(workers), *part.pytest_arguments, f"--junit-xml={report}"]
             code = _pytest([*options, *part.tests], environ=environ)
             return code == 0, test_counts(report)
     codes = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,12 @@ class Part:
     tests: tuple[str, ...] = ()
     """The folders of the part's tests."""
     pytest_arguments: tuple[str, ...] = ()
+    workers_per_core: int = 1
+    """How many of pytest's processes run for each core, unless their number is given."""
+
+    def workers(self, given: str) -> str:
+        """Return the number of pytest's processes; ``auto`` is ``workers_per_core`` for each core."""
+        return str(self.workers_per_core * (os.cpu_count() or 1)) if given == "auto" else given
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -81,6 +88,7 @@ PARTS: Final = (
         "engine-tests",
         "tests with the real Pulumi engine, and of the CI systems' own steps",
         tests=("tests/engine", "tests/ci"),
+        workers_per_core=2,  # half of their time, they wait for the engine's processes to start and end
     ),
 )
 """In the order in which they run: the fast ones first."""

@@ -148,3 +148,10 @@ def test_the_summary_is_in_columns() -> None:
     assert summary(
         [Result("lint", True, 2, "3 of 3 commands passed"), Result("unit", False, 75, "9 passed, 1 failed")]
     ) == ("  lint  passed  2 s         3 of 3 commands passed\n  unit  FAILED  1 min 15 s  9 passed, 1 failed")
+
+
+def test_pytest_gets_as_many_processes_as_the_part_wants_for_each_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    waiting = Part("waiting", "waits for others", tests=("tests",), workers_per_core=2)
+    assert (waiting.workers("auto"), waiting.workers("5")) == ("6", "5")
+    assert Part("busy", "computes", tests=("tests",)).workers("auto") == "3"
