@@ -80,7 +80,7 @@ class CertificateKind:
 IOT_REGION: Final = "cn-shanghai"
 """The only region in which IoT Platform has X.509 devices."""
 
-_ALWAYS = frozenset({WarningCode.UNREADABLE, WarningCode.EMULATOR})
+_ALWAYS = frozenset({WarningCode.UNREADABLE, WarningCode.NONCONFORMING, WarningCode.EMULATOR})
 _MQTT_WARNINGS = _ALWAYS | {
     WarningCode.SERIAL_MISMATCH,
     WarningCode.VALIDITY_MISMATCH,
@@ -101,7 +101,7 @@ _ENTRIES = (
         id_parts=("region", "mqtt_instance_id", "ca_sn", "device_sn"),
         config_options=("region", "include_chain", "cross_check"),
         marker="device_sn",
-        warnings=_MQTT_WARNINGS | {WarningCode.ISSUER_MISMATCH},
+        warnings=_MQTT_WARNINGS | {WarningCode.ISSUER_MISMATCH, WarningCode.VERSION_1_CA},
         example={"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87", "device_sn": "356217374433aa01"},
         issuer="mqtt-ca",
     ),
@@ -116,7 +116,7 @@ _ENTRIES = (
         class_name="MqttCaCertificate",
         id_parts=("region", "mqtt_instance_id", "ca_sn"),
         marker="ca_sn",
-        warnings=_MQTT_WARNINGS | {WarningCode.NOT_A_CA},
+        warnings=_MQTT_WARNINGS | {WarningCode.NOT_A_CA, WarningCode.VERSION_1_CA},
         example={"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"},
     ),
     CertificateKind(

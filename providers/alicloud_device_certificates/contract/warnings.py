@@ -26,8 +26,18 @@ class WarningCode(StrEnum):
 
     UNREADABLE = (
         "unreadable",
-        "the certificate, or one above it in the chain, cannot be parsed in full; fields that cannot be read are None",
+        "nothing can read the certificate, one above it in the chain, or one of their fields; such fields are None",
         "Check the certificate with `openssl x509 -text`, and issue it again if clients reject it.",
+    )
+    NONCONFORMING = (
+        "nonconforming",
+        "the certificate was read as OpenSSL reads it, but deviates from RFC 5280 or from DER, as the message says",
+        "Nothing, if all clients accept the certificate. Otherwise have its issuer correct the next one.",
+    )
+    VERSION_1_CA = (
+        "version_1_ca",
+        "the CA's certificate is X.509 version 1 or 2, which cannot say that it is a CA",
+        "Check that clients trust this CA directly. Those that follow RFC 5280 reject it between a root and a leaf.",
     )
     SERIAL_MISMATCH = (
         "serial_mismatch",

@@ -30,7 +30,11 @@ from alicloud_device_certificates.policy.shown import shown_certificates
 KINDS = tuple(kind for kind in FindingKind if kind.about.policy != "never")
 """The kinds that have a policy."""
 
-_LEVELS: dict[Severity, EnforcementLevel] = {"fail": EnforcementLevel.MANDATORY, "warn": EnforcementLevel.ADVISORY}
+_LEVELS: dict[Severity, EnforcementLevel] = {
+    "fail": EnforcementLevel.MANDATORY,
+    "warn": EnforcementLevel.ADVISORY,
+    "info": EnforcementLevel.DISABLED,
+}
 _THRESHOLDS = tuple(option for option in RULE_OPTIONS if option.finding in KINDS)
 
 
@@ -49,9 +53,10 @@ class _PolicySpec:
 def device_certificate_policies(gate: object = None, *, now: datetime | None = None) -> list[Policy]:
     """Make the policies of a pack, ``device-certificate-expired`` and so on.
 
-    A policy is mandatory if the gate fails by default, and advisory if it warns. ``gate`` is a value like that of
-    ``device-certificates:gate``. CrossGuard's config sets a policy's level and its thresholds, which take precedence
-    over the general ones of ``gate``. ``now`` (UTC) is the time of all evaluations; by default the current time.
+    A policy is mandatory if the gate fails by default, advisory if it warns, and otherwise disabled. ``gate`` is a
+    value like that of ``device-certificates:gate``. CrossGuard's config sets a policy's level and its thresholds, which
+    take precedence over the general ones of ``gate``. ``now`` (UTC) is the time of all evaluations; by default the
+    current time.
 
     Raise RulesError if ``gate`` is invalid.
     """

@@ -16,6 +16,11 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 
 Milliseconds = int | None
 
+_ACCEPTED = frozenset({WarningCode.NONCONFORMING, WarningCode.VERSION_1_CA})
+"""The warnings that are an error under no ``cross_check``: all of the certificate was read, and nothing differs."""
+_OWN = _ACCEPTED | {WarningCode.UNREADABLE}
+"""The warnings about a certificate itself, not from a comparison: they remain even if checks are off."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
@@ -71,15 +76,15 @@ def apply_cross_check(
 ) -> list[CertificateWarning]:
     """Return the warnings that remain under the data source's ``cross_check``.
 
-    Raise ContentError if there are any and ``cross_check`` is ``error``.
+    Raise ContentError if there are differences or unreadable fields and ``cross_check`` is ``error``.
     """
-    # An unparseable certificate is not the result of a comparison: the warning remains even if checks are off.
-    kept = [warning for warning in found if options.cross_check != "off" or warning.code is WarningCode.UNREADABLE]
-    if kept and options.cross_check == "error":
-        message = "; ".join(f"{warning.code}: {warning.message}" for warning in kept)
+    kept = [warning for warning in found if options.cross_check != "off" or warning.code in _OWN]
+    errors = [warning for warning in kept if warning.code not in _ACCEPTED]
+    if errors and options.cross_check == "error":
+        message = "; ".join(f"{warning.code}: {warning.message}" for warning in errors)
         raise context.content_error(
             message,
-            reason="unreadable" if all(warning.code is WarningCode.UNREADABLE for warning in kept) else "mismatch",
+            reason="unreadable" if all(warning.code is WarningCode.UNREADABLE for warning in errors) else "mismatch",
             advice=f'{ContentError.fix} To accept it as it is, set cross_check="warn", which makes this a warning.',
         )
     return kept

@@ -23,6 +23,8 @@ from alicloud_device_certificates.gate.rules.strength import weaknesses
 # The kind of finding for a warning's code. Any other code reports a mismatch.
 _WARNED: Mapping[str, FindingKind | None] = {
     WarningCode.UNREADABLE: FindingKind.UNREADABLE,
+    WarningCode.NONCONFORMING: FindingKind.NONCONFORMING,
+    WarningCode.VERSION_1_CA: FindingKind.NONCONFORMING,
     # The status covers the first two; the last one concerns the whole run.
     WarningCode.INACTIVE: None,
     WarningCode.PENDING: None,

@@ -183,6 +183,16 @@ class FindingKind(StrEnum):
             former_name="long_threshold",
         ),
     )
+    NONCONFORMING = (
+        "nonconforming",
+        About(
+            severity="info",
+            title="nonconforming",
+            meaning="It, or its CA's certificate, deviates from RFC 5280: OpenSSL reads it, a stricter client may not.",
+            advice="Check that all clients accept it, or have its issuer correct the next one.",
+            policy="stored state",
+        ),
+    )
     NEW = (
         "new",
         About(
