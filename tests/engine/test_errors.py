@@ -30,7 +30,7 @@ accounts:
             devices:
               - {sn: "01", shape: garbage}
               - {sn: "02", shape: html}
-              - {sn: "03", shape: negative-serial}
+              - {sn: "03", shape: odd-times}
               - {sn: "04", serial: "99"}
               - {sn: "05", reported_shift: +1d}
               - {sn: "06", fault: {code: NoPermission, http: 403, message: "not allowed to do that"}}

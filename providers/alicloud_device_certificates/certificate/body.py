@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from alicloud_device_certificates.certificate.attributes import Certificate, describe
 from alicloud_device_certificates.certificate.chain import leaf_first
 from alicloud_device_certificates.certificate.der import ContentKind, content_kind
 from alicloud_device_certificates.certificate.errors import CertificateError
 from alicloud_device_certificates.certificate.forms import read_blocks
-from alicloud_device_certificates.certificate.loading import load
+from alicloud_device_certificates.certificate.normal_form import Certificate, describe
 
 _CERTIFICATE_LIMIT = 20  # the order of a chain compares each with each
 
@@ -15,7 +14,7 @@ _CERTIFICATE_LIMIT = 20  # the order of a chain compares each with each
 def read_certificate(body: str) -> Certificate:
     """Read a certificate from PEM or base64 in any form that the services return, alone or with its chain.
 
-    A certificate that the X.509 parser rejects is returned with a ``parse_problem``. Raise CertificateError if the body
+    A certificate that nothing can read in full is returned with a ``parse_problem``. Raise CertificateError if the body
     has no certificate, if it is truncated, or if the leaf of several certificates is ambiguous.
     """
     ders: dict[bytes, None] = {}  # an ordered set
@@ -34,5 +33,4 @@ def read_certificate(body: str) -> Certificate:
         raise CertificateError(f"expected a certificate, found {others[0]}")
     if len(ders) > _CERTIFICATE_LIMIT:
         raise CertificateError(f"the body has more than {_CERTIFICATE_LIMIT} certificates")
-    leaf, *issuers = leaf_first([load(der) for der in ders])
-    return describe(leaf, tuple(describe(issuer) for issuer in issuers))
+    return leaf_first([describe(der) for der in ders])

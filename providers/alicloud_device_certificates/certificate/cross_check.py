@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-
-from alicloud_device_certificates.certificate.attributes import Certificate
-from alicloud_device_certificates.certificate.loading import PARSER_ERRORS
+from alicloud_device_certificates.certificate.normal_form import Certificate
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 from alicloud_device_certificates.contract.warnings import WarningCode
@@ -33,15 +31,9 @@ def cross_check(
 
     Serial numbers match in hex or in decimal, in any case, with or without leading zeros, ``0x``, colons and spaces.
     Times match to the second. What either side lacks is not compared. The codes are ``unreadable``,
-    ``serial_mismatch`` and ``validity_mismatch``.
+    ``nonconforming``, ``serial_mismatch`` and ``validity_mismatch``.
     """
-    found: list[CertificateWarning] = []
-    if certificate.parse_problem is not None:
-        found.append(
-            CertificateWarning(
-                WarningCode.UNREADABLE, f"the certificate cannot be parsed in full: {certificate.parse_problem}"
-            )
-        )
+    found = list(_own_warnings(certificate))
     if serial_number is not None and not _same_serial(serial_number, certificate):
         found.append(
             CertificateWarning(
@@ -67,34 +59,69 @@ def cross_check(
 def check_issued_by(certificate: Certificate, ca: Certificate) -> list[CertificateWarning]:
     """Check that ``certificate`` names ``ca`` as its issuer, and that ``ca`` is a CA and signed it (RFC 5280).
 
-    The codes are ``issuer_mismatch``, also if the signature cannot be checked, and ``unreadable`` for either one.
+    If the signature's algorithm is not supported, the names alone decide. The codes are ``issuer_mismatch``,
+    ``version_1_ca``, ``nonconforming`` for the CA's certificate, and ``unreadable`` for either one.
     """
-    if certificate.parsed is None or ca.parsed is None or None in (certificate.issuer, ca.subject, ca.is_ca):
+    issuer, subject = certificate.parts.issuer, ca.parts.subject
+    if issuer is None or subject is None or ca.is_ca is None:
         problem = ca.parse_problem or certificate.parse_problem
         return [
             CertificateWarning(WarningCode.UNREADABLE, f"the certificate cannot be checked against its CA: {problem}")
         ]
-    found: list[str] = []
-    if not ca.is_ca:
-        found.append(f"the CA's certificate ({_quoted(ca.subject)}) is not a CA certificate")
-    if certificate.issuer != ca.subject:
+    found: list[CertificateWarning] = []
+    if ca.deviation is not None:
         found.append(
-            f"the certificate names {_quoted(certificate.issuer)} as its issuer, the CA is {_quoted(ca.subject)}"
+            CertificateWarning(WarningCode.NONCONFORMING, f"the CA's certificate does not conform: {ca.deviation}")
         )
-    else:
-        try:
-            certificate.parsed.verify_directly_issued_by(ca.parsed)
-        except InvalidSignature:
-            found.append(
-                f"the CA {_quoted(ca.subject)} did not sign the certificate: the signature does not match its key"
+    if not ca.is_ca:
+        found += check_is_ca(ca, WarningCode.ISSUER_MISMATCH)
+    if issuer != subject:
+        message = f"the certificate names {_quoted(certificate.issuer)} as its issuer, the CA is {_quoted(ca.subject)}"
+        found.append(CertificateWarning(WarningCode.ISSUER_MISMATCH, message))
+    elif certificate.parts.is_signed_by(ca.parts) is False:
+        message = f"the CA {_quoted(ca.subject)} did not sign the certificate: the signature does not match its key"
+        found.append(CertificateWarning(WarningCode.ISSUER_MISMATCH, message))
+    return found
+
+
+def check_is_ca(ca: Certificate, otherwise: WarningCode = WarningCode.NOT_A_CA) -> list[CertificateWarning]:
+    """Check that ``ca`` is a CA certificate. The codes are ``version_1_ca``, and ``otherwise``."""
+    if ca.is_ca is not False:
+        return []
+    if not ca.can_have_extensions:
+        return [
+            CertificateWarning(
+                WarningCode.VERSION_1_CA,
+                f"the CA's certificate ({_quoted(ca.subject)}) is X.509 version {ca.version}, which has no extensions, "
+                "so it cannot say that it is a CA",
             )
-        except PARSER_ERRORS as error:
-            found.append(f"the certificate's signature cannot be checked: {one_line(str(error), limit=TEXT_LIMIT)}")
-    return [CertificateWarning(WarningCode.ISSUER_MISMATCH, message) for message in found]
+        ]
+    message = f"the basic constraints of the CA's certificate ({_quoted(ca.subject)}) do not allow it to sign others"
+    return [CertificateWarning(otherwise, message)]
+
+
+def _own_warnings(certificate: Certificate) -> Iterator[CertificateWarning]:
+    if certificate.parse_problem is not None:
+        yield CertificateWarning(
+            WarningCode.UNREADABLE, f"the certificate cannot be parsed in full: {certificate.parse_problem}"
+        )
+    if certificate.deviation is not None:
+        yield CertificateWarning(
+            WarningCode.NONCONFORMING, f"the certificate does not conform to RFC 5280 and DER: {certificate.deviation}"
+        )
+    if certificate.beside:
+        subjects = ", ".join(_quoted(each.subject) for each in certificate.beside)
+        yield CertificateWarning(
+            WarningCode.NONCONFORMING, f"the body has certificates that are not in its chain: {subjects}"
+        )
 
 
 def _same_serial(reported: str, certificate: Certificate) -> bool:
-    own = (certificate.serial_number_hex, certificate.serial_number)
+    own = [certificate.serial_number_hex, certificate.serial_number]
+    if certificate.serial_number_hex is not None and certificate.serial_number_hex.startswith("-"):
+        # Who takes the bytes of a negative number for a positive one reports these.
+        number = int(certificate.serial_number_hex, 16)
+        own.append(f"{number + (1 << (8 * (number.bit_length() // 8 + 1))):x}")
     digits = re.sub(r"[\s:]", "", reported).lower().removeprefix("0x")
     return any(number is None or (digits != "" and digits.lstrip("0") == number.lstrip("0")) for number in own)
 

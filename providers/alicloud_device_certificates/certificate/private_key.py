@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
-from alicloud_device_certificates.certificate.attributes import Certificate
 from alicloud_device_certificates.certificate.der import ContentKind, children, content_kind, sequence
 from alicloud_device_certificates.certificate.errors import CertificateError
 from alicloud_device_certificates.certificate.forms import Block, pem, read_blocks
-from alicloud_device_certificates.certificate.loading import PARSER_ERRORS
+from alicloud_device_certificates.certificate.normal_form import Certificate
+from alicloud_device_certificates.certificate.strict import StrictParserError, rejections
 
 _Key = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey | Ed448PrivateKey
 
@@ -81,10 +81,7 @@ def _content_of(block: Block) -> tuple[ContentKind, bytes]:
 
 
 def _public_key(certificate: Certificate) -> CertificatePublicKeyTypes | None:
-    try:
-        return None if certificate.parsed is None else certificate.parsed.public_key()
-    except PARSER_ERRORS:
-        return None
+    return certificate.parts.public_key
 
 
 def _load(der: bytes) -> _Key | None:
@@ -92,8 +89,9 @@ def _load(der: bytes) -> _Key | None:
         return None
     try:
         # OpenSSL's own check of an RSA key takes 0.4 s at 4096 bits, and forever at an absurd size: see _is_sound.
-        key = load_der_private_key(plain, None, unsafe_skip_rsa_key_validation=True)
-    except PARSER_ERRORS:
+        with rejections():
+            key = load_der_private_key(plain, None, unsafe_skip_rsa_key_validation=True)
+    except StrictParserError:
         return None
     return key if isinstance(key, _Key) else None
 

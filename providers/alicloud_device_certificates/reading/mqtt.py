@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
-from alicloud_device_certificates.certificate import Certificate, CertificateWarning, check_issued_by, cross_check
+from alicloud_device_certificates.certificate import (
+    Certificate,
+    CertificateWarning,
+    check_is_ca,
+    check_issued_by,
+    cross_check,
+)
 from alicloud_device_certificates.cloud.mqtt import (
     MqttCaCertificateResponse,
     get_ca_certificate,
@@ -95,12 +101,7 @@ async def read_mqtt_ca(context: ReadContext, identity: CertificateId, options: R
             valid_end=response.valid_end,
         ),
     ]
-    if certificate.is_ca is False:
-        found.append(
-            CertificateWarning(
-                WarningCode.NOT_A_CA, "its basic constraints do not allow this certificate to sign others"
-            )
-        )
+    found += check_is_ca(certificate)
     warnings = apply_cross_check(response.context, found, options)
     if response.status == "inactive":
         warnings.append(_INACTIVE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from alicloud_device_certificates.certificate import CertificateError, read_certificate
+from alicloud_device_certificates.certificate import CertificateError, cross_check, read_certificate
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +57,10 @@ def test_cas_of_one_name_are_distinguished_by_their_keys(workshop: Any, kinds: t
     namesake = workshop.certificate("ca", "root", key=strange, by=root, ca=True)
     assert read_certificate(workshop.pem(leaf) + workshop.pem(issuer)).chain == (workshop.pem(issuer),)
     for order in permutations([leaf, namesake]):
-        with pytest.raises(CertificateError, match="2 of the 2 certificates in the body could be the leaf"):
-            read_certificate("".join(map(workshop.pem, order)))
+        certificate = read_certificate("".join(map(workshop.pem, order)))
+        assert certificate.certificate_pem == workshop.pem(leaf)
+        assert certificate.chain == ()
+        assert [beside.certificate_pem for beside in certificate.beside] == [workshop.pem(namesake)]
 
 
 def test_a_cross_signed_ca_comes_before_its_self_signed_self(workshop: Any) -> None:
@@ -73,20 +76,21 @@ def test_a_cross_signed_ca_comes_before_its_self_signed_self(workshop: Any) -> N
         assert [certificate.certificate_pem, *certificate.chain] == expected
 
 
-def test_two_cas_that_signed_each_other_come_last_beside_a_leaf_of_neither(workshop: Any) -> None:
+def test_two_cas_that_signed_each_other_are_not_in_the_chain_of_a_leaf_of_neither(workshop: Any) -> None:
     one, two = workshop.key("ec", "one"), workshop.key("ec", "two")
     circle = [
         workshop.pem(workshop.certificate("one", "two", key=one, by=two, ca=True)),
         workshop.pem(workshop.certificate("two", "one", key=two, by=one, ca=True)),
     ]
     leaf = workshop.pem(workshop.certificate("leaf", "elsewhere", by=workshop.key("ec", "elsewhere")))
-    chains = set()
+    found = set()
     for order in permutations([leaf, *circle]):
         certificate = read_certificate("".join(order))
         assert certificate.certificate_pem == leaf
-        assert set(certificate.chain) == set(circle)
-        chains.add(certificate.chain)
-    assert len(chains) == 1
+        assert certificate.chain == ()
+        found.add(tuple(beside.certificate_pem for beside in certificate.beside))
+    assert len(found) == 1
+    assert set(found.pop()) == set(circle)
     with pytest.raises(CertificateError, match=f"none of the {len(circle)} certificates in the body could be the leaf"):
         read_certificate("".join(circle))
 
@@ -114,34 +118,41 @@ def test_if_the_signature_cannot_be_checked_the_names_tell_the_issuer(
         assert (certificate.certificate_pem, certificate.chain) == (leaf, (ca,))
 
 
-def test_an_unreadable_certificate_beside_cas_is_the_leaf(chain: list[str], vector: Callable[[str], str]) -> None:
-    unreadable = read_certificate(vector("month-13")).certificate_pem
+def test_a_foreign_root_is_not_in_the_chain(workshop: Any, chain: list[str]) -> None:
+    foreign = workshop.pem(workshop.certificate("foreign", key=workshop.key("ec", "foreign"), ca=True))
+    for order in permutations([*chain[:2], foreign]):
+        certificate = read_certificate("".join(order))
+        assert [certificate.certificate_pem, *certificate.chain] == chain[:2]
+        (warning,) = cross_check(certificate)
+        assert warning.code == "nonconforming"
+        assert warning.message == 'the body has certificates that are not in its chain: "CN=foreign"'
+
+
+def test_a_foreign_root_of_version_1_is_not_the_leaf(chain: list[str], vector: Callable[[str], str]) -> None:
+    root = read_certificate(vector("v1")).certificate_pem
+    for order in permutations([chain[0], root]):
+        certificate = read_certificate("".join(order))
+        assert (certificate.certificate_pem, certificate.chain) == (chain[0], ())
+
+
+def _unreadable(pem: str) -> str:
+    """Return a certificate whose parts nothing can read: its version is two numbers."""
+    der = b64decode("".join(pem.splitlines()[1:-1]))
+    twice = der.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020002"))
+    return read_certificate(b64encode(twice).decode()).certificate_pem
+
+
+def test_an_unreadable_certificate_beside_cas_is_the_leaf(chain: list[str]) -> None:
+    unreadable = _unreadable(chain[0])
     for order in permutations([unreadable, chain[2], chain[3]]):
         certificate = read_certificate("".join(order))
         assert certificate.parse_problem is not None
-        assert [certificate.certificate_pem, *certificate.chain] == [unreadable, chain[2], chain[3]]
+        assert (certificate.certificate_pem, certificate.chain) == (unreadable, ())
+        assert {beside.certificate_pem for beside in certificate.beside} == set(chain[2:])
 
 
-def test_an_unreadable_certificate_beside_a_leaf_comes_last(chain: list[str], vector: Callable[[str], str]) -> None:
-    unreadable = read_certificate(vector("month-13")).certificate_pem
+def test_an_unreadable_certificate_is_not_in_the_chain_of_a_leaf(chain: list[str]) -> None:
+    unreadable = _unreadable(chain[0])
     for order in permutations([*chain[:2], unreadable]):
         certificate = read_certificate("".join(order))
-        assert [certificate.certificate_pem, *certificate.chain] == [*chain[:2], unreadable]
-
-
-def test_certificates_whose_names_or_extensions_are_broken_are_no_cas(workshop: Any) -> None:
-    from base64 import b64encode
-
-    ca = workshop.certificate("the-ca", key=workshop.key("ec", "broken ca"), ca=True)
-    leaf = workshop.certificate("leaf", "the-ca", by=workshop.key("ec", "broken ca"))
-
-    def bare(der: bytes) -> str:
-        return f"-----BEGIN X-----\n{b64encode(der).decode()}\n-----END X-----\n"
-
-    nameless = bare(workshop.der(ca).replace(b"the-ca", b"\xffhe-ca"))
-    assert read_certificate(nameless + workshop.pem(leaf)).certificate_pem == workshop.pem(leaf)
-    basic = bytes.fromhex("30030101ff")
-    twisted = bare(workshop.der(ca).replace(basic, bytes.fromhex("30030102ff")))
-    certificate = read_certificate(nameless + twisted)
-    assert certificate.parse_problem is not None
-    assert certificate.parse_problem.startswith("its extensions cannot be parsed")
+        assert [certificate.certificate_pem, *certificate.chain] == chain[:2]

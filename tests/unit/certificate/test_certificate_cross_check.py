@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alicloud_device_certificates.certificate import CertificateWarning, check_issued_by, cross_check, read_certificate
+from alicloud_device_certificates.certificate import (
+    CertificateWarning,
+    check_is_ca,
+    check_issued_by,
+    cross_check,
+    read_certificate,
+)
 from alicloud_device_certificates.contract.warnings import WarningCode
 
 BEGIN, END = 1654137303000, 1969497303000
@@ -39,6 +46,16 @@ def test_a_service_that_reports_the_same_is_no_warning(certificate: Any) -> None
 )
 def test_a_serial_number_is_equal_in_hex_and_in_decimal(certificate: Any, serial_number: str) -> None:
     assert cross_check(certificate, serial_number=serial_number) == []
+
+
+@pytest.mark.parametrize(
+    "serial_number", ["-7F0D96FFFF4579", "80f2690000ba87", "80:F2:69:00:00:BA:87", "-35762264233428345"]
+)
+def test_a_negative_serial_number_is_equal_with_its_sign_and_as_its_bytes(
+    vector: Callable[[str], str], serial_number: str
+) -> None:
+    found = cross_check(read_certificate(vector("negative-serial")), serial_number=serial_number)
+    assert [warning.code for warning in found] == ["nonconforming"]
 
 
 @pytest.mark.parametrize("serial_number", ["f26900ba88", "", "0x", "device-1", "f26900ba870", "二", "9" * 10_000])
@@ -88,7 +105,7 @@ def test_a_validity_beyond_the_calendar_is_reported_in_milliseconds(certificate:
 
 def test_a_certificate_that_cannot_be_parsed_is_reported_and_not_compared(vector: Callable[[str], str]) -> None:
     unreadable = read_certificate(vector("month-13"))
-    (finding,) = cross_check(unreadable, serial_number="1", valid_begin=0, valid_end=0)
+    (finding,) = cross_check(unreadable, serial_number=unreadable.serial_number, valid_begin=0)
     assert finding == CertificateWarning(
         WarningCode.UNREADABLE, f"the certificate cannot be parsed in full: {unreadable.parse_problem}"
     )
@@ -129,25 +146,48 @@ def test_a_ca_of_the_same_name_and_another_key_is_reported(workshop: Any, certif
 def test_a_ca_of_the_same_name_and_another_kind_of_key_is_reported(workshop: Any, certificate: Any) -> None:
     namesake = workshop.pem(workshop.certificate("ca", key=workshop.key("ec", "namesake"), ca=True))
     (message,) = _messages(certificate, namesake)
-    assert message.startswith("the certificate's signature cannot be checked: ")
+    assert message == 'the CA "CN=ca" did not sign the certificate: the signature does not match its key'
 
 
 def test_an_issuer_that_is_not_a_ca_is_reported(workshop: Any, certificate: Any) -> None:
     no_ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca")))
-    assert _messages(certificate, no_ca) == ['the CA\'s certificate ("CN=ca") is not a CA certificate']
+    assert _messages(certificate, no_ca) == [
+        'the basic constraints of the CA\'s certificate ("CN=ca") do not allow it to sign others'
+    ]
 
 
-def test_a_signature_that_cannot_be_checked_is_reported(vector: Callable[[str], str]) -> None:
-    weak = read_certificate(vector("rsa-md5"))
-    (message,) = _messages(weak, weak.certificate_pem)
-    assert message.startswith("the certificate's signature cannot be checked: ")
+@pytest.mark.parametrize("name", ["rsa-md5", "sm2", "dsa", "rsa-pss"])
+def test_a_signature_that_is_right_or_cannot_be_checked_is_no_warning(vector: Callable[[str], str], name: str) -> None:
+    own = read_certificate(vector(name))
+    assert {finding.code for finding in check_issued_by(own, own)} <= {"issuer_mismatch"}
+    assert not any("sign the certificate" in finding.message for finding in check_issued_by(own, own))
 
 
-def test_a_certificate_or_ca_that_cannot_be_parsed_is_reported(
-    workshop: Any, certificate: Any, vector: Callable[[str], str]
-) -> None:
+@pytest.mark.parametrize("name", ["rsa-md5", "dsa", "rsa-pss", "ed25519"])
+def test_a_wrong_signature_is_reported_whatever_its_algorithm(vector: Callable[[str], str], name: str) -> None:
+    own = read_certificate(vector(name))
+    der = bytearray(b64decode("".join(own.certificate_pem.splitlines()[1:-1])))
+    der[-1] ^= 1
+    (message,) = (
+        finding.message
+        for finding in check_issued_by(read_certificate(b64encode(der).decode()), own)
+        if "sign the certificate" in finding.message
+    )
+    assert "the signature does not match its key" in message
+
+
+def test_a_ca_of_version_1_is_a_warning_of_its_own(vector: Callable[[str], str]) -> None:
+    ca = read_certificate(vector("v1"))
+    (finding,) = check_issued_by(ca, ca)
+    assert finding.code == "version_1_ca"
+    assert finding.message.endswith("is X.509 version 1, which has no extensions, so it cannot say that it is a CA")
+    assert check_is_ca(ca) == [finding]
+
+
+def test_a_certificate_or_ca_that_cannot_be_parsed_is_reported(workshop: Any, certificate: Any) -> None:
     ca = workshop.pem(workshop.certificate("ca", key=workshop.key("rsa", "ca"), ca=True))
-    unreadable = vector("month-13")
+    der = b64decode("".join(ca.splitlines()[1:-1])).replace(b"\x0c\x02ca", b"\x0c\x12ca")
+    unreadable = b64encode(der).decode()
     for leaf, issuer in ((certificate, unreadable), (read_certificate(unreadable), ca)):
         (message,) = _messages(leaf, issuer, "unreadable")
-        assert message.startswith("the certificate cannot be checked against its CA: the X.509 parser rejects it")
+        assert message.startswith("the certificate cannot be checked against its CA: its subject is cut off")

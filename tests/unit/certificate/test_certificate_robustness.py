@@ -31,6 +31,7 @@ def _survives(workshop: Any, body: str) -> None:
         assert certificate.parse_problem is None or certificate.parse_problem.isprintable()
         if certificate.parse_problem is None:
             assert None not in (certificate.serial_number, certificate.not_after, certificate.subject)
+            assert None not in (certificate.is_ca, certificate.issuer, certificate.signature_algorithm)
             assert certificate.subject_alternative_names is not None
         for finding in (
             *cross_check(certificate, serial_number="1", valid_begin=0, valid_end=0),

@@ -53,6 +53,14 @@ class CertificateFields(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     valid_until: Time = "+335d"
     shape: Annotated[Shape, Meta(description="shape of the body")] = "escaped-newlines"
     label: Label = "CERTIFICATE"
+    content: Annotated[str, Meta(description="body to return as it is; excludes `shape` and `label`")] | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a field that has no effect beside ``content``."""
+        if self.content is not None:
+            for field in msgspec.structs.fields(type(self)):
+                if field.name in {"shape", "label"} and getattr(self, field.name) != field.default:
+                    raise ValueError(f"`{field.name}` has no effect beside `content`")
 
 
 class _Device(CertificateFields, kw_only=True, frozen=True):
@@ -87,7 +95,11 @@ class IotDevice(_Device, kw_only=True, frozen=True):
     shape: Annotated[Shape, Meta(description="shape of the body")] = "base64"
     cert_sn: Annotated[str, Meta(description="CertSN; default a random one")] | None = None
     key_shape: Annotated[KeyShape, Meta(description="shape of the private key")] = "pkcs8-base64"
+    key_content: Annotated[str, Meta(description="private key to return as it is")] | None = None
     wrong_key: Annotated[bool, Meta(description="return a private key that does not match the certificate")] = False
+
+    def __repr__(self) -> str:
+        return f"IotDevice(name={self.name!r}, key_content=[secure])"
 
 
 class Ca(CertificateFields, kw_only=True, frozen=True):

@@ -1,15 +1,30 @@
-"""The bodies of certificates in the shapes that a scenario chooses."""
+"""The bodies of certificates and keys in the shapes that a scenario chooses."""
 
 from __future__ import annotations
 
 from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
-from alicloud_device_certificates.emulator.issuing.shapes import CHAIN_SHAPES, certificate_body
+from alicloud_device_certificates.emulator.issuing.shapes import CHAIN_SHAPES, certificate_body, key_body
+from alicloud_device_certificates.emulator.scenario.scenario import Ca, IotDevice
 from alicloud_device_certificates.emulator.world.devices import RegisteredDevice
 from alicloud_device_certificates.emulator.world.world import World
 
 
 def device_certificate_body(world: World, device: RegisteredDevice, record: CertificateRecord) -> str:
-    """Return the certificate of a device in its shape."""
+    """Return the certificate of a device in its shape, or the scenario's own content."""
     spec = device.spec
+    if spec.content is not None:
+        return spec.content
     issuer = world.issuer(device) if spec.shape in CHAIN_SHAPES else None
     return certificate_body(record, shape=spec.shape, label=spec.label, issuer=issuer)
+
+
+def ca_certificate_body(ca: Ca, record: CertificateRecord) -> str:
+    """Return the certificate of a CA in its shape, or the scenario's own content."""
+    if ca.content is not None:
+        return ca.content
+    return certificate_body(record, shape=ca.shape, label=ca.label, issuer=None)
+
+
+def private_key_body(spec: IotDevice, record: CertificateRecord) -> str:
+    """Return the private key of ``record`` in the shape of a device, or the scenario's own content."""
+    return key_body(record, spec.key_shape) if spec.key_content is None else spec.key_content

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from alicloud_device_certificates.emulator.issuing.shapes import key_body
-from alicloud_device_certificates.emulator.services.bodies import device_certificate_body
+from alicloud_device_certificates.emulator.services.bodies import device_certificate_body, private_key_body
 from alicloud_device_certificates.emulator.services.error_codes import ErrorCode
 from alicloud_device_certificates.emulator.services.operation import (
     Argument,
@@ -109,6 +108,6 @@ def _certificate(request: OperationRequest, device: RegisteredIotDevice) -> dict
     return {
         "Status": status,
         "Certificate": device_certificate_body(world, device, record),
-        "PrivateKey": key_body(key_record, spec.key_shape),
+        "PrivateKey": private_key_body(spec, key_record),
         "CertSN": spec.cert_sn or record.certificate_id,
     }

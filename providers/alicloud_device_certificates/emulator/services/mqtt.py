@@ -9,7 +9,7 @@ from typing import Any, Final
 from alicloud_device_certificates.emulator.issuing.shapes import certificate_body
 from alicloud_device_certificates.emulator.scenario.scenario import MqttInstance
 from alicloud_device_certificates.emulator.scenario.times import duration
-from alicloud_device_certificates.emulator.services.bodies import device_certificate_body
+from alicloud_device_certificates.emulator.services.bodies import ca_certificate_body, device_certificate_body
 from alicloud_device_certificates.emulator.services.error_codes import ErrorCode, ServiceError
 from alicloud_device_certificates.emulator.services.operation import (
     Argument,
@@ -96,7 +96,7 @@ def get_ca_certificate(request: OperationRequest) -> OperationResult:
         "RegistrationCode": registration_code,
         "CaName": ca.name or ca.sn,
         "Sn": ca.sn,
-        "CaContent": certificate_body(record, shape=ca.shape, label=ca.label, issuer=None),
+        "CaContent": ca_certificate_body(ca, record),
         "VerificationContent": certificate_body(verification, shape=ca.shape, label=ca.label, issuer=record),
         "ValidBegin": str(record.not_before),
         "ValidEnd": str(record.not_after),
