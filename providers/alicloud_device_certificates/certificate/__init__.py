@@ -1,6 +1,6 @@
 """X.509 device certificates: whatever body a service returns, in one normal form, and compared with what it should be.
 
-Nothing here knows Pulumi or the cloud. A body goes through ``forms`` (text to DER) and ``der`` (which kind of content).
+Nothing here knows Pulumi or the cloud. A body goes through ``forms`` (text to DER) and ``content_kind``.
 Each certificate in it is read by ``strict`` (the X.509 parser), or by ``lenient`` (as OpenSSL reads it) if that rejects
 it; ``normal_form`` is the result. ``chain`` finds the leaf. ``private_key`` and ``cross_check`` use the normal form.
 """

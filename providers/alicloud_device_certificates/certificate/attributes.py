@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 class Attributes:
     """What a parser reads from one certificate. An attribute that it cannot read is None."""
 
+    der: bytes
+    """The certificate in DER."""
     version: int | None = None
     """1, 2 or 3; or another number, if the certificate has one."""
     serial_number: int | None = None

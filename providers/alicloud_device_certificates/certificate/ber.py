@@ -78,11 +78,12 @@ class Element:
 
     @property
     def bits(self) -> bytes:
-        """The octets of a BIT STRING of whole octets. Raise BerError."""
+        """The octets of a BIT STRING, with zero for each unused bit. Raise BerError."""
         octets = self.expect(BIT_STRING, BIT_STRING | CONSTRUCTED).octets
-        if not octets or octets[0] > 7:
+        if not octets or octets[0] > 7 or (octets[0] and len(octets) == 1):
             raise BerError("is a malformed BIT STRING")
-        return octets[1:]
+        unused = octets[0]
+        return octets[1:-1] + bytes([octets[-1] >> unused << unused]) if unused else octets[1:]
 
     @property
     def integer(self) -> int:
@@ -165,7 +166,9 @@ def to_der(element: Element, depth: int = 8) -> bytes:
         return element.encoded
     if not element.tag & CONSTRUCTED:
         return element.encoded if element.is_der else encode(element.tag, element.content)
-    if element.tag in (BIT_STRING | CONSTRUCTED, OCTET_STRING | CONSTRUCTED):
+    if element.tag == BIT_STRING | CONSTRUCTED:
+        return encode(BIT_STRING, element.octets[:1], element.bits)
+    if element.tag == OCTET_STRING | CONSTRUCTED:
         return encode(element.tag & ~CONSTRUCTED, element.octets)
     if depth == 0:
         raise BerError("has too many layers")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alicloud_device_certificates.certificate.chain import leaf_first
-from alicloud_device_certificates.certificate.der import ContentKind, content_kind
+from alicloud_device_certificates.certificate.content_kind import ContentKind, content_kind
 from alicloud_device_certificates.certificate.errors import CertificateError
 from alicloud_device_certificates.certificate.forms import read_blocks
 from alicloud_device_certificates.certificate.normal_form import Certificate, describe
@@ -17,20 +17,20 @@ def read_certificate(body: str) -> Certificate:
     A certificate that nothing can read in full is returned with a ``parse_problem``. Raise CertificateError if the body
     has no certificate, if it is truncated, or if the leaf of several certificates is ambiguous.
     """
-    ders: dict[bytes, None] = {}  # an ordered set
+    found: dict[bytes, int] = {}  # each certificate, and how many bytes follow it
     others: list[ContentKind] = []
     for block in read_blocks(body, "certificate"):
         if block.is_private_key:
             others.append(ContentKind.PRIVATE_KEY)
             continue
-        der = block.der("certificate")
+        der, extra_bytes = block.first_element("certificate")
         kind = content_kind(der)
         if kind is ContentKind.CERTIFICATE:
-            ders[der] = None
+            found.setdefault(der, extra_bytes)
         else:
             others.append(kind)
-    if not ders:
+    if not found:
         raise CertificateError(f"expected a certificate, found {others[0]}")
-    if len(ders) > _CERTIFICATE_LIMIT:
+    if len(found) > _CERTIFICATE_LIMIT:
         raise CertificateError(f"the body has more than {_CERTIFICATE_LIMIT} certificates")
-    return leaf_first([describe(der) for der in ders])
+    return leaf_first([describe(der, extra_bytes=extra_bytes) for der, extra_bytes in found.items()])

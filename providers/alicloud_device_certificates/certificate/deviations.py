@@ -144,7 +144,7 @@ def _extension(extension: Extension) -> Iterator[str]:
     if extension.critical is not None and not extension.critical.boolean:
         yield "writes out that it is not critical, which is the default"
     if not is_accepted(extension):
-        yield from list(_readable(_value(extension))) or ["does not have the form that RFC 5280 defines"]
+        yield from list(_readable(_value(extension))) or ["does not have the form that its RFC defines"]
 
 
 def _value(extension: Extension) -> Iterator[str]:

@@ -26,9 +26,9 @@ def read_leniently(der: bytes, rejection: str) -> Attributes:
     """Return the attributes of a certificate. ``rejection`` is the strict parser's error, empty if it had none."""
     try:
         structure = read_structure(der)
-        version, serial_number = structure.version_number, structure.serial.integer
+        version, serial_number, signed_der = structure.version_number, structure.serial.integer, structure.der
     except BerError as error:
-        return Attributes(problems=(f"nothing can read its structure: it {error}",))
+        return Attributes(der=der, problems=(f"nothing can read its structure: it {error}",))
     problems: list[str] = []
 
     def read(what: str, how: Callable[[], _T]) -> _T | None:
@@ -42,6 +42,7 @@ def read_leniently(der: bytes, rejection: str) -> Attributes:
     issuer: Name | None = read("issuer", lambda: read_name(structure.issuer))
     key = read("public key", lambda: load_public_key(structure.public_key))
     attributes = Attributes(
+        der=signed_der,
         version=version,
         serial_number=serial_number,
         not_before=read("start of validity", lambda: read_time(structure.not_before)),

@@ -62,6 +62,7 @@ class _Attribute:
     value: Element
     text: str | None
     """None if the value is no text."""
+    encoded: bytes
 
     def rfc4514(self) -> str:
         value = "#" + self.value.encoded.hex() if self.text is None else _escaped(self.text)
@@ -111,6 +112,9 @@ def name_deviations(element: Element) -> Iterator[str]:
             yield "has an empty relative distinguished name"
         if len({attribute.comparable() for attribute in attributes}) < len(attributes):
             yield "has an attribute twice in one relative distinguished name"
+        encoded = [attribute.encoded for attribute in attributes]
+        if encoded != sorted(encoded):
+            yield "has a relative distinguished name whose attributes are not sorted"
         for attribute in attributes:
             yield from _deviations(attribute)
 
@@ -120,7 +124,7 @@ def _attribute(element: Element) -> _Attribute:
     if len(parts) != 2:
         raise BerError("has an attribute that is not a type and a value")
     oid, value = parts
-    return _Attribute(dotted(oid.expect(OBJECT_IDENTIFIER).content), value, _text(value))
+    return _Attribute(dotted(oid.expect(OBJECT_IDENTIFIER).content), value, _text(value), element.encoded)
 
 
 def _text(value: Element) -> str | None:

@@ -81,13 +81,18 @@ class Certificate:
         return tuple(issuer.certificate_pem for issuer in self.issuers)
 
 
-def describe(der: bytes) -> Certificate:
-    """Return the normal form of a certificate: by the strict reader, or by the lenient one if that rejects it."""
+def describe(encoded: bytes, *, extra_bytes: int = 0) -> Certificate:
+    """Return the normal form of a certificate: by the strict reader, or by the lenient one if that rejects it.
+
+    ``extra_bytes`` is how many bytes follow the certificate in its body.
+    """
     try:
-        read = read_strictly(der)
+        read = read_strictly(encoded)
     except StrictParserError as error:
-        read = read_leniently(der, str(error))
-    serial = read.serial_number
+        read = read_leniently(encoded, str(error))
+    serial, der, deviations = read.serial_number, read.der, read.deviations
+    if extra_bytes:
+        deviations += (f"extra bytes follow it ({extra_bytes}), which are left out",)
     return Certificate(
         certificate_pem=pem("CERTIFICATE", der),
         sha1_fingerprint=hashlib.sha1(der, usedforsecurity=False).hexdigest(),
@@ -106,7 +111,7 @@ def describe(der: bytes) -> Certificate:
         is_ca=read.is_ca,
         version=read.version,
         parse_problem=_line(read.problems),
-        deviation=_line(read.deviations),
+        deviation=_line(deviations),
         parts=Parts(der, read.public_key),
     )
 

@@ -60,7 +60,7 @@ def is_signed_by(structure: Structure, key: CertificatePublicKeyTypes) -> bool |
 
 def _verify(structure: Structure, key: CertificatePublicKeyTypes) -> None:
     oid = algorithm_oid(structure.algorithm)
-    name, signature, signed = signature_algorithm(oid), structure.signature, structure.signed.encoded
+    name, signature, signed = signature_algorithm(oid), structure.signature.bits, structure.signed.encoded
     is_for_key = False
     match key:
         case Ed25519PublicKey() | Ed448PublicKey():

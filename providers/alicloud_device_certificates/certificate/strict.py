@@ -52,6 +52,7 @@ def read_strictly(der: bytes) -> Attributes:
         algorithm, key = key_algorithm(parsed.public_key_algorithm_oid.dotted_string), _public_key(parsed)
         common_names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         return Attributes(
+            der=der,
             version=parsed.version.value + 1,
             serial_number=serial_number,
             not_before=parsed.not_valid_before_utc,

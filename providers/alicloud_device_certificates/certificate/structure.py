@@ -14,6 +14,8 @@ from alicloud_device_certificates.certificate.ber import (
     SEQUENCE,
     BerError,
     Element,
+    encode,
+    to_der,
     whole_element,
 )
 
@@ -56,7 +58,14 @@ class Structure:
     extensions: tuple[Extension, ...]
     algorithm: Element
     """The signature's AlgorithmIdentifier."""
-    signature: bytes
+    signature: Element
+    """The BIT STRING."""
+
+    @property
+    def der(self) -> bytes:
+        """The certificate as OpenSSL writes it: as DER, but what is signed keeps its form. Raise BerError."""
+        bits = encode(BIT_STRING, self.signature.octets[:1], self.signature.bits)
+        return encode(SEQUENCE, self.signed.encoded, to_der(self.algorithm), bits)
 
     @property
     def version_number(self) -> int:
@@ -93,7 +102,7 @@ def read_structure(der: bytes) -> Structure:
         has_unique_ids=has_unique_ids,
         extensions=extensions,
         algorithm=algorithm.expect(SEQUENCE),
-        signature=signature.bits,
+        signature=signature.expect(BIT_STRING, BIT_STRING | CONSTRUCTED),
     )
 
 

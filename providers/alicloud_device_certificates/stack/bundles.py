@@ -111,13 +111,13 @@ def key_pair_of(certificate_pem: object, private_key_pem: object) -> KeyPair:
 def _certificates(text: str) -> Iterable[bytes]:
     """Yield the DER of each certificate of a text. Raise CertificateError if there is anything else in it."""
     from alicloud_device_certificates.certificate import CertificateError
-    from alicloud_device_certificates.certificate.der import ContentKind, content_kind
+    from alicloud_device_certificates.certificate.content_kind import ContentKind, content_kind
     from alicloud_device_certificates.certificate.forms import read_blocks
 
     for block in read_blocks(text, "certificate"):
         if block.is_private_key:
             raise CertificateError(f"expected a certificate, found {ContentKind.PRIVATE_KEY}")
-        der = block.der("certificate")
+        der, _ = block.first_element("certificate")
         if (kind := content_kind(der)) is not ContentKind.CERTIFICATE:
             raise CertificateError(f"expected a certificate, found {kind}")
         yield der

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import urllib.parse
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
@@ -137,12 +139,14 @@ PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
         ("MIL/", "base64 but not DER"),
         ("MIIB", "base64 but not DER"),
         ("MIIBAA==", "truncated: it has 4 of 260 bytes"),
-        ("MAAAAA==", "followed by 2 extra bytes"),
+        ("MAAAAA==", "found DER of another kind"),
         (PEM.replace("MIIB", "****"), "not base64"),
         (PEM.replace("MIIB", ""), "but not DER"),
-        (PEM.partition("-----END")[0], "truncated: a BEGIN line or an END line"),
-        (PEM.partition("MIIB")[2], "truncated: a BEGIN line or an END line"),
-        (PEM.partition("-----END")[0] + PEM, "truncated: a BEGIN line or an END line"),
+        (PEM.partition("-----END")[0], "truncated: it has a BEGIN line without an END line"),
+        (PEM.partition("MIIB")[2], "truncated: it has an END line without a BEGIN line"),
+        (PEM.partition("-----END")[0] + PEM, "truncated: there is no END line between two BEGIN lines"),
+        (PEM.replace("-----", "----"), "it has a BEGIN line, but not between five hyphens"),
+        (PEM.replace("-----", "\u2013" * 5), "it has a BEGIN line, but not between five hyphens"),
         ("MAA=", "DER of another kind"),
         ("MAIwAA==", "DER of another kind"),
     ],
@@ -152,6 +156,67 @@ def test_what_is_no_certificate_is_one_line_that_says_what_it_is(body: str, says
         read_certificate(body)
     assert "\n" not in str(raised.value)
     assert raised.value.__context__ is None
+
+
+def _json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def _json_all(text: str) -> str:
+    """Escape each character, as a JSON writer may."""
+    return "".join(f"\\u{ord(character):04X}" for character in text)
+
+
+ESCAPES = st.sampled_from(
+    [
+        _json,
+        _json_all,
+        lambda text: text.replace("+", "\\u002B").replace("/", "\\/").replace("=", "\\u003d").replace("\n", "\\n"),
+        lambda text: text.replace("\n", "\\x0a"),
+        lambda text: text.replace("\n", "\\r\\n"),
+        urllib.parse.quote,
+        lambda text: text.replace("+", "&#43;").replace("\n", "&#10;"),
+        lambda text: text.replace("+", "&#x2B;").replace("\n", "&#xD;&#xA;"),
+    ]
+)
+
+
+@given(escapes=st.lists(ESCAPES, max_size=3), kind=KINDS)
+@settings(deadline=None)  # the first to come makes the keys
+def test_a_body_may_be_escaped_several_times(workshop: Any, escapes: list[Callable[[str], str]], kind: str) -> None:
+    pem = body = workshop.pem(workshop.certificate(key=workshop.key(kind)))
+    for escape in escapes:
+        body = escape(body)
+    assert read_certificate(body).certificate_pem == pem
+
+
+def _twice(pem: str) -> str:
+    begin, *lines, end = pem.splitlines()
+    return "\n".join([begin, begin, *lines, end, end])
+
+
+def _as_pem(text: str) -> str:
+    return f"-----BEGIN CERTIFICATE-----\n{b64encode(text.encode()).decode()}\n-----END CERTIFICATE-----\n"
+
+
+def _as_base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("wrap", [_twice, _as_pem, _as_base64, lambda pem: _twice(_as_pem(_as_base64(pem)))])
+def test_a_body_may_be_wrapped_several_times(workshop: Any, wrap: Callable[[str], str]) -> None:
+    pem = workshop.pem(workshop.certificate())
+    for body in (pem, b64encode(workshop.der(workshop.certificate())).decode()):
+        if wrap is not _twice or body is pem:
+            assert read_certificate(wrap(body)).certificate_pem == pem
+
+
+def test_bytes_after_a_certificate_are_left_out_and_reported(workshop: Any) -> None:
+    # As in the certificates of a maker of TPMs.
+    der = workshop.der(workshop.certificate())
+    certificate = read_certificate(b64encode(der + b"\0").decode())
+    assert certificate.certificate_pem == workshop.pem(workshop.certificate())
+    assert certificate.deviation == "extra bytes follow it (1), which are left out"
 
 
 def test_a_certificate_that_lost_its_end_says_how_much_is_missing(workshop: Any) -> None:

@@ -1,7 +1,7 @@
-"""As much of DER (X.690) as it takes to recognize incomplete elements and kinds of content.
+"""The kind of content in a body: a certificate, a key or something else.
 
 The structure decides what a body holds, never its label: a private key with the label of a certificate must not become
-an output that is not secret. And a certificate remains one even if the parser rejects it.
+an output that is not secret. And a certificate remains one even if nothing can read its parts.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from alicloud_device_certificates.certificate.ber import SEQUENCE, span
 from alicloud_device_certificates.certificate.errors import CertificateError
 
-_SEQUENCE = 0x30
 _CHILD_LIMIT = 12  # a private key of PKCS#1, the longest, has ten
 
 
@@ -31,10 +31,11 @@ class ContentKind(StrEnum):
 
 # The tags of the outermost SEQUENCE's children: 02 INTEGER, 03 BIT STRING, 04 OCTET STRING, 06 OBJECT IDENTIFIER,
 # 30 SEQUENCE, a0 [0].
-_CERTIFICATE = b"\x30\x30\x03"  # RFC 5280, 4.1
+_CERTIFICATE = re.compile(rb"\x30\x30[\x03\x23]")  # RFC 5280, 4.1; the last one may be in pieces
 # Requests (RFC 2986) and revocation lists (RFC 5280, 5.1) differ only in the first child, the signed part.
 _REQUEST = re.compile(rb"\x02\x30\x30(?:\xa0|$)")
 _REVOCATION_LIST = re.compile(rb"\x02?\x30\x30[\x17\x18]")
+_PKCS12_VERSION = b"\x02\x01\x03"  # RFC 7292, 4; no other structure has it
 # For all others, the first match decides.
 _SHAPES = (
     (b"\x02\x30\x04", ContentKind.PRIVATE_KEY),  # PKCS#8, RFC 5958
@@ -44,68 +45,43 @@ _SHAPES = (
     (b"\x30\x03", ContentKind.PUBLIC_KEY),  # RFC 5280
     (b"\x02\x02", ContentKind.PUBLIC_KEY),  # PKCS#1
     (b"\x06\xa0", ContentKind.PKCS7),  # RFC 5652
-    (b"\x02\x30", ContentKind.PKCS12),  # RFC 7292
 )
 
 
-def _span(data: bytes, at: int) -> tuple[int, int] | None:
-    """Return where the content of the element at ``at`` begins and ends (maybe beyond the data), or None."""
-    if at + 2 > len(data):
-        return None
-    start, length = at + 2, data[at + 1]
-    if length >= 0x80:
-        octets = length & 0x7F
-        if not 1 <= octets <= 4 or start + octets > len(data):
-            return None
-        length = int.from_bytes(data[start : start + octets])
-        start += octets
-    return start, start + length
+def first_element(data: bytes, what: str) -> bytes:
+    """Return the SEQUENCE that ``data`` begins with.
 
-
-def first_element(data: bytes, what: str, *, followed: bool = False) -> bytes:
-    """Return the SEQUENCE that ``data`` is, or begins with if it may be ``followed`` by something else.
-
-    Raise CertificateError, whose message names ``what``, if it is not a SEQUENCE, is truncated or has a tail.
+    Raise CertificateError, whose message names ``what``, if it is not a SEQUENCE or is truncated.
     """
-    span = _span(data, 0)
-    if span is None or data[0] != _SEQUENCE:
+    bounds = span(data, 0)
+    if bounds is None or data[0] != SEQUENCE:
         raise CertificateError(f"the {what} is base64 but not DER")
-    end = span[1]
-    if end > len(data):
-        raise CertificateError(f"the {what} is truncated: it has {len(data)} of {end} bytes")
-    if end < len(data) and not followed:
-        raise CertificateError(f"the {what} is followed by {len(data) - end} extra bytes")
-    return data[:end]
+    _, _, after = bounds
+    if after > len(data):
+        raise CertificateError(f"the {what} is truncated: it has {len(data)} of {after} bytes")
+    return data[:after]
 
 
 def children(element: bytes) -> list[bytes]:
     """Return the complete elements within ``element``: the first few, up to the first incomplete one."""
     found: list[bytes] = []
-    at, end = _span(element, 0) or (0, 0)
+    at, end, _ = span(element, 0) or (0, 0, 0)
     while at < end and len(found) < _CHILD_LIMIT:
-        child = _span(element, at)
-        if child is None or child[1] > end:
+        _, _, after = span(element, at) or (0, 0, end + 1)
+        if after > end:
             break
-        found.append(element[at : child[1]])
-        at = child[1]
+        found.append(element[at:after])
+        at = after
     return found
-
-
-def sequence(*elements: bytes) -> bytes:
-    """Return a SEQUENCE of elements."""
-    content = b"".join(elements)
-    length = len(content)
-    if length < 0x80:
-        return bytes((_SEQUENCE, length)) + content
-    octets = length.to_bytes((length.bit_length() + 7) // 8)
-    return bytes((_SEQUENCE, 0x80 | len(octets))) + octets + content
 
 
 def content_kind(element: bytes) -> ContentKind:
     """Return what a complete element is, by its structure alone."""
     parts = children(element)
     shape = _tags(parts)
-    if not shape.startswith(_CERTIFICATE):
+    if not _CERTIFICATE.match(shape):
+        if parts[:1] == [_PKCS12_VERSION]:
+            return ContentKind.PKCS12
         return next((kind for start, kind in _SHAPES if shape.startswith(start)), ContentKind.OTHER)
     signed = _tags(children(parts[0]))
     if _REQUEST.match(signed):
