@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from cryptography import x509
@@ -35,9 +36,14 @@ _PREFIXES: Final = {
 }
 
 
-def parsed_names(names: Iterable[x509.GeneralName]) -> list[str]:
-    """Return the text of names that the strict parser has parsed."""
-    return [_parsed_name(name) for name in names]
+_CHECKED = 2000  # how many names are checked
+_TEXTS = {"DNS", "email", "URI"}
+_ADDRESS_SIZES = {4, 16}  # bytes
+
+
+def parsed_names(names: Iterable[x509.GeneralName], directory_name: Callable[[x509.Name], str]) -> list[str]:
+    """Return the text of names that the strict parser has parsed; ``directory_name`` writes that of a name in them."""
+    return [_parsed_name(name, directory_name) for name in names]
 
 
 def read_names(content: bytes) -> list[str]:
@@ -46,12 +52,12 @@ def read_names(content: bytes) -> list[str]:
     A name that cannot be read is its type and the hex of its element (``IP:#8703010203``). Raise BerError if the
     content is not a SEQUENCE of elements.
     """
-    return [f"{_prefix(name)}:{_text(name)}" for name in whole_element(content).children(SEQUENCE)]
+    return [_text(name) for name in whole_element(content).children(SEQUENCE)]
 
 
-def _parsed_name(name: x509.GeneralName) -> str:
+def _parsed_name(name: x509.GeneralName, directory_name: Callable[[x509.Name], str]) -> str:
     if isinstance(name, x509.DirectoryName):
-        return f"{_DIRECTORY_NAME}:{name.value.rfc4514_string()}"
+        return f"{_DIRECTORY_NAME}:{directory_name(name.value)}"
     if isinstance(name, x509.RegisteredID):
         return f"{_REGISTERED_ID}:{name.value.dotted_string}"
     if isinstance(name, x509.OtherName):
@@ -59,23 +65,20 @@ def _parsed_name(name: x509.GeneralName) -> str:
     return f"{_PLAIN[type(name)]}:{name.value}"
 
 
-def _prefix(name: Element) -> str:
-    return _PREFIXES.get(name.tag & ~CONSTRUCTED, "unknown")
-
-
 def _text(name: Element) -> str:
+    prefix = _PREFIXES.get(name.tag & ~CONSTRUCTED, "unknown")
     try:
-        return _readable(name)
+        return f"{prefix}:{_readable(prefix, name)}"
     except ValueError:
-        return f"#{name.encoded.hex()}"
+        return f"{prefix}:#{name.encoded.hex()}"
 
 
-def _readable(name: Element) -> str:
-    match _prefix(name):
-        case "DNS" | "email" | "URI":
-            return _decoded(name.octets)
+def _readable(prefix: str, name: Element) -> str:
+    if prefix in _TEXTS:
+        return _decoded(name.octets)
+    match prefix:
         case "IP":
-            return str(ipaddress.ip_address(name.octets))
+            return _address(name.octets)
         case "RID":
             return dotted(name.content)
         case "dirName":
@@ -84,6 +87,12 @@ def _readable(name: Element) -> str:
             return dotted(name.first.content)
         case _:
             raise BerError("is a name of a type without text")
+
+
+def _address(octets: bytes) -> str:
+    if len(octets) not in _ADDRESS_SIZES:
+        raise BerError("has an IP address of another size")
+    return str(ipaddress.ip_address(octets))
 
 
 def _decoded(octets: bytes) -> str:
@@ -95,9 +104,9 @@ def _decoded(octets: bytes) -> str:
 
 def alternative_name_deviations(names: Element) -> Iterator[str]:
     """Yield what does not conform to RFC 5280 in names that can be read, each as a clause about "it"."""
-    for name in names:
-        prefix = _prefix(name)
-        if prefix in {"DNS", "email", "URI"} and not name.octets.isascii():
+    for name in islice(names, _CHECKED):
+        prefix = _PREFIXES.get(name.tag & ~CONSTRUCTED)
+        if prefix in _TEXTS and not name.octets.isascii():
             yield f"has characters beyond ASCII ({prefix})"
-        elif prefix == "IP" and len(name.octets) not in {4, 16}:
+        elif prefix == "IP" and len(name.octets) not in _ADDRESS_SIZES:
             yield f"has an IP address of {len(name.octets)} bytes"

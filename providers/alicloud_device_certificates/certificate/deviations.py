@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from alicloud_device_certificates.certificate.algorithms import signature_algorithm
@@ -28,14 +29,20 @@ from alicloud_device_certificates.certificate.extensions import (
     extension_name,
     is_accepted,
 )
-from alicloud_device_certificates.certificate.names import name_deviations
+from alicloud_device_certificates.certificate.names import Name
+from alicloud_device_certificates.certificate.serial_number import serial_deviations
 from alicloud_device_certificates.certificate.structure import Extension, Structure, algorithm_oid
 from alicloud_device_certificates.certificate.times import time_deviations
 
 _T = TypeVar("_T")
 
 _OTHER_CLASSES = 0x40  # the first tag that is not universal
-_DEPTH = 12  # layers of elements that are looked at
+# How much is looked at.
+_CLAUSES = 20
+_ELEMENTS = 2000
+_EXTENSIONS = 100
+_DEPTH = 12  # layers of elements, in the certificate
+_VALUE_DEPTH = 2  # and in an extension's value
 # In the authority key identifier (RFC 5280, 4.2.1.1).
 _ISSUER, _SERIAL = 0xA1, 0x82
 # The fields that the strict parser names in its errors.
@@ -54,29 +61,36 @@ _FIELDS = {
 }
 
 
-def deviations(structure: Structure, certificate: Element, rejection: str) -> Iterator[str]:
-    """Yield how a certificate deviates. ``rejection`` is the strict parser's error, empty if it had none."""
-    found = list(_known(structure, certificate))
+def deviations(
+    structure: Structure, certificate: Element, names: Mapping[str, Name | None], rejection: str
+) -> Iterator[str]:
+    """Yield how a certificate deviates.
+
+    ``names`` are its subject and issuer, None if they cannot be read. ``rejection`` is the strict parser's error, empty
+    if it had none. Of a certificate made to be slow, only the first parts are looked at.
+    """
+    found = list(_known(structure, certificate, names))
     if not found and rejection:
         fields = [_FIELDS[field] for field in _FIELD.findall(rejection) if field in _FIELDS]
         found.append(f"a strict parser rejects its {fields[-1]}" if fields else "a strict parser rejects it")
     yield from dict.fromkeys(found)
 
 
-def _known(structure: Structure, certificate: Element) -> Iterator[str]:
+def _known(structure: Structure, certificate: Element, names: Mapping[str, Name | None]) -> Iterator[str]:
     yield from _version(structure)
-    yield from _about("its serial number", _serial(structure.serial))
-    yield from _about("its subject", name_deviations(structure.subject))
-    yield from _about("its issuer", name_deviations(structure.issuer))
+    yield from _about("its serial number", serial_deviations(structure.serial.integer))
+    for what, name in names.items():
+        if name is not None:
+            yield from _about(f"its {what}", name.deviations())
     yield from _about("its start of validity", time_deviations(structure.not_before))
     yield from _about("its end of validity", time_deviations(structure.not_after))
     yield from _about("the algorithm of its signature", _algorithm(structure.algorithm))
-    yield from _about("it", _encoding(certificate))
+    yield from _about("it", _encoding(certificate, _DEPTH))
     yield from _extensions(structure.extensions)
 
 
 def _about(subject: str, found: Iterable[str]) -> Iterator[str]:
-    return (f"{subject} {clause}" for clause in _readable(found))
+    return (f"{subject} {clause}" for clause in dict.fromkeys(islice(_readable(found), _CLAUSES)))
 
 
 def _readable(found: Iterable[_T]) -> Iterator[_T]:
@@ -100,13 +114,6 @@ def _version(structure: Structure) -> Iterator[str]:
         yield "it has unique IDs for its issuer or subject, which RFC 5280 forbids"
 
 
-def _serial(serial: Element) -> Iterator[str]:
-    if serial.integer < 0:
-        yield "is negative"
-    if len(serial.content) > 20:
-        yield f"has {len(serial.content)} bytes; RFC 5280 allows 20"
-
-
 def _algorithm(algorithm: Element) -> Iterator[str]:
     _, *parameters = algorithm.children(SEQUENCE)
     name = signature_algorithm(algorithm_oid(algorithm))
@@ -117,27 +124,35 @@ def _algorithm(algorithm: Element) -> Iterator[str]:
         yield f"has no parameters, but {name} has NULL"
 
 
-def _encoding(element: Element, depth: int = _DEPTH) -> Iterator[str]:
+def _encoding(element: Element, depth: int) -> Iterator[str]:
     """Yield what is BER but not DER."""
-    if not element.is_der:
-        yield "has a length that is not encoded in the shortest form"
-    if element.tag == BOOLEAN and element.content not in {b"\0", b"\xff"}:
-        yield f"has TRUE encoded as {element.content.hex()} instead of ff"
-    if not element.tag & CONSTRUCTED:
-        return
-    if element.tag < _OTHER_CLASSES and element.tag not in {SEQUENCE, SET}:
-        yield "has a string in pieces"
-        return
-    for child in _readable(element) if depth else ():
-        yield from _encoding(child, depth - 1)
+    for each in islice(_walk(element, depth), _ELEMENTS):
+        if not each.is_der:
+            yield "has a length that is not encoded in the shortest form"
+        if each.tag == BOOLEAN and len(each.content) == 1 and each.content not in {b"\0", b"\xff"}:
+            yield f"has TRUE encoded as {each.content.hex()} instead of ff"
+        if _is_string_in_pieces(each):
+            yield "has a string in pieces"
 
 
-def _extensions(extensions: Iterable[Extension]) -> Iterator[str]:
-    for oid, count in Counter(extension.oid for extension in extensions).items():
-        if count > 1:
-            yield f"it has the extension {extension_name(oid)} {count} times"
-    for extension in extensions:
-        yield from _about(f"its extension {extension_name(extension.oid)}", _extension(extension))
+def _walk(element: Element, depth: int) -> Iterator[Element]:
+    yield element
+    if depth and element.tag & CONSTRUCTED and not _is_string_in_pieces(element):
+        for child in _readable(element):
+            yield from _walk(child, depth - 1)
+
+
+def _is_string_in_pieces(element: Element) -> bool:
+    return CONSTRUCTED < element.tag < _OTHER_CLASSES and element.tag not in {SEQUENCE, SET}
+
+
+def _extensions(extensions: Sequence[Extension]) -> Iterator[str]:
+    counts = Counter(extension.oid.content for extension in extensions)
+    for extension in extensions[:_EXTENSIONS]:
+        name = extension_name(extension.dotted_oid)
+        if counts[extension.oid.content] > 1:
+            yield f"it has the extension {name} {counts[extension.oid.content]} times"
+        yield from _about(f"its extension {name}", _extension(extension))
 
 
 def _extension(extension: Extension) -> Iterator[str]:
@@ -150,12 +165,12 @@ def _extension(extension: Extension) -> Iterator[str]:
 def _value(extension: Extension) -> Iterator[str]:
     """Yield what is wrong in an extension's value, as far as it is known."""
     value = whole_element(extension.value.octets)
-    yield from _encoding(value)
+    yield from _encoding(value, _VALUE_DEPTH)
     if value.tag == SEQUENCE and not value.content:
         yield "is an empty list"
-    elif extension.oid == SUBJECT_ALTERNATIVE_NAME:
+    elif extension.dotted_oid == SUBJECT_ALTERNATIVE_NAME:
         yield from alternative_name_deviations(value)
-    elif extension.oid == AUTHORITY_KEY_IDENTIFIER:
+    elif extension.dotted_oid == AUTHORITY_KEY_IDENTIFIER:
         tags = {part.tag for part in value}
         if (_ISSUER in tags) != (_SERIAL in tags):
             yield (

@@ -15,6 +15,9 @@ from alicloud_device_certificates.certificate.structure import Extension
 SUBJECT_ALTERNATIVE_NAME: Final = "2.5.29.17"
 AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
 _BASIC_CONSTRAINTS = "2.5.29.19"
+# The same as the content of an OBJECT IDENTIFIER.
+_SUBJECT_ALTERNATIVE_NAME = bytes.fromhex("551d11")
+_BASIC_CONSTRAINTS_CONTENT = bytes.fromhex("551d13")
 # The strict parser knows only two of the numbers that RFC 7633 allows in it.
 _TLS_FEATURE = "1.3.6.1.5.5.7.1.24"
 _NAMES = {
@@ -58,9 +61,9 @@ def extension_name(oid: str) -> str:
 
 def is_accepted(extension: Extension) -> bool:
     """Return whether the strict parser accepts an extension's value, or does not know the extension."""
-    if extension.oid == _TLS_FEATURE:
+    if extension.dotted_oid == _TLS_FEATURE:
         return True
-    value = encode(SEQUENCE, extension.oid_element.encoded, encode(0x04, extension.value.octets))
+    value = encode(SEQUENCE, extension.oid.encoded, encode(0x04, extension.value.octets))
     signed = encode(SEQUENCE, *_SHELL, encode(0xA3, encode(SEQUENCE, value)))
     try:
         with rejections():
@@ -72,17 +75,17 @@ def is_accepted(extension: Extension) -> bool:
 
 def alternative_names(extensions: Iterable[Extension]) -> list[str]:
     """Return the text of the subject's alternative names. Raise BerError."""
-    found = _values(extensions, SUBJECT_ALTERNATIVE_NAME)
+    found = _values(extensions, _SUBJECT_ALTERNATIVE_NAME)
     return [name for content in found for name in read_names(content)]
 
 
 def is_ca(extensions: Iterable[Extension]) -> bool:
     """Return whether the basic constraints, if there are any, are those of a CA. Raise BerError."""
-    for content in _values(extensions, _BASIC_CONSTRAINTS):
+    for content in _values(extensions, _BASIC_CONSTRAINTS_CONTENT):
         parts = whole_element(content).children(SEQUENCE)
         return bool(parts) and parts[0].tag == BOOLEAN and parts[0].boolean
     return False
 
 
-def _values(extensions: Iterable[Extension], oid: str) -> list[bytes]:
-    return [extension.value.octets for extension in extensions if extension.oid == oid]
+def _values(extensions: Iterable[Extension], oid: bytes) -> list[bytes]:
+    return [extension.value.octets for extension in extensions if extension.oid.content == oid]

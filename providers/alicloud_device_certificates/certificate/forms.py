@@ -17,7 +17,7 @@ from alicloud_device_certificates.certificate.errors import CertificateError
 from alicloud_device_certificates.certificate.escapes import unescaped
 
 BODY_LIMIT = 1 << 20
-_COLUMNS = 64
+_LINE = re.compile(r".{1,64}")
 _LAYERS = 3  # of base64 around a body
 
 _MARKER = re.compile(r"-----(BEGIN|END) ?(.{0,64}?)-----")
@@ -91,8 +91,7 @@ def _unwrapped(block: Block, what: str, layers: int) -> list[Block]:
 
 def pem(label: str, der: bytes) -> str:
     """Return DER as PEM: LF, 64 columns, one final newline."""
-    text = b64encode(der).decode("ascii")
-    lines = (text[at : at + _COLUMNS] for at in range(0, len(text), _COLUMNS))
+    lines = _LINE.findall(b64encode(der).decode("ascii"))
     return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""))
 
 

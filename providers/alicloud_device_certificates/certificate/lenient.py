@@ -60,5 +60,6 @@ def read_leniently(der: bytes, rejection: str) -> Attributes:
         is_ca=read("basic constraints extension", lambda: is_ca(structure.extensions)),
     )
     # What cannot be read explains the rejection.
-    found = deviations(structure, whole_element(der), "" if problems else rejection)
+    names = {"subject": subject, "issuer": issuer}
+    found = deviations(structure, whole_element(der), names, "" if problems else rejection)
     return replace(attributes, deviations=tuple(found), problems=tuple(problems))

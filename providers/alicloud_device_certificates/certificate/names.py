@@ -34,6 +34,9 @@ _SHORT_NAMES = {
 }
 
 
+_ATTRIBUTE_LIMIT = 100  # of one relative distinguished name that is checked
+
+
 @dataclass(frozen=True, slots=True)
 class _StringType:
     name: str
@@ -94,6 +97,20 @@ class Name:
         names = [each.text for attributes in self.relative for each in attributes if each.oid == COMMON_NAME]
         return names[-1] if names else None
 
+    def deviations(self) -> Iterator[str]:
+        """Yield what does not conform to RFC 5280 or X.680, each as a clause about "it"."""
+        for attributes in self.relative:
+            if not attributes:
+                yield "has an empty relative distinguished name"
+            if 1 < len(attributes) <= _ATTRIBUTE_LIMIT:
+                if len({attribute.comparable() for attribute in attributes}) < len(attributes):
+                    yield "has an attribute twice in one relative distinguished name"
+                encoded = [attribute.encoded for attribute in attributes]
+                if encoded != sorted(encoded):
+                    yield "has a relative distinguished name whose attributes are not sorted"
+            for attribute in attributes:
+                yield from _deviations(attribute)
+
 
 def read_name(element: Element) -> Name:
     """Return the name in a SEQUENCE. Raise BerError."""
@@ -103,20 +120,6 @@ def read_name(element: Element) -> Name:
             for relative in element.children(SEQUENCE)
         )
     )
-
-
-def name_deviations(element: Element) -> Iterator[str]:
-    """Yield what does not conform to RFC 5280 or X.680 in a name, each as a clause about "it". Raise BerError."""
-    for attributes in read_name(element).relative:
-        if not attributes:
-            yield "has an empty relative distinguished name"
-        if len({attribute.comparable() for attribute in attributes}) < len(attributes):
-            yield "has an attribute twice in one relative distinguished name"
-        encoded = [attribute.encoded for attribute in attributes]
-        if encoded != sorted(encoded):
-            yield "has a relative distinguished name whose attributes are not sorted"
-        for attribute in attributes:
-            yield from _deviations(attribute)
 
 
 def _attribute(element: Element) -> _Attribute:

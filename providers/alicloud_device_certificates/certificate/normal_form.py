@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from alicloud_device_certificates.certificate.attributes import Attributes
 from alicloud_device_certificates.certificate.forms import pem
-from alicloud_device_certificates.certificate.lenient import read_leniently
 from alicloud_device_certificates.certificate.parts import Parts
-from alicloud_device_certificates.certificate.strict import StrictParserError, read_strictly
+from alicloud_device_certificates.certificate.serial_number import in_decimal, in_hex
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.contract.timestamps import rfc3339
 
 _CLAUSE_LIMIT = 5
 _FIRST_WITH_EXTENSIONS = 3  # the version
-_SPLIT_DIGITS = 4000
-_SPLIT = 10**_SPLIT_DIGITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,24 +79,20 @@ class Certificate:
         return tuple(issuer.certificate_pem for issuer in self.issuers)
 
 
-def describe(encoded: bytes, *, extra_bytes: int = 0) -> Certificate:
-    """Return the normal form of a certificate: by the strict reader, or by the lenient one if that rejects it.
-
-    ``extra_bytes`` is how many bytes follow the certificate in its body.
-    """
-    try:
-        read = read_strictly(encoded)
-    except StrictParserError as error:
-        read = read_leniently(encoded, str(error))
-    serial, der, deviations = read.serial_number, read.der, read.deviations
+def normal_form(read: Attributes, *, extra_bytes: int = 0) -> Certificate:
+    """Return the normal form of what a reader has read. ``extra_bytes`` is how many follow it in its body."""
+    serial, der, problems, deviations = read.serial_number, read.der, read.problems, read.deviations
+    decimal = None if serial is None else in_decimal(serial)
+    if serial is not None and decimal is None:
+        problems += ("its serial number is too long to write in decimal",)
     if extra_bytes:
         deviations += (f"extra bytes follow it ({extra_bytes}), which are left out",)
     return Certificate(
         certificate_pem=pem("CERTIFICATE", der),
         sha1_fingerprint=hashlib.sha1(der, usedforsecurity=False).hexdigest(),
         sha256_fingerprint=hashlib.sha256(der).hexdigest(),
-        serial_number=None if serial is None else _decimal(serial),
-        serial_number_hex=None if serial is None else _whole_bytes(serial),
+        serial_number=decimal,
+        serial_number_hex=None if serial is None else in_hex(serial),
         not_before=None if read.not_before is None else rfc3339(read.not_before),
         not_after=None if read.not_after is None else rfc3339(read.not_after),
         subject=read.subject,
@@ -110,28 +104,17 @@ def describe(encoded: bytes, *, extra_bytes: int = 0) -> Certificate:
         signature_algorithm=read.signature_algorithm,
         is_ca=read.is_ca,
         version=read.version,
-        parse_problem=_line(read.problems),
+        parse_problem=_line(problems),
         deviation=_line(deviations),
         parts=Parts(der, read.public_key),
     )
 
 
-def _whole_bytes(number: int) -> str:
-    digits = f"{abs(number):x}"
-    return ("-" if number < 0 else "") + digits.zfill(len(digits) + len(digits) % 2)
-
-
-def _decimal(number: int) -> str:
-    """Return the decimal digits of a number of any size: Python itself limits their number."""
-    if abs(number) < _SPLIT:
-        return str(number)
-    high, low = divmod(abs(number), _SPLIT)
-    return ("-" if number < 0 else "") + _decimal(high) + str(low).zfill(_SPLIT_DIGITS)
-
-
 def _line(clauses: tuple[str, ...]) -> str | None:
-    """Join clauses on one line."""
+    """Join clauses on one line; None if there are none."""
+    if not clauses:
+        return None
     shown = [one_line(clause, limit=TEXT_LIMIT) for clause in clauses[:_CLAUSE_LIMIT]]
     if len(clauses) > _CLAUSE_LIMIT:
         shown.append(f"and {len(clauses) - _CLAUSE_LIMIT} more")
-    return "; ".join(shown) or None
+    return "; ".join(shown)

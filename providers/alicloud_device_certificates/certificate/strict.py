@@ -15,9 +15,11 @@ from cryptography.x509.oid import NameOID
 from alicloud_device_certificates.certificate.algorithms import key_algorithm, key_bits, signature_algorithm
 from alicloud_device_certificates.certificate.alternative_names import parsed_names
 from alicloud_device_certificates.certificate.attributes import Attributes
+from alicloud_device_certificates.certificate.ber import whole_element
+from alicloud_device_certificates.certificate.names import Name, read_name
+from alicloud_device_certificates.certificate.serial_number import serial_deviations
 
 _QUIET = threading.RLock()  # the filters of `warnings` apply to the whole process
-_VERSION_2 = 1  # as it is encoded
 
 
 class StrictParserError(Exception):
@@ -28,19 +30,24 @@ class StrictParserError(Exception):
 def rejections() -> Iterator[None]:
     """Raise whatever the parser raises as StrictParserError, and suppress its warnings.
 
-    The parser's errors depend on the certificate's content, and no list of them is complete: some are a KeyError, and a
-    panic in its native code is not even an Exception. Its warnings are about content that users cannot change.
+    The parser's errors depend on the certificate's content, and no list of them is complete. Its warnings are about
+    content that users cannot change.
     """
     with _QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
-        except Exception as error:
-            raise StrictParserError(str(error)) from error
+        except StrictParserError:
+            raise
         except BaseException as error:
-            if type(error).__name__ != "PanicException":
+            if not _is_rejection(error):
                 raise
-            raise StrictParserError("a panic") from error
+            raise StrictParserError(str(error)) from error
+
+
+def _is_rejection(error: BaseException) -> bool:
+    """Return whether an error may come from a parser; a panic in its native code is not even an Exception."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
 def read_strictly(der: bytes) -> Attributes:
@@ -48,34 +55,39 @@ def read_strictly(der: bytes) -> Attributes:
     with rejections():
         parsed = x509.load_der_x509_certificate(der)
         serial_number = parsed.serial_number
-        subject, issuer, extensions = parsed.subject, parsed.issuer, _extensions(parsed)
+        alternative_names, is_ca = _read_extensions(_extensions(parsed))
         algorithm, key = key_algorithm(parsed.public_key_algorithm_oid.dotted_string), _public_key(parsed)
-        common_names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        subject, subject_deviations = _read_name(parsed.subject, "subject")
+        issuer, issuer_deviations = _read_name(parsed.issuer, "issuer")
         return Attributes(
             der=der,
             version=parsed.version.value + 1,
             serial_number=serial_number,
             not_before=parsed.not_valid_before_utc,
             not_after=parsed.not_valid_after_utc,
-            subject=_text(subject),
-            issuer=_text(issuer),
-            subject_common_name=str(common_names[-1].value) if common_names else None,
-            subject_alternative_names=_alternative_names(extensions),
+            subject=subject,
+            issuer=issuer,
+            subject_common_name=_common_name(parsed.subject),
+            subject_alternative_names=alternative_names,
             public_key=key,
             public_key_algorithm=algorithm,
             public_key_bits=None if key is None else key_bits(algorithm, key),
             signature_algorithm=signature_algorithm(parsed.signature_algorithm_oid.dotted_string),
-            is_ca=_is_ca(extensions),
-            # RFC 5280, 4.1.2.2. The parser accepts it with a warning; a later version will not.
-            deviations=("its serial number is negative",) if serial_number < 0 else (),
+            is_ca=is_ca,
+            deviations=(
+                *(f"its serial number {clause}" for clause in serial_deviations(serial_number)),
+                *subject_deviations,
+                *issuer_deviations,
+            ),
         )
 
 
 def _extensions(parsed: x509.Certificate) -> x509.Extensions:
     try:
-        with rejections():
-            return parsed.extensions
-    except StrictParserError:
+        return parsed.extensions
+    except BaseException as error:
+        if not _is_rejection(error):
+            raise
         # Without the parser's text: the lenient reader finds out which extension it is.
         raise StrictParserError from None
 
@@ -87,29 +99,43 @@ def _public_key(parsed: x509.Certificate) -> CertificatePublicKeyTypes | None:
         return None
 
 
-def _text(name: x509.Name) -> str:
-    """Return a name's text. Reject one whose values the parser reads differently from OpenSSL."""
+def _read_name(name: x509.Name, what: str = "") -> tuple[str, tuple[str, ...]]:
+    """Return a name's text, and how it deviates."""
     text = name.rfc4514_string()
-    # The parser drops the tag of values that are no text, and takes TeletexString for UTF-8.
-    if not text.isascii() or any(isinstance(attribute.value, bytes) for attribute in name):
-        raise StrictParserError
-    return text
+    if not _is_read_differently(name, text):
+        return text, ()
+    own = _own_name(name)
+    return own.rfc4514(), tuple(f"its {what} {clause}" for clause in own.deviations())
 
 
-def _alternative_names(extensions: x509.Extensions) -> list[str]:
-    try:
-        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return []
-    for name in names:
-        if isinstance(name, x509.DirectoryName):
-            _text(name.value)
-    return parsed_names(names)
+def _common_name(name: x509.Name) -> str | None:
+    names = [attribute.value for attribute in name.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if not names:
+        return None
+    value = names[-1]
+    return value if isinstance(value, str) and value.isascii() else _own_name(name).common_name()
 
 
-def _is_ca(extensions: x509.Extensions) -> bool:
-    """Return whether the extensions are those of a CA certificate."""
-    try:
-        return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
+def _is_read_differently(name: x509.Name, text: str) -> bool:
+    """Return whether the parser may read a name differently from OpenSSL.
+
+    It drops the tag of values that are no text, and takes TeletexString (tag 14) for UTF-8.
+    """
+    return "=#" in text or not (text.isascii() or b"\x14" not in name.public_bytes())
+
+
+def _own_name(name: x509.Name) -> Name:
+    return read_name(whole_element(name.public_bytes()))
+
+
+def _read_extensions(extensions: x509.Extensions) -> tuple[list[str], bool]:
+    """Return the alternative names, and whether the basic constraints are those of a CA."""
+    names: list[str] = []
+    is_ca = False
+    for extension in extensions:
+        match extension.value:
+            case x509.SubjectAlternativeName() as value:
+                names = parsed_names(value, lambda name: _read_name(name)[0])
+            case x509.BasicConstraints() as value:
+                is_ca = value.ca
+    return names, is_ca

@@ -28,13 +28,19 @@ _EXTENSIONS = 0xA3
 class Extension:
     """One extension (RFC 5280, 4.1)."""
 
-    oid: str
-    """As dotted numbers, or as hex if it is malformed."""
-    oid_element: Element
+    oid: Element
     critical: Element | None
     """The BOOLEAN; None if it is left out, which means false."""
     value: Element
     """The OCTET STRING."""
+
+    @property
+    def dotted_oid(self) -> str:
+        """The OID as dotted numbers, or as hex if it is malformed."""
+        try:
+            return dotted(self.oid.content)
+        except BerError:
+            return self.oid.content.hex()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +145,8 @@ def _extension(element: Element) -> Extension:
     parts = element.children(SEQUENCE)
     critical = parts.pop(1) if len(parts) == 3 else None
     oid, value = _parts(parts, 2)
-    try:
-        text = dotted(oid.content)
-    except BerError:
-        text = oid.content.hex()
     return Extension(
-        oid=text,
-        oid_element=oid.expect(OBJECT_IDENTIFIER),
+        oid=oid.expect(OBJECT_IDENTIFIER),
         critical=None if critical is None else critical.expect(BOOLEAN),
         value=value.expect(OCTET_STRING, OCTET_STRING | CONSTRUCTED),
     )

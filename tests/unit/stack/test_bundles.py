@@ -119,7 +119,7 @@ def test_the_error_of_an_invalid_input_has_its_position_and_not_its_text(chain: 
     for bad, why in (
         ("", "the certificate is empty"),
         ("no PEM!", "the certificate is neither PEM nor base64"),
-        (leaf[:-40], "the certificate is truncated: a BEGIN line or an END line is missing"),
+        (leaf[:-40], "the certificate is truncated: it has a BEGIN line without an END line"),
         (leaf + device_key, "expected a certificate, found a private key"),
         (mislabelled, "expected a certificate, found a private key"),
         (None, "the certificate is missing (None)"),
