@@ -13,7 +13,7 @@ def test_the_page_has_landmarks_and_one_heading_of_each_part(page: Page) -> None
           - heading "device-certificates , stack prod" [level=1]
           - button "Dark colors"
         - main:
-          - region "7 of 22 certificates fail":
+          - region "7 of 23 certificates fail":
             - list "Certificates by severity":
               - listitem:
                 - link "7 fail"
@@ -30,7 +30,7 @@ def test_the_page_has_landmarks_and_one_heading_of_each_part(page: Page) -> None
             - combobox "Finding"
             - combobox "Service"
             - button "Clear" [disabled]
-            - status: 22 certificates
+            - status: 23 certificates
           - region "Validity":
             - heading "Validity" [level=2]
             - combobox "Show"

@@ -172,7 +172,7 @@ def test_of_a_deployed_stack_nothing_is_called_unchanged(open_page: OpenPage) ->
 
 def test_without_javascript_the_summary_can_be_read(open_page: OpenPage) -> None:
     page = open_page(java_script_enabled=False)
-    expect(page.get_by_role("heading", level=2).first).to_have_text("7 of 22 certificates fail")
+    expect(page.get_by_role("heading", level=2).first).to_have_text("7 of 23 certificates fail")
     expect(page.get_by_role("list", name="Certificates by severity")).to_contain_text("8 warn")
     told = page.locator("noscript")
     assert told.bounding_box()

@@ -97,7 +97,7 @@ def test_sorting_works_from_the_keyboard_and_from_the_menu(page: Page) -> None:
 def test_search_finds_by(page: Page, what: str, text: str) -> None:
     page.get_by_role("searchbox").fill(text)
     assert names(page) == ["valve-09"], what
-    expect(page.get_by_role("status")).to_have_text("1 of 22 certificates")
+    expect(page.get_by_role("status")).to_have_text("1 of 23 certificates")
 
 
 def test_search_finds_by_fingerprint_as_openssl_writes_it(page: Page) -> None:
@@ -110,7 +110,7 @@ def test_search_finds_by_fingerprint_as_openssl_writes_it(page: Page) -> None:
 def test_what_is_not_there_is_said_and_clear_brings_all_back(page: Page) -> None:
     page.get_by_role("searchbox").fill("no such thing")
     expect(page.get_by_text("No certificate matches.")).to_be_visible()
-    expect(page.get_by_role("status")).to_have_text("0 of 22 certificates")
+    expect(page.get_by_role("status")).to_have_text("0 of 23 certificates")
     page.get_by_role("button", name="Clear").click()
     assert names(page) == named(*SAMPLE)
     expect(page.get_by_role("searchbox")).to_have_value("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from alicloud_device_certificates.certificate.ber import (
     BIT_STRING,
@@ -19,6 +20,7 @@ from alicloud_device_certificates.certificate.ber import (
     whole_element,
 )
 
+_ORDINARY_OID = 16  # bytes
 _VERSION = 0xA0
 _UNIQUE_IDS = (0x81, 0xA1, 0x82, 0xA2)
 _EXTENSIONS = 0xA3
@@ -126,6 +128,15 @@ def public_key_parts(info: Element) -> tuple[Element, bytes]:
 
 def dotted(content: bytes) -> str:
     """Return the content of an OBJECT IDENTIFIER (X.690, 8.19) as dotted numbers. Raise BerError."""
+    return _dotted_once(content) if len(content) <= _ORDINARY_OID else _dotted(content)
+
+
+@lru_cache(maxsize=256)
+def _dotted_once(content: bytes) -> str:
+    return _dotted(content)
+
+
+def _dotted(content: bytes) -> str:
     numbers: list[int] = []
     number = 0
     for octet in content:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+NO_EXPIRY: Final = "9999-12-31T23:59:59Z"
+"""The end of a validity that has no well-defined end (RFC 5280, 4.1.2.5)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -10,6 +14,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def rfc3339(timestamp: datetime) -> str:
     """Return the text of a timestamp that is in UTC; fractions of a second are dropped."""
     return timestamp.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def has_no_expiry(not_after: datetime) -> bool:
+    """Return whether the end of a validity (UTC) means that it has no end (``NO_EXPIRY``)."""
+    return rfc3339(not_after) == NO_EXPIRY
 
 
 def rfc3339_from_milliseconds(milliseconds: int) -> str:

@@ -31,7 +31,8 @@ class WarningCode(StrEnum):
     )
     NONCONFORMING = (
         "nonconforming",
-        "the certificate was read as OpenSSL reads it, but deviates from RFC 5280 or from DER, as the message says",
+        "OpenSSL reads all of the certificate, but it deviates from RFC 5280 or DER, or it holds what Pulumi cannot "
+        "carry; the message says how",
         "Nothing, if all clients accept the certificate. Otherwise have its issuer correct the next one.",
     )
     VERSION_1_CA = (

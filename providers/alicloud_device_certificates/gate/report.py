@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Literal, Self
 
+from alicloud_device_certificates.contract.timestamps import has_no_expiry
 from alicloud_device_certificates.gate.collect.observed import Observed
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
 
@@ -89,12 +90,19 @@ class Evaluation:
         """The fields as read now, else those of the last update; empty if there are neither."""
         return self.observed.new or self.observed.old or {}
 
+    @property
+    def has_no_expiry(self) -> bool:
+        """Whether the validity has no end."""
+        return self.not_after is not None and has_no_expiry(self.not_after)
+
     def remaining(self, now: datetime) -> timedelta | None:
-        """Return the remaining validity, negative once expired; None if it is not known."""
-        return None if self.not_after is None else self.not_after - now
+        """Return the remaining validity, negative once expired; None if it is not known or has no end."""
+        return None if self.not_after is None or self.has_no_expiry else self.not_after - now
 
     def remaining_share(self, now: datetime) -> float | None:
-        """Return the remaining share of the lifetime, 0.0 to 1.0; None if it is not known."""
+        """Return the remaining share of the lifetime, 0.0 to 1.0 (if it has no end); None if it is not known."""
+        if self.has_no_expiry:
+            return 1.0
         if self.not_before is None or self.not_after is None:
             return None
         lifetime = self.not_after - self.not_before

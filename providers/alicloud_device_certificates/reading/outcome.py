@@ -12,6 +12,7 @@ from alicloud_device_certificates.cloud.fields import ResponseContext
 from alicloud_device_certificates.contract.fields import FIELDS, field_names
 from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
+from alicloud_device_certificates.contract.unknowns import UNKNOWN_MARKERS
 from alicloud_device_certificates.contract.warnings import WarningCode
 
 Milliseconds = int | None
@@ -95,10 +96,23 @@ def outputs(
 ) -> dict[str, Any]:
     """Return the outputs of a data source: the fields that are not None, the warnings, and ``others``.
 
-    A field that is None is left out, because the engine drops it and a preview would take it for unknown.
+    A field that is None is left out, because the engine drops it and a preview would take it for unknown. So is a text
+    that the engine itself takes for unknown, with a warning: one odd device must not end the preview of all.
     """
+    known = {name: values[name] for name in field_names(kind) if values.get(name) is not None}
+    unknown = [name for name, value in known.items() if isinstance(value, str) and value in UNKNOWN_MARKERS]
+    warnings = [
+        *warnings,
+        *(
+            CertificateWarning(
+                WarningCode.NONCONFORMING,
+                f"{name} is left out: Pulumi takes its text for a value that is not known yet",
+            )
+            for name in unknown
+        ),
+    ]
     return {
-        "certificate": {name: values[name] for name in field_names(kind) if values.get(name) is not None},
+        "certificate": {name: value for name, value in known.items() if name not in unknown},
         "warnings": [{"code": warning.code.value, "message": warning.message} for warning in warnings],
         **others,
     }

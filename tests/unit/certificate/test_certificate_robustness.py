@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from hypothesis import example, given, settings
@@ -17,6 +20,11 @@ from alicloud_device_certificates.certificate import (
     read_certificate,
     read_private_key,
 )
+from alicloud_device_certificates.certificate.lenient import read_leniently
+from alicloud_device_certificates.certificate.strict import StrictParserError, read_strictly
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "certificate"
+ODD = VECTORS.parent / "odd"
 
 
 def _survives(workshop: Any, body: str) -> None:
@@ -78,6 +86,48 @@ def _rich(workshop: Any, kind: str) -> x509.Certificate:
     )
     made: x509.Certificate = workshop.certificate("a\x00b", key=workshop.key(kind), extensions=(names,))
     return made
+
+
+def _vectors() -> list[bytes]:
+    """Return the DER of each certificate among the vectors."""
+    bodies = [path.read_text(encoding="utf-8") for path in (*VECTORS.glob("*.pem"), *ODD.glob("*/body.txt"))]
+    return sorted(certificate.parts.der for certificate in map(read_certificate, bodies))
+
+
+# Octets that mean something in DER: tags, lengths, booleans, digits.
+_OCTETS = st.sampled_from(
+    [0, 1, 2, 3, 5, 6, 0x0C, 0x13, 0x14, 0x17, 0x18, 0x30, 0x31, 0x39, 0x80, 0x84, 0xA0, 0xA3, 0xFF]
+)
+
+
+@settings(deadline=None, max_examples=600)
+@given(data=st.data(), der=st.sampled_from(_vectors()))
+def test_mutated_vectors(workshop: Any, data: st.DataObject, der: bytes) -> None:
+    mutated = bytearray(der)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(mutated) - 1))
+        match data.draw(st.sampled_from(["replace", "insert", "delete", "repeat"])):
+            case "replace":
+                mutated[at] = data.draw(_OCTETS | st.integers(0, 255))
+            case "insert":
+                mutated.insert(at, data.draw(_OCTETS))
+            case "delete" if len(mutated) > 1:
+                del mutated[at]
+            case _:
+                mutated[at:at] = mutated[at : at + data.draw(st.integers(1, 40))]
+    _survives(workshop, b64encode(mutated).decode())
+
+
+@pytest.mark.parametrize("der", _vectors())
+def test_both_readers_read_the_same(der: bytes) -> None:
+    try:
+        strict = read_strictly(der)
+    except StrictParserError:
+        return
+    lenient = read_leniently(der, "")
+    keys = strict.public_key, lenient.public_key
+    assert keys[0] == keys[1]
+    assert replace(strict, public_key=None, deviations=()) == replace(lenient, public_key=None, deviations=())
 
 
 @settings(deadline=None, max_examples=400)

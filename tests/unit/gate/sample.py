@@ -11,6 +11,7 @@ from tests.unit.gate.issued import CA_NAME, CA_SN, WEAK, fields, issue
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.kinds import KindKey
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY, has_no_expiry
 from alicloud_device_certificates.gate.collect.observed import TYPES, Observed, ReadFailure, ReadWarning, State
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, Report, worst_first
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
@@ -66,8 +67,8 @@ def evaluated(entry: Entry) -> Evaluation:
         changes=_changes(entry.old, entry.new),
         not_before=not_before,
         not_after=not_after,
-        warn_from=not_after - warn_within if not_after else None,
-        fail_from=not_after - fail_within if not_after else None,
+        warn_from=not_after - warn_within if not_after and not has_no_expiry(not_after) else None,
+        fail_from=not_after - fail_within if not_after and not has_no_expiry(not_after) else None,
     )
 
 
@@ -82,7 +83,7 @@ def sample_report() -> Report:
         source="preview",
         now=NOW,
         certificates=worst_first(evaluated(entry) for entry in _entries()),
-        operations={"read": 21, "same": 1, "discard": 1},
+        operations={"read": 22, "same": 1, "discard": 1},
         outputs_change=True,
     )
 
@@ -151,6 +152,10 @@ def _entries() -> list[Entry]:
     )
     sensor = _device("sensor-11", 0x5511, days=300)
     camera = fields(WEAK, status="active", **_mqtt("camera-14", 0x14))
+    no_expiry = datetime.fromisoformat(NO_EXPIRY)
+    tpm = fields(
+        issue("tpm-22", NOW - _YEAR, no_expiry, serial=_SERIALS + 0x0122), status="active", **_mqtt("tpm-22", 0x0122)
+    )
     token = fields(
         issue("token-15", NOW - timedelta(hours=2), NOW + timedelta(hours=22), serial=_SERIALS + 0x1515),
         status="generated",
@@ -288,6 +293,13 @@ def _entries() -> list[Entry]:
             old=ca,
             new=ca,
             found=((FindingKind.UNCHANGED, "nothing has changed since the last update"),),
+        ),
+        Entry(
+            name="tpm-22",
+            old=tpm,
+            new=tpm,
+            found=((FindingKind.NONCONFORMING, "its start of validity has no seconds"),),
+            warnings=(ReadWarning("nonconforming", "its start of validity has no seconds"),),
         ),
         _unchanged("gateway-20", 0x0120, days=121),
         _unchanged("gateway-21", 0x0121, days=318),

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.unit.gate.sample import NOW, sample_report
 
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
 from alicloud_device_certificates.gate.report import Evaluation, Report
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
@@ -53,6 +54,8 @@ def test_what_is_left_of_a_lifetime_is_a_span_and_a_share() -> None:
     assert begun.remaining_share(NOW + timedelta(days=2)) == 0.0
     assert begun.remaining_share(NOW - timedelta(days=9)) == 1.0
     assert replace(begun, not_before=begun.not_after).remaining_share(NOW) == 0.0
+    endless = replace(evaluation, not_after=datetime.fromisoformat(NO_EXPIRY))
+    assert (endless.remaining(NOW), endless.remaining_share(NOW)) == (None, 1.0)
     unknown = replace(evaluation, not_before=None, not_after=None)
     assert (unknown.remaining(NOW), unknown.remaining_share(NOW)) == (None, None)
 

@@ -56,6 +56,7 @@ def test_what_fails_at_the_gate_is_mandatory_and_what_warns_is_advisory() -> Non
         "not-yet-valid": advisory,
         "pending": advisory,
         "weak": advisory,
+        "nonconforming": EnforcementLevel.DISABLED,
         "threshold-exceeds-lifetime": advisory,
         "fail-on": mandatory,
         "warn-on": advisory,

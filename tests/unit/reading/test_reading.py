@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +35,7 @@ accounts:
               - {sn: "08", shape: chain}
               - {sn: "09", shape: chain-reversed}
               - {sn: "10", self_signed: true}
+              - {sn: "11", name: 04da6b54-80e4-46f7-96ec-b56ff0331ba9}
     iot_products:
       - product_key: a1B
         devices:
@@ -41,12 +43,18 @@ accounts:
           - {name: failed, status: failed}
           - {name: odd, wrong_key: true, key: ec-p256}
           - {name: old, shape: odd-times, key: ec-p256}
+          - {name: own, content: CONTENT, key_content: KEY}
 """
+ODD = Path(__file__).parents[1] / "vectors" / "odd"
+MARKER = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def outputs(tmp_path: Path, id_: str, **options: Any) -> dict[str, Any]:
     scenario = tmp_path / "cloud.yaml"
-    scenario.write_text(SCENARIO, encoding="utf-8")
+    own = ODD / "critical-false-with-key"
+    content, key = ((own / name).read_text(encoding="utf-8") for name in ("body.txt", "key.txt"))
+    text = SCENARIO.replace("CONTENT", json.dumps(content)).replace("KEY", json.dumps(key))
+    scenario.write_text(text, encoding="utf-8")
     config = {
         "device-certificates:emulator": "true",
         "device-certificates:emulatorScenario": str(scenario),
@@ -97,6 +105,30 @@ def test_a_mismatch_is_a_warning_an_error_or_nothing_as_the_data_source_says(
     assert codes(outputs(tmp_path, mqtt(device_sn), cross_check="off")) == []
     with pytest.raises(ContentError, match=f"{code}: .*cross_check="):
         outputs(tmp_path, mqtt(device_sn), cross_check="error")
+
+
+def test_a_text_that_the_engine_takes_for_unknown_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    found = outputs(tmp_path, mqtt("11"))
+    assert MARKER not in found["certificate"].values()
+    assert found["certificate"]["subject"] == f"CN={MARKER}"
+    assert found["warnings"] == [
+        {
+            "code": "nonconforming",
+            "message": f"{name} is left out: Pulumi takes its text for a value that is not known yet",
+        }
+        for name in ("subject_common_name", "device_name")
+    ]
+
+
+@pytest.mark.parametrize("cross_check", ["warn", "off", "error"])
+def test_a_deviation_is_a_warning_whatever_is_checked(tmp_path: Path, cross_check: str) -> None:
+    assert codes(outputs(tmp_path, iot("own"), cross_check=cross_check)) == ["nonconforming"]
+
+
+def test_content_of_ones_own_is_read_and_its_key_checked(tmp_path: Path) -> None:
+    found = outputs(tmp_path, iot("own"), include_private_key=True)
+    assert found["certificate"]["subject_alternative_names"] == ["DNS:gw.example"]
+    assert found["private_key_pem"] == (ODD / "critical-false-with-key" / "want.txt").read_text(encoding="utf-8")
 
 
 def test_an_unreadable_certificate_is_a_warning_even_if_checks_are_off(tmp_path: Path) -> None:

@@ -44,6 +44,14 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tru
     close: Annotated[bool, Meta(description="close the connection in the middle of the response")] = False
 
 
+def _refuse_beside(fields: msgspec.Struct, chosen: str, others: set[str]) -> None:
+    """Raise ValueError if ``chosen`` is set and another field, which it overrides, too."""
+    if getattr(fields, chosen) is not None:
+        for field in msgspec.structs.fields(type(fields)):
+            if field.name in others and getattr(fields, field.name) != field.default:
+                raise ValueError(f"`{field.name}` has no effect beside `{chosen}`")
+
+
 class CertificateFields(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
     """The fields that devices and CAs share: how to issue their certificate and in which shape to return it."""
 
@@ -56,11 +64,8 @@ class CertificateFields(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     content: Annotated[str, Meta(description="body to return as it is; excludes `shape` and `label`")] | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a field that has no effect beside ``content``."""
-        if self.content is not None:
-            for field in msgspec.structs.fields(type(self)):
-                if field.name in {"shape", "label"} and getattr(self, field.name) != field.default:
-                    raise ValueError(f"`{field.name}` has no effect beside `content`")
+        """Raise ValueError for a field that has no effect."""
+        _refuse_beside(self, "content", {"shape", "label"})
 
 
 class _Device(CertificateFields, kw_only=True, frozen=True):
@@ -97,6 +102,11 @@ class IotDevice(_Device, kw_only=True, frozen=True):
     key_shape: Annotated[KeyShape, Meta(description="shape of the private key")] = "pkcs8-base64"
     key_content: Annotated[str, Meta(description="private key to return as it is")] | None = None
     wrong_key: Annotated[bool, Meta(description="return a private key that does not match the certificate")] = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a field that has no effect."""
+        super().__post_init__()
+        _refuse_beside(self, "key_content", {"key_shape", "wrong_key"})
 
     def __repr__(self) -> str:
         return f"IotDevice(name={self.name!r}, key_content=[secure])"

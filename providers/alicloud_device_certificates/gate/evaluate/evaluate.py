@@ -10,7 +10,7 @@ from alicloud_device_certificates.certificate import same_public_key
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.read_failure import Category
 from alicloud_device_certificates.contract.statuses import IotStatus, MqttStatus
-from alicloud_device_certificates.contract.timestamps import rfc3339
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY, rfc3339
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.observed import Observed
 from alicloud_device_certificates.gate.evaluate.issuers import IssuerIndex
@@ -112,7 +112,8 @@ def _reported(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tu
 
 def _against_ca(observed: Observed, issuers: IssuerIndex) -> Iterator[tuple[FindingKind, str]]:
     validity, ca = Validity.of(observed.new or {}), issuers.not_after(observed)
-    if validity is not None and ca is not None and validity.not_after > ca:
+    # One without an end ends with its CA, and was issued to do so.
+    if validity is not None and not validity.has_no_expiry and ca is not None and validity.not_after > ca:
         own = rfc3339(validity.not_after)
         yield FindingKind.OUTLIVES_CA, f"it is valid until {own}, but its CA only until {rfc3339(ca)}"
 
@@ -161,7 +162,9 @@ def _renewal(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FindingKin
         changes.append("it has a new key")
     if changes:
         return FindingKind.ROTATED, f"it was rotated: {'; '.join(changes)}"
-    return FindingKind.RENEWED, f"it was renewed for the same key, valid until {new.get('not_after')}"
+    end = new.get("not_after")
+    until = "without expiry" if end == NO_EXPIRY else f"valid until {end}"
+    return FindingKind.RENEWED, f"it was renewed for the same key, {until}"
 
 
 def _changes(observed: Observed) -> Iterable[Change]:

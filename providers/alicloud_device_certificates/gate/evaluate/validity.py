@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from alicloud_device_certificates.contract.renewal import humanize
-from alicloud_device_certificates.contract.timestamps import rfc3339
+from alicloud_device_certificates.contract.timestamps import has_no_expiry, rfc3339
 from alicloud_device_certificates.gate.report import Finding
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rule
@@ -37,12 +37,19 @@ class Validity:
         """The time from start to end."""
         return self.not_after - self.not_before
 
+    @property
+    def has_no_expiry(self) -> bool:
+        """Whether it has no end."""
+        return has_no_expiry(self.not_after)
+
     def finding_starts(self, severity: Severity, rule: Rule) -> datetime | None:
         """Return when the end of the validity becomes a finding of this severity; None if it never does."""
         return min((start for start, each in self._starts(rule) if each == severity), default=None)
 
     def _starts(self, rule: Rule) -> Iterator[tuple[datetime, Severity]]:
         """Yield each time at which the end becomes a finding, with its severity."""
+        if self.has_no_expiry:
+            return
         for threshold, default in _thresholds(rule):
             if threshold is not None:
                 yield self._before_end(threshold), rule.severity(FindingKind.EXPIRES_WITHIN, default)
@@ -58,7 +65,7 @@ class Validity:
         """Yield the findings that depend on the time and the thresholds."""
         end = rfc3339(self.not_after)
         for threshold, severity in _thresholds(rule):
-            if threshold is not None and threshold.exceeds(self.lifetime):
+            if threshold is not None and not self.has_no_expiry and threshold.exceeds(self.lifetime):
                 yield _finding(
                     rule,
                     FindingKind.THRESHOLD_EXCEEDS_LIFETIME,
@@ -80,6 +87,8 @@ class Validity:
                 FindingKind.NOT_YET_VALID,
                 f"it is not valid until {rfc3339(self.not_before)}, in {humanize(self.not_before - now)}",
             )
+        if self.has_no_expiry:
+            return
         remaining = self.not_after - now
         for threshold, severity in reversed(_thresholds(rule)):
             if threshold is not None and remaining <= threshold.of(self.lifetime):

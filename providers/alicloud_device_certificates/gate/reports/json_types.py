@@ -110,7 +110,8 @@ class CertificateDocument(_Part):
     severity: Annotated[Severity, Meta(description="The severity of the worst finding.")]
     findings: Annotated[list[FindingDocument], Meta(description="All findings, worst first.", min_length=1)]
     remaining_seconds: Annotated[
-        int | None, Meta(description="The remaining validity, negative once expired; null if it is not known.")
+        int | None,
+        Meta(description="Remaining validity, negative once expired; null if not known or without end."),
     ]
     thresholds: ThresholdsDocument
     certificate: Annotated[

@@ -12,7 +12,7 @@ from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Change, Evaluation, Report
 from alicloud_device_certificates.gate.reports.markdown_escape import code, comment, prose, row
-from alicloud_device_certificates.gate.reports.wording import counts, day_text, remaining_text, title, verdict
+from alicloud_device_certificates.gate.reports.wording import counts, end_text, remaining_text, title, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 MAX_CHARACTERS = 64_000
@@ -141,7 +141,7 @@ def _tables(report: Report) -> Iterator[_Table]:
 
 def _cells(evaluation: Evaluation, report: Report) -> tuple[str, ...]:
     found = "<br>".join(f"**{title(finding, report)}**: {prose(finding.message)}" for finding in evaluation.findings)
-    return code(evaluation.observed.name), found, day_text(evaluation.not_after), remaining_text(evaluation, report.now)
+    return code(evaluation.observed.name), found, end_text(evaluation), remaining_text(evaluation, report.now)
 
 
 def _changed(evaluation: Evaluation, change: Change) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.kinds import KINDS
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.json_document import document
 from alicloud_device_certificates.gate.reports.wording import title
@@ -25,6 +26,7 @@ def page_data(report: Report) -> dict[str, Any]:
             for evaluation in report.certificates
             for finding in evaluation.findings
         },
+        "no_expiry": NO_EXPIRY,
         "fields": {field.name: field.meaning for field in FIELDS},
     }
 

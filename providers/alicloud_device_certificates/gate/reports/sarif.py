@@ -24,7 +24,7 @@ def render(report: Report) -> str:
     results = []
     for evaluation in report.certificates:
         for finding in evaluation.findings:
-            if finding.severity != "info" or finding.kind.about.is_change:
+            if finding.severity != "info" or finding.kind.about.is_listed:
                 ordinal = ordinals[evaluation.observed.urn, finding.kind]
                 results.append(_result(evaluation, finding, ordinal, report.project_file))
                 ordinals[evaluation.observed.urn, finding.kind] += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Report
 from alicloud_device_certificates.gate.reports.printable import printable
-from alicloud_device_certificates.gate.reports.wording import counts, day_text, remaining_text, title, verdict
+from alicloud_device_certificates.gate.reports.wording import counts, end_text, remaining_text, title, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class _View:
                 self._text(evaluation.severity, style),
                 self._text(evaluation.observed.name),
                 self._text(", ".join(titles), style),
-                self._text(day_text(evaluation.not_after)),
+                self._text(end_text(evaluation)),
                 self._text(remaining_text(evaluation, self._report.now)),
                 *([self._bar(evaluation, style)] if with_bars else []),
             )

@@ -35,13 +35,15 @@ def title(finding: Finding, report: Report) -> str:
 
 
 def remaining_text(evaluation: Evaluation, now: datetime) -> str:
-    """Return the remaining validity, with a minus sign once expired; empty if it is not known."""
+    """Return the remaining validity, with a minus sign once expired; empty if it is not known or has no end."""
     remaining = evaluation.remaining(now)
     if remaining is None:
         return ""
     return f"{'-' if remaining.days < 0 else ''}{humanize(abs(remaining))}"
 
 
-def day_text(time: datetime | None) -> str:
-    """Return the day (UTC) of a time; empty if there is none."""
-    return "" if time is None else time.strftime("%Y-%m-%d")
+def end_text(evaluation: Evaluation) -> str:
+    """Return the day (UTC) on which the validity ends, or that it has no end; empty if that is not known."""
+    if evaluation.has_no_expiry:
+        return "no expiry"
+    return "" if evaluation.not_after is None else evaluation.not_after.strftime("%Y-%m-%d")

@@ -33,8 +33,8 @@ class About:
     """What to do, one sentence; empty if there is nothing to do."""
     policy: PolicyScope
     """When a policy can see it. There is a policy for each kind unless this is ``never``."""
-    is_change: bool = False
-    """Whether it reports a change since the last update; SARIF lists those even if they are only ``info``."""
+    is_listed: bool = False
+    """Whether SARIF lists it even if it is only ``info``."""
     junit: TestResult = "failure"
     former_name: str = ""
     """An earlier name, still accepted wherever a name is read."""

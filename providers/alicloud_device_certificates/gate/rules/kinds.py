@@ -12,10 +12,7 @@ __all__ = ["SEVERITIES", "About", "FindingKind", "PolicyScope", "Severity", "Tes
 
 
 class FindingKind(StrEnum):
-    """What the gate can find. The value is the name in reports, in the config and on the command line.
-
-    The order is that of reports: within a severity, the first kind is the most urgent.
-    """
+    """What the gate can find, by its name in reports, config and command line; the most urgent of a severity first."""
 
     about: About
 
@@ -91,8 +88,7 @@ class FindingKind(StrEnum):
         About(
             severity="fail",
             title="query failed",
-            meaning="The read failed for a reason unrelated to the certificate: "
-            "settings, credentials, network, quota or service.",
+            meaning="The read failed because of settings, credentials, network, quota or the service itself.",
             advice="Fix the cause that the error reports, then run the gate again.",
             policy="never",
             junit="error",
@@ -107,7 +103,7 @@ class FindingKind(StrEnum):
             meaning="The serial number or the key has changed since the last update.",
             advice="Check everything that pins the old certificate, then update the stack.",
             policy="never",
-            is_change=True,
+            is_listed=True,
         ),
     )
     STATUS_CHANGED = (
@@ -118,7 +114,7 @@ class FindingKind(StrEnum):
             meaning="The service reports a different status than at the last update.",
             advice="Check that the change was intended, then update the stack.",
             policy="never",
-            is_change=True,
+            is_listed=True,
         ),
     )
     GONE = (
@@ -129,7 +125,7 @@ class FindingKind(StrEnum):
             meaning="The certificate was removed from the program; the next update removes it from the state.",
             advice="Check that no other stack uses it.",
             policy="never",
-            is_change=True,
+            is_listed=True,
         ),
     )
     EXPIRES_WITHIN = (
@@ -191,6 +187,7 @@ class FindingKind(StrEnum):
             meaning="It, or its CA's certificate, deviates from RFC 5280: OpenSSL reads it, a stricter client may not.",
             advice="Check that all clients accept it, or have its issuer correct the next one.",
             policy="stored state",
+            is_listed=True,
         ),
     )
     NEW = (
@@ -200,7 +197,7 @@ class FindingKind(StrEnum):
             title="new",
             meaning="The certificate is not in the stack yet.",
             policy="never",
-            is_change=True,
+            is_listed=True,
         ),
     )
     RENEWED = (
@@ -210,7 +207,7 @@ class FindingKind(StrEnum):
             title="renewed",
             meaning="There is a new certificate for the same key and serial number.",
             policy="never",
-            is_change=True,
+            is_listed=True,
         ),
     )
     CHANGED = (
@@ -220,7 +217,7 @@ class FindingKind(StrEnum):
             title="changed",
             meaning="The program reads a different certificate under this name, or the service changed another field.",
             policy="never",
-            is_change=True,
+            is_listed=True,
         ),
     )
     KNOWN_AFTER_UPDATE = (

@@ -10,12 +10,12 @@ MINIMUM_BITS: Final = {"RSA": 2048, "EC": 224}
 
 WEAK_ALGORITHM: Final = "DSA"
 
-WEAK_HASHES: Final = {"sha1": "SHA-1", "md5": "MD5"}
+WEAK_HASHES: Final = {"sha1": "SHA-1", "md5": "MD5", "md4": "MD4", "md2": "MD2"}
 """The hashes that no signature should use: as part of a signature algorithm's name, and as people write them."""
 
 WEAK_MEANING: Final = (
     f"The key is RSA below {MINIMUM_BITS['RSA']} bits, EC below {MINIMUM_BITS['EC']} bits or {WEAK_ALGORITHM}, "
-    f"or the signature uses {' or '.join(WEAK_HASHES.values())}."
+    f"or the signature uses {', '.join(WEAK_HASHES.values())} or {WEAK_ALGORITHM}."
 )
 
 
@@ -30,5 +30,6 @@ def weaknesses(certificate: Mapping[str, Any]) -> Iterator[str]:
     signature = str(certificate.get("signature_algorithm", ""))
     # The signature of a self-issued CA proves nothing: such a certificate is trusted for itself.
     is_root = certificate.get("is_ca") and certificate.get("subject") == certificate.get("issuer")
-    if not is_root and any(name in signature.lower() for name in WEAK_HASHES):
+    is_weak = signature.startswith(WEAK_ALGORITHM.lower()) or any(name in signature.lower() for name in WEAK_HASHES)
+    if is_weak and not is_root:
         yield f"the signature algorithm is {signature}"

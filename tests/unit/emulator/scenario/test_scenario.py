@@ -9,7 +9,7 @@ import yaml
 
 from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.scenario.loading import DEFAULT_SCENARIO, load_scenario
-from alicloud_device_certificates.emulator.scenario.scenario import Scenario, User, json_schema
+from alicloud_device_certificates.emulator.scenario.scenario import IotDevice, Scenario, User, json_schema
 
 USER = "{access_key_id: a, access_key_secret: b}"
 
@@ -146,6 +146,27 @@ def test_a_secret_is_never_in_the_message(load: Callable[[str], Scenario], text:
     with pytest.raises(ScenarioError) as raised:
         load(text)
     assert "hush" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("content: x, shape: pem", "`shape` has no effect beside `content`"),
+        ("content: x, label: X", "`label` has no effect beside `content`"),
+        ("key_content: x, key_shape: sec1", "`key_shape` has no effect beside `key_content`"),
+        ("key_content: x, wrong_key: true", "`wrong_key` has no effect beside `key_content`"),
+    ],
+)
+def test_what_has_no_effect_beside_ones_own_content_is_refused(
+    load: Callable[[str], Scenario], fields: str, message: str
+) -> None:
+    products = f"iot_products: [{{product_key: pk, devices: [{{name: a, {fields}}}]}}]"
+    with pytest.raises(ScenarioError, match=message):
+        load(f"accounts: [{{id: '1', users: [{USER}], {products}}}]")
+
+
+def test_a_private_key_is_never_in_the_repr() -> None:
+    assert "hush" not in repr(IotDevice(name="a", key_content="hush"))
 
 
 def test_a_secret_is_never_in_the_repr() -> None:

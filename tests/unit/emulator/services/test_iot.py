@@ -44,6 +44,12 @@ def test_a_certificate_comes_as_the_reference_page_shows_it(cloud: Any) -> None:
     assert int(info["CertSN"]) != certificate.serial_number
 
 
+def test_content_of_ones_own_comes_as_it_is(emulate: Callable[[str], Any]) -> None:
+    scenario = SCENARIO.replace("{name: lamp, key: ec-p256}", "{name: lamp, content: 'a\\n\\n', key_content: ''}")
+    info = emulate(scenario).iot().json()["DeviceCertInfo"]
+    assert (info["Certificate"], info["PrivateKey"]) == ("a\\n\\n", "")
+
+
 @pytest.mark.parametrize(("name", "status"), [("new", 0), ("bad", 1)])
 def test_a_certificate_that_is_not_there_yet_is_a_status_alone(cloud: Any, name: str, status: int) -> None:
     assert cloud.iot(name).json()["DeviceCertInfo"] == {"Status": status}

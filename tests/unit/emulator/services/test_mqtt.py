@@ -156,6 +156,13 @@ def test_a_ca_whose_sn_is_no_number_has_a_serial_of_its_own(cloud: Any) -> None:
     assert x509.load_pem_x509_certificate(data["CaContent"].encode()).serial_number > 0
 
 
+def test_content_of_ones_own_comes_as_it_is(emulate: Callable[[str], Any]) -> None:
+    cloud = emulate(TWO_ACCOUNTS.replace("{sn: 00f2, name: plant,", "{sn: 00f2, content: own,"))
+    ca = cloud.acs3("GetCaCertificate", {"MqttInstanceId": "post-cn-1", "Sn": "00f2"}).json()["Data"]
+    assert ca["CaContent"] == "own"
+    assert x509.load_pem_x509_certificate(ca["VerificationContent"].replace("\\n", "\n").encode())
+
+
 def test_an_unknown_ca_is_not_found(cloud: Any) -> None:
     response = cloud.acs3("GetCaCertificate", {"MqttInstanceId": "post-cn-1", "Sn": "nobody"})
     assert code_of(response) == "FindCaBySnError"

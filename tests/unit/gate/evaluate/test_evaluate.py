@@ -11,6 +11,7 @@ from tests.unit.gate.issued import CA_SN, WEAK, fields, issue
 
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.read_failure import QUERY_FAILED, Category
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
 from alicloud_device_certificates.gate.collect.observed import Observed, ReadFailure, ReadWarning
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Evaluation
@@ -212,6 +213,8 @@ def test_a_certificate_that_is_not_there_yet_is_pending(status: str) -> None:
         (fields(WEAK, status="active"), "the RSA key has 1024 bits; the minimum is 2048"),
         ({"signature_algorithm": "sha1WithRSAEncryption"}, "the signature algorithm is sha1WithRSAEncryption"),
         ({"signature_algorithm": "ecdsa-with-SHA1"}, "the signature algorithm is ecdsa-with-SHA1"),
+        ({"signature_algorithm": "md2WithRSAEncryption"}, "the signature algorithm is md2WithRSAEncryption"),
+        ({"signature_algorithm": "dsa_with_SHA256"}, "the signature algorithm is dsa_with_SHA256"),
         ({"signature_algorithm": "md5WithRSAEncryption"}, "the signature algorithm is md5WithRSAEncryption"),
         ({"public_key_algorithm": "EC", "public_key_bits": 192}, "the EC key has 192 bits; the minimum is 224"),
         ({"public_key_algorithm": "DSA", "public_key_bits": 2048}, "the key is a DSA key"),
@@ -247,6 +250,43 @@ def test_each_mismatch_that_the_read_found_is_told() -> None:
     evaluation = evaluated(observed(warnings=warnings))
     assert kinds(evaluation) == ["mismatch", "mismatch", "mismatch", "unreadable"]
     assert evaluation.findings[0].message == "serial_mismatch: the service gives 01"
+
+
+@pytest.mark.parametrize("code", ["nonconforming", "version_1_ca"])
+def test_a_deviation_is_only_information(code: str) -> None:
+    evaluation = evaluated(observed(warnings=(ReadWarning(code, "no seconds"),)))
+    assert [(each.kind.value, each.severity, each.message) for each in evaluation.findings] == [
+        ("nonconforming", "info", "no seconds")
+    ]
+    rules = rules_of({"failOn": ["nonconforming"]})
+    assert evaluated(observed(warnings=(ReadWarning(code, "no seconds"),)), rules=rules).severity == "fail"
+
+
+def test_a_certificate_without_an_end_is_never_about_to_expire() -> None:
+    endless = observed(certificate(not_after=NO_EXPIRY))
+    rules = rules_of({"warnWithin": "36500d", "failWithin": "100%"})
+    for now in (NOW, datetime(9999, 12, 31, tzinfo=UTC)):
+        evaluation = evaluated(endless, rules=rules, now=now)
+        assert kinds(evaluation) == ["unchanged"]
+        assert (evaluation.warn_from, evaluation.fail_from) == (None, None)
+    early = evaluated(endless, now=BEGIN - timedelta(days=1))
+    assert kinds(early) == ["not_yet_valid"]
+
+
+def test_a_second_earlier_is_an_ordinary_end() -> None:
+    ordinary = observed(certificate(not_after="9999-12-31T23:59:58Z"))
+    assert kinds(evaluated(ordinary, rules=rules_of({"warnWithin": "100%"}))) == ["expires_within"]
+
+
+def test_a_certificate_without_an_end_does_not_outlive_its_ca() -> None:
+    assert kinds(evaluated(observed(certificate(not_after=NO_EXPIRY)), _ca("2027-01-01T00:00:00Z"))) == ["unchanged"]
+    assert kinds(evaluated(observed(), _ca(NO_EXPIRY))) == ["unchanged"]
+
+
+def test_a_renewal_without_an_end_says_so() -> None:
+    endless = issue("gateway", BEGIN, datetime.fromisoformat(NO_EXPIRY), serial=0x0102)
+    evaluation = evaluated(observed(fields(endless, status="active"), old=certificate()))
+    assert [finding.message for finding in evaluation.findings] == ["it was renewed for the same key, without expiry"]
 
 
 def _ca(not_after: str) -> Observed:

@@ -157,7 +157,7 @@ def test_half_a_surrogate_pair_can_be_written() -> None:
 @pytest.mark.parametrize(
     ("report", "tone", "text", "exit_code"),
     [
-        (sample_report(), "fail", "7 of 22 certificates fail", "Exit code 3: a finding fails."),
+        (sample_report(), "fail", "7 of 23 certificates fail", "Exit code 3: a finding fails."),
         (failed_report(), "fail", "The preview could not be completed", "Exit code 1: the run could not be completed."),
         (
             replace(failed_report(), source="deployed"),

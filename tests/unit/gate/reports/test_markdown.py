@@ -95,7 +95,7 @@ def test_markers_of_different_stacks_are_different() -> None:
 
 def test_the_summary_comes_first_and_then_what_needs_attention_worst_first() -> None:
     lines = render(sample_report()).splitlines()
-    assert lines[3] == "**22 certificates: 7 fail, 8 warn, 7 info** (exit code 3: a finding fails)"
+    assert lines[3] == "**23 certificates: 7 fail, 8 warn, 8 info** (exit code 3: a finding fails)"
     table = [line.split(" | ")[:2] for line in lines if line.startswith(("| \u274c", "| \u26a0"))]
     assert [row[1].strip("`") for row in table[:2]] == ["gateway-01", "gateway-07"]
     assert [row[0][-4:] for row in table] == ["fail"] * 7 + ["warn"] * 8

@@ -92,9 +92,9 @@ def test_what_is_no_terminal_gets_plain_text_even_where_colours_are_forced(monke
 def test_the_worst_stand_first_and_the_closing_line_says_what_the_exit_code_means() -> None:
     lines = shown(sample_report()).splitlines()
     rows = [line for line in lines if re.match(r"(fail|warn|info)   \S", line)]
-    assert [row[:4] for row in rows] == ["fail"] * 7 + ["warn"] * 8 + ["info"] * 7
+    assert [row[:4] for row in rows] == ["fail"] * 7 + ["warn"] * 8 + ["info"] * 8
     assert rows[0].split() == ["fail", "gateway-01", "expired", "2026-11-20", "-3", "days", "\u2591" * 10]
-    closing = "22 certificates: 7 fail, 8 warn, 7 info; exit code 3: a finding fails"
+    closing = "23 certificates: 7 fail, 8 warn, 8 info; exit code 3: a finding fails"
     assert lines[-1] == closing
 
 
@@ -142,6 +142,11 @@ def test_a_stack_without_certificates_has_no_table() -> None:
     assert text == "no certificates; exit code 0: OK, no finding fails, and nothing changes\n"
 
 
+def test_a_certificate_without_an_end_says_so_and_has_a_full_bar() -> None:
+    (row,) = [line for line in shown(sample_report()).splitlines() if "tpm-22" in line]
+    assert row.split() == ["info", "tpm-22", "nonconforming", "no", "expiry", "\u2588" * 10]
+
+
 def test_of_a_long_list_what_needs_nothing_is_only_counted() -> None:
     fine = [evaluation for evaluation in sample_report().certificates if evaluation.severity == "info"] * 100
     bad = [evaluation for evaluation in sample_report().certificates if evaluation.severity == "fail"] * 10
@@ -149,12 +154,12 @@ def test_of_a_long_list_what_needs_nothing_is_only_counted() -> None:
     text = shown(report)
     assert len(re.findall(r"^fail   \S", text, re.MULTILINE)) == 70
     assert len(re.findall(r"^info   \S", text, re.MULTILINE)) == 0
-    assert "700 more certificates that need no action; --all shows them." in text
+    assert "800 more certificates that need no action; --all shows them." in text
     only_fine = shown(dataclasses.replace(report, certificates=tuple(fine)))
     assert len(re.findall(r"^info   \S", only_fine, re.MULTILINE)) == 50
-    assert "650 more certificates" in only_fine
+    assert "750 more certificates" in only_fine
     everything = shown(report, everything=True)
-    assert len(re.findall(r"^info   \S", everything, re.MULTILINE)) == 700
+    assert len(re.findall(r"^info   \S", everything, re.MULTILINE)) == 800
     assert "more certificates" not in everything
     one_more = dataclasses.replace(report, certificates=tuple(fine[:51]))
     assert "1 more certificate that needs no action; --all shows it." in shown(one_more)

@@ -38,6 +38,7 @@ const CERTIFICATES = DATA.report.certificates.map((given, index) =>
     notAfter: timestamp(given.certificate.not_after),
     warnFrom: timestamp(given.thresholds.warn_from),
     failFrom: timestamp(given.thresholds.fail_from),
+    hasNoExpiry: given.certificate.not_after === DATA.no_expiry,
     oldNotBefore: before("not_before", given),
     oldNotAfter: before("not_after", given),
   }),

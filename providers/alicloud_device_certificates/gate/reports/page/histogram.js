@@ -9,7 +9,7 @@ const monthName = (month) => `${Math.floor(month / 12)}-${String((month % 12) + 
 
 /* [{ text, month (null if months are counted together), past, fail, warn, info }], in order of time. */
 function months(rows) {
-  const ending = rows.filter(({ notAfter }) => notAfter !== null);
+  const ending = rows.filter(({ notAfter, hasNoExpiry }) => notAfter !== null && !hasNoExpiry);
   const ends = ending.map(({ notAfter }) => monthOf(notAfter));
   const today = monthOf(NOW);
   const first = Math.max(Math.min(today, ...bounds(ends)), today - MOST_PAST_MONTHS);
@@ -37,8 +37,10 @@ function drawHistogram() {
   const buckets = months(view.rows);
   const most = Math.max(1, ...buckets.map(total));
   const unknown = view.rows.filter(({ notAfter }) => notAfter === null).length;
+  const unending = view.rows.filter(({ hasNoExpiry }) => hasNoExpiry).length;
   byId("histogram").replaceChildren(
     element("div", { class: buckets.length > 12 ? "columns many" : "columns", "aria-hidden": "true" }, ...buckets.map((bucket, index) => column(bucket, most, index === 0 || buckets[index - 1].month === null))),
+    unending ? element("p", { class: "quiet" }, `No expiry: ${number(unending)}.`) : "",
     unknown ? element("p", { class: "quiet" }, `Expiry not known: ${number(unknown)}.`) : "",
     monthTable(buckets),
   );

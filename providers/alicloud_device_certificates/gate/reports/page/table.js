@@ -52,7 +52,7 @@ function tableRow(row) {
     status: fields.status ? foreign(fields.status) : "",
     serial: fields.serial_number_hex ? foreign(fields.serial_number_hex, { class: "code" }) : "",
     not_before: row.notBefore === null ? "" : element("time", { datetime: fields.not_before }, day(row.notBefore)),
-    not_after: row.notAfter === null ? "" : [element("time", { datetime: fields.not_after }, day(row.notAfter)), element("span", { class: "quiet" }, fromNow(row.notAfter))],
+    not_after: row.notAfter === null ? "" : row.hasNoExpiry ? NO_EXPIRY : [element("time", { datetime: fields.not_after }, day(row.notAfter)), element("span", { class: "quiet" }, fromNow(row.notAfter))],
   };
   // With roles, because on a phone CSS turns the table into blocks.
   return element("tr", { role: "row", "data-index": row.index }, ...COLUMNS.map(({ key }) =>

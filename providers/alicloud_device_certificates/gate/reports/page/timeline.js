@@ -128,7 +128,7 @@ function track(row) {
     if (from !== null) made.append(...piece(`zone ${zone}`, Math.max(from, row.notBefore), row.notAfter));
   }
   if (row.notAfter < timeline.axis.from) made.append(element("span", { class: "outside before" }, `◂ ${day(row.notAfter)}`));
-  if (row.notAfter > timeline.axis.to) made.append(element("span", { class: "outside after" }, `${day(row.notAfter)} ▸`));
+  if (row.notAfter > timeline.axis.to) made.append(element("span", { class: "outside after" }, `${row.hasNoExpiry ? NO_EXPIRY : day(row.notAfter)} ▸`));
   return made;
 }
 

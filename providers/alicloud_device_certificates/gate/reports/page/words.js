@@ -20,7 +20,10 @@ const fromNow = (time) => (time < NOW ? `${span(NOW - time)} ago` : `in ${span(t
 const service = (certificate) => DATA.services[certificate.service];
 const title = (kind) => DATA.kinds[kind].title;
 
+const NO_EXPIRY = "no expiry";
+
 /* One sentence for a screen reader. */
-function validity({ notBefore, notAfter }) {
+function validity({ notBefore, notAfter, hasNoExpiry }) {
+  if (hasNoExpiry && notBefore !== null) return `valid from ${day(notBefore)}, ${NO_EXPIRY}`;
   return notAfter === null || notBefore === null ? "validity not known" : `valid from ${day(notBefore)} to ${day(notAfter)}, ends ${fromNow(notAfter)}`;
 }
