@@ -14,7 +14,7 @@ CODE := providers policies stacks tools tests bench
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit engine-tests browser-tests bench docs screenshots changelog release format lock engine clean
+.PHONY: help demo test lint types unit engine-tests browser-tests bench corpus docs screenshots changelog release format lock engine clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -46,6 +46,10 @@ engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests with the rea
 bench: .venv/.dev  ## the benchmark: ratios to a peer, measured in one run
 	@$(WITH_ENGINE) $(PY) -m bench
 
+# FOLDERS="..." adds others, such as checkouts of certificate linters.
+corpus: .venv/.run .corpus/.vectors  ## read public certificates, and compare with openssl x509; FOLDERS=...: others too
+	@$(PY) -m tools.corpus .corpus/cryptography_vectors $(FOLDERS)
+
 docs: .venv/.dev  ## write every table, page and source file that follows from code
 	@$(PY) -m tools.docs
 
@@ -67,7 +71,7 @@ engine: .venv/.run  ## get the Pulumi CLI: from PATH, the official download or a
 	@$(PY) -m tools.engine
 
 clean:  ## remove everything that these targets have made
-	rm -rf .venv .alicloud .engine .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv .alicloud .engine .corpus .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 	rm -rf build dist
 	find $(wildcard $(CODE)) -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -111,6 +115,12 @@ clean:  ## remove everything that these targets have made
 	@$(IN_VIEW) "Installing locks/alicloud.txt" $(PIP) --require-hashes --no-deps --no-compile --target .alicloud -r locks/alicloud.txt
 	@touch $@
 
+# The test certificates of the X.509 parser, 126 MB.
+.corpus/.vectors: locks/corpus.txt | .venv/.run
+	@rm -rf .corpus
+	@$(IN_VIEW) "Installing locks/corpus.txt" $(PIP) --require-hashes --no-deps --no-compile --target .corpus -r locks/corpus.txt
+	@touch $@
+
 # Each lock file is for every Python from 3.11 and every platform. Pins do not change unless pyproject.toml requires it;
 # `make lock UPGRADE=--upgrade` renews them. uv is installed for this target only.
 COMPILE = "$$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -123,5 +133,6 @@ lock: .venv/.python  ## resolve pyproject.toml into the lock files
 	$(COMPILE) locks/build.in -o locks/build.txt && \
 	$(COMPILE) -c locks/build.txt pyproject.toml -o locks/run.txt && \
 	$(COMPILE) -c locks/build.txt -c locks/run.txt --extra dev pyproject.toml -o locks/dev.txt && \
+	sed -n 's/^cryptography==\([^ ]*\).*/cryptography-vectors==\1/p' locks/run.txt | $(COMPILE) - -o locks/corpus.txt && \
 	$(COMPILE) -c locks/build.txt -c locks/run.txt $(WITHOUT_RUN) --extra alicloud pyproject.toml -o locks/alicloud.txt && \
 	! grep -nE '://|--(find-links|index|extra-index|trusted-host)' locks/*.txt

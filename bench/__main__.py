@@ -16,6 +16,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench import certificates
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 PAIRS = 7
 
@@ -121,6 +123,7 @@ def main() -> None:
             compare(f"preview, {count} {what} / {count} reads of an empty provider", goal, ours, peer)
         compare("the gate, with reports, 100 certificates / their plain preview", 1.50, ours, ours, GATE)
     import_time()
+    certificates.measure()
 
 
 main()

@@ -55,6 +55,7 @@ _CODE: Final = (
     "tools",
     "bench/__init__.py",
     "bench/__main__.py",
+    "bench/certificates.py",
     "bench/empty.py",
 )
 

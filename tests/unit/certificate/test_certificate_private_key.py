@@ -249,7 +249,7 @@ def test_an_rsa_key_without_primes_gets_them(workshop: Any) -> None:
     n, e, d = numbers.public_numbers.n, numbers.public_numbers.e, numbers.d
     for rest in ((0, 0, 0, 0, 0), (1, 1, 1, 1, 1), ()):
         der = _element(0x30, *(_integer(number) for number in (0, n, e, d, *rest)))
-        own = load_pem_private_key(read_private_key(_pem(der), certificate).encode(), None)
+        own: Any = load_pem_private_key(read_private_key(_pem(der), certificate).encode(), None)
         assert {own.private_numbers().p, own.private_numbers().q} == {numbers.p, numbers.q}
     with pytest.raises(CertificateError, match="the private key is damaged"):
         read_private_key(_pem(_element(0x30, *(_integer(each) for each in (0, n, e, d - 2)))), certificate)

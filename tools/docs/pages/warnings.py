@@ -26,8 +26,8 @@ each warning on its resource. Compare the codes in programs and policies; the me
 - `"error"` makes them errors, which end the preview.
 - `"off"` ignores the differences, but still warns of `unreadable`.
 
-`nonconforming`, `version_1_ca`, `inactive`, `pending` and `emulator` are always warnings. `MqttCaCertificate` has no `cross_check`: there, everything
-is a warning.
+`nonconforming`, `version_1_ca`, `inactive`, `pending` and `emulator` are always warnings. `MqttCaCertificate` has no
+`cross_check`: there, everything is a warning.
 
 The preview gate turns warnings into [findings](gate.md).
 """
