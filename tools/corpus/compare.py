@@ -24,6 +24,7 @@ _SHORT_NAMES = {
 # An escaped pair, a separator, or any other character.
 _TOKEN = re.compile(r"\\([0-9A-Fa-f]{2})|\\(.)|([,+])|(.)", re.DOTALL)
 _BIT_STRING = 0x03
+_SEQUENCE = 0x30
 
 
 class Outcome(StrEnum):
@@ -100,5 +101,7 @@ def _content(value: str) -> str:
     if not re.fullmatch(r"#(?:[0-9A-Fa-f]{2}){2,}", value):
         return value.replace("\0#", "#")
     element = bytes.fromhex(value[1:])
+    if element[0] == _SEQUENCE:
+        return element.decode("latin-1")
     header = 2 + (element[1] & 0x7F if element[1] & 0x80 else 0) + (element[0] == _BIT_STRING)
     return element[header:].decode("latin-1")

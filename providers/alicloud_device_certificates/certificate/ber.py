@@ -55,8 +55,11 @@ class Element:
             at = after
 
     def children(self, tag: int) -> list[Element]:
-        """Return the elements in the content of an element with this ``tag``. Raise BerError if it has another one."""
-        self.expect(tag)
+        """Return the elements in the content of an element with this ``tag``. Raise BerError if it has another one.
+
+        As OpenSSL, it may lack the bit of constructed elements.
+        """
+        self.expect(tag, tag & ~CONSTRUCTED)
         return list(self)
 
     @property

@@ -115,7 +115,7 @@ def _version(structure: Structure) -> Iterator[str]:
 
 
 def _algorithm(algorithm: Element) -> Iterator[str]:
-    _, *parameters = algorithm.children(SEQUENCE)
+    parameters = algorithm.children(SEQUENCE)[1:]
     name = signature_algorithm(algorithm_oid(algorithm))
     if name.startswith(("ecdsa", "dsa", "Ed")) and parameters:
         kind = "NULL as its parameters" if parameters[0].tag == NULL else "parameters"

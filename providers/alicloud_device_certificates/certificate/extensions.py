@@ -8,7 +8,7 @@ from typing import Final
 from cryptography import x509
 
 from alicloud_device_certificates.certificate.alternative_names import read_names
-from alicloud_device_certificates.certificate.ber import BOOLEAN, SEQUENCE, encode, whole_element
+from alicloud_device_certificates.certificate.ber import BOOLEAN, INTEGER, SEQUENCE, BerError, encode, whole_element
 from alicloud_device_certificates.certificate.strict import StrictParserError, rejections
 from alicloud_device_certificates.certificate.structure import Extension
 
@@ -83,7 +83,11 @@ def is_ca(extensions: Iterable[Extension]) -> bool:
     """Return whether the basic constraints, if there are any, are those of a CA. Raise BerError."""
     for content in _values(extensions, _BASIC_CONSTRAINTS_CONTENT):
         parts = whole_element(content).children(SEQUENCE)
-        return bool(parts) and parts[0].tag == BOOLEAN and parts[0].boolean
+        # A BOOLEAN and the length of the path, each of which may be missing.
+        tags = [part.tag for part in parts]
+        if tags not in ([], [BOOLEAN], [INTEGER], [BOOLEAN, INTEGER]):
+            raise BerError("has other parts than a BOOLEAN and an INTEGER")
+        return tags[:1] == [BOOLEAN] and parts[0].boolean
     return False
 
 

@@ -16,6 +16,7 @@ from alicloud_device_certificates.certificate.deviations import deviations
 from alicloud_device_certificates.certificate.extensions import alternative_names, is_ca
 from alicloud_device_certificates.certificate.names import Name, read_name
 from alicloud_device_certificates.certificate.public_key import load_public_key, public_key_algorithm, public_key_bits
+from alicloud_device_certificates.certificate.strict import StrictParserError, rejections
 from alicloud_device_certificates.certificate.structure import algorithm_oid, read_structure
 from alicloud_device_certificates.certificate.times import read_time
 
@@ -24,6 +25,16 @@ _T = TypeVar("_T")
 
 def read_leniently(der: bytes, rejection: str) -> Attributes:
     """Return the attributes of a certificate. ``rejection`` is the strict parser's error, empty if it had none."""
+    try:
+        with rejections():
+            return _attributes(der, rejection)
+    except StrictParserError as error:
+        # No content may end a preview, not even one that shows a defect of this reader.
+        name = type(error.__cause__).__name__
+        return Attributes(der=der, problems=(f"reading it failed unexpectedly ({name}): please report it",))
+
+
+def _attributes(der: bytes, rejection: str) -> Attributes:
     try:
         structure = read_structure(der)
         version, serial_number, signed_der = structure.version_number, structure.serial.integer, structure.der

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from alicloud_device_certificates.certificate.algorithms import RSASSA_PSS, signature_algorithm
-from alicloud_device_certificates.certificate.ber import SEQUENCE, BerError, Element
+from alicloud_device_certificates.certificate.ber import SEQUENCE, Element
+from alicloud_device_certificates.certificate.strict import StrictParserError, rejections
 from alicloud_device_certificates.certificate.structure import Structure, algorithm_oid
 
 _HASH = re.compile(r"(MD5|SHA3[-_](?:224|256|384|512)|SHA(?:1|224|256|384|512))(?!\d)", re.IGNORECASE)
@@ -48,13 +49,12 @@ def is_signed_by(structure: Structure, key: CertificatePublicKeyTypes) -> bool |
     The algorithm within what is signed must be that of the signature (RFC 5280, 4.1.1.2).
     """
     try:
-        if algorithm_oid(structure.inner_algorithm) != algorithm_oid(structure.algorithm):
-            return False
-        _verify(structure, key)
-    except InvalidSignature:
-        return False
-    except (BerError, UnsupportedAlgorithm, ValueError, TypeError):
-        return None
+        with rejections():
+            if algorithm_oid(structure.inner_algorithm) != algorithm_oid(structure.algorithm):
+                return False
+            _verify(structure, key)
+    except StrictParserError as error:
+        return False if isinstance(error.__cause__, InvalidSignature) else None
     return True
 
 
@@ -93,7 +93,7 @@ def _hash(name: str) -> hashes.HashAlgorithm:
 
 def _pss(algorithm: Element) -> tuple[PSS, hashes.HashAlgorithm]:
     """Read the parameters of RSASSA-PSS. Raise BerError and UnsupportedAlgorithm."""
-    _, *parameters = algorithm.children(SEQUENCE)
+    parameters = algorithm.children(SEQUENCE)[1:]
     digest, mask, salt = "SHA1", "SHA1", _PSS_SALT
     for part in parameters[0].children(SEQUENCE) if parameters else ():
         match part.tag:

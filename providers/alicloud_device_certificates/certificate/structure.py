@@ -22,6 +22,7 @@ from alicloud_device_certificates.certificate.ber import (
 
 _ORDINARY_OID = 16  # bytes
 _VERSION = 0xA0
+_NAME = (SEQUENCE, SEQUENCE & ~CONSTRUCTED)  # as OpenSSL
 _UNIQUE_IDS = (0x81, 0xA1, 0x82, 0xA2)
 _EXTENSIONS = 0xA3
 
@@ -71,9 +72,10 @@ class Structure:
 
     @property
     def der(self) -> bytes:
-        """The certificate as OpenSSL writes it: as DER, but what is signed keeps its form. Raise BerError."""
+        """The certificate as OpenSSL writes it: DER, except for what is signed, and parameters. Raise BerError."""
+        algorithm = (part.encoded if part.tag & CONSTRUCTED else to_der(part) for part in self.algorithm)
         bits = encode(BIT_STRING, self.signature.octets[:1], self.signature.bits)
-        return encode(SEQUENCE, self.signed.encoded, to_der(self.algorithm), bits)
+        return encode(SEQUENCE, self.signed.encoded, encode(SEQUENCE, *algorithm), bits)
 
     @property
     def version_number(self) -> int:
@@ -102,10 +104,10 @@ def read_structure(der: bytes) -> Structure:
         version=None if version is None else version.expect(INTEGER),
         serial=serial.expect(INTEGER),
         inner_algorithm=inner_algorithm.expect(SEQUENCE),
-        issuer=issuer.expect(SEQUENCE),
+        issuer=issuer.expect(*_NAME),
         not_before=not_before,
         not_after=not_after,
-        subject=subject.expect(SEQUENCE),
+        subject=subject.expect(*_NAME),
         public_key=public_key.expect(SEQUENCE),
         has_unique_ids=has_unique_ids,
         extensions=extensions,

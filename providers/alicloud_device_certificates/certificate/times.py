@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from alicloud_device_certificates.certificate.ber import BerError, Element
+from alicloud_device_certificates.certificate.ber import CONSTRUCTED, BerError, Element
 
 _UTC_TIME = 0x17
 _GENERALIZED_TIME = 0x18
@@ -27,12 +27,12 @@ def read_time(element: Element) -> datetime:
     The seconds may be left out, and an offset from UTC may replace the ``Z``. Raise BerError, also for a year that no
     ``datetime`` has.
     """
-    form = _FORMS[element.expect(*_FORMS).tag]
-    match = form.fullmatch(element.content)
+    tag = element.expect(*_FORMS, *(tag | CONSTRUCTED for tag in _FORMS)).tag & ~CONSTRUCTED
+    match = _FORMS[tag].fullmatch(element.octets)
     if match is None:
         raise BerError(f"is not a time: {_shown(element)}")
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-    if element.tag == _UTC_TIME:
+    if tag == _UTC_TIME:
         year += 2000 if year < _CENTURY_SPLIT else 1900
     sign, hours, minutes = match.groups()[7:]
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
@@ -47,7 +47,8 @@ def read_time(element: Element) -> datetime:
 
 def time_deviations(element: Element) -> Iterator[str]:
     """Yield what does not conform to RFC 5280 in a time that can be read, each as a clause about "it"."""
-    match = _FORMS[element.tag].fullmatch(element.content) if element.tag in _FORMS else None
+    tag = element.tag & ~CONSTRUCTED
+    match = _FORMS[tag].fullmatch(element.octets) if tag in _FORMS else None
     if match is None:
         return
     if match[6] is None:
@@ -56,9 +57,9 @@ def time_deviations(element: Element) -> Iterator[str]:
         yield "has fractions of a second"
     if match[8]:
         yield "has an offset from UTC"
-    if element.tag == _GENERALIZED_TIME and read_time(element).year < 2000 + _CENTURY_SPLIT:
+    if tag == _GENERALIZED_TIME and read_time(element).year < 2000 + _CENTURY_SPLIT:
         yield "is a GeneralizedTime, although it is before 2050"
 
 
 def _shown(element: Element) -> str:
-    return repr(element.content[:30].decode("latin-1"))
+    return repr(element.octets[:30].decode("latin-1"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from tests.unit.certificate.elements import (
@@ -152,6 +153,22 @@ ODD: dict[str, tuple[dict[str, bytes], str | None]] = {
         {"extensions": extension(SAN, GW) + extension(SAN, element(SEQUENCE, element(0x82, b"b.example")))},
         "it has the extension subject alternative name (2.5.29.17) 2 times",
     ),
+    "a time in pieces": (
+        validity(element(0x37, utc_time("250101"), utc_time("000000Z"))),
+        "it has a string in pieces",
+    ),
+    "a set without the bit of constructed elements": (
+        {"subject": element(SEQUENCE, element(0x11, attribute(element(0x0C, b"device"))))},
+        "a strict parser rejects its subject",
+    ),
+    "a name without the bit of constructed elements": (
+        {"subject": element(0x10, element(SET, attribute(element(0x0C, b"device"))))},
+        "a strict parser rejects its subject",
+    ),
+    "malformed parameters": (
+        {"algorithm": element(SEQUENCE, bytes.fromhex(ECDSA), element(SEQUENCE, b"\x06\x09\x2a"))},
+        "the algorithm of its signature has parameters, but ecdsa-with-SHA256 has none",
+    ),
     "an IP address of 5 bytes": (
         {"extensions": extension(SAN, element(SEQUENCE, element(0x87, b"12345"), element(0x82, b"gw.example")))},
         "its extension subject alternative name (2.5.29.17) has an IP address of 5 bytes",
@@ -266,6 +283,13 @@ def test_a_field_that_nothing_can_read_is_absent_and_named(
     assert own.not_after == "2035-01-01T00:00:00Z"
 
 
+def test_an_empty_algorithm_loses_itself_alone(workshop: Any) -> None:
+    own = read(workshop, algorithm=element(SEQUENCE))
+    assert own.signature_algorithm is None
+    assert own.parse_problem == "its signature's algorithm has 0 parts instead of 1"
+    assert own.subject == "CN=device"
+
+
 def test_a_structure_that_nothing_can_read_keeps_pem_and_fingerprints(workshop: Any) -> None:
     own = read(workshop, serial=element(0x0C, b"1"))
     assert own.parse_problem == "nothing can read its structure: it has the tag 0c instead of 02"
@@ -279,6 +303,12 @@ def test_the_whole_certificate_may_have_an_indefinite_length(workshop: Any) -> N
     own = read_certificate(body(b"\x30\x80" + content + b"\0\0"))
     assert own.certificate_pem == read_certificate(body(der)).certificate_pem
     assert own.deviation == "it has a length that is not encoded in the shortest form"
+
+
+def test_a_defect_of_the_reader_itself_is_a_problem_of_the_certificate(workshop: Any) -> None:
+    with patch("alicloud_device_certificates.certificate.lenient.read_structure", side_effect=KeyError(6)):
+        own = read(workshop, **ODD["no seconds"][0])
+    assert own.parse_problem == "reading it failed unexpectedly (KeyError): please report it"
 
 
 def test_unknown_algorithms_are_shown_by_their_oid(workshop: Any) -> None:

@@ -37,6 +37,7 @@ def _survives(workshop: Any, body: str) -> None:
     else:
         assert certificate.certificate_pem.startswith("-----BEGIN CERTIFICATE-----\n")
         assert certificate.parse_problem is None or certificate.parse_problem.isprintable()
+        assert "unexpectedly" not in (certificate.parse_problem or "")
         if certificate.parse_problem is None:
             assert None not in (certificate.serial_number, certificate.not_after, certificate.subject)
             assert None not in (certificate.is_ca, certificate.issuer, certificate.signature_algorithm)
