@@ -52,7 +52,7 @@ def read_names(content: bytes) -> list[str]:
     A name that cannot be read is its type and the hex of its element (``IP:#8703010203``). Raise BerError if the
     content is not a SEQUENCE of elements.
     """
-    return [_text(name) for name in whole_element(content).children(SEQUENCE)]
+    return [_text(name) for name in whole_element(content).items(SEQUENCE)]
 
 
 def _parsed_name(name: x509.GeneralName, directory_name: Callable[[x509.Name], str]) -> str:

@@ -55,9 +55,14 @@ class Element:
             at = after
 
     def children(self, tag: int) -> list[Element]:
-        """Return the elements in the content of an element with this ``tag``. Raise BerError if it has another one.
+        """Return the elements in the content of an element with this ``tag``. Raise BerError if it has another one."""
+        self.expect(tag)
+        return list(self)
 
-        As OpenSSL, it may lack the bit of constructed elements.
+    def items(self, tag: int) -> list[Element]:
+        """Return the elements of a SEQUENCE OF or SET OF. As for OpenSSL, its tag may lack the bit of constructed ones.
+
+        Raise BerError.
         """
         self.expect(tag, tag & ~CONSTRUCTED)
         return list(self)

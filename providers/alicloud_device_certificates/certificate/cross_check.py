@@ -33,7 +33,7 @@ def cross_check(
     Times match to the second. What either side lacks is not compared. The codes are ``unreadable``,
     ``nonconforming``, ``serial_mismatch`` and ``validity_mismatch``.
     """
-    found = list(_own_warnings(certificate))
+    found = list(_own_warnings(certificate, "the certificate"))
     if serial_number is not None and not _same_serial(serial_number, certificate):
         found.append(
             CertificateWarning(
@@ -68,11 +68,7 @@ def check_issued_by(certificate: Certificate, ca: Certificate) -> list[Certifica
         return [
             CertificateWarning(WarningCode.UNREADABLE, f"the certificate cannot be checked against its CA: {problem}")
         ]
-    found: list[CertificateWarning] = []
-    if ca.deviation is not None:
-        found.append(
-            CertificateWarning(WarningCode.NONCONFORMING, f"the CA's certificate does not conform: {ca.deviation}")
-        )
+    found = list(_own_warnings(ca, "the CA's certificate"))
     if not ca.is_ca:
         found += check_is_ca(ca, WarningCode.ISSUER_MISMATCH)
     if issuer != subject:
@@ -100,20 +96,20 @@ def check_is_ca(ca: Certificate, otherwise: WarningCode = WarningCode.NOT_A_CA) 
     return [CertificateWarning(otherwise, message)]
 
 
-def _own_warnings(certificate: Certificate) -> Iterator[CertificateWarning]:
+def _own_warnings(certificate: Certificate, what: str) -> Iterator[CertificateWarning]:
+    """Yield what is odd about a certificate itself, and about the others in its body."""
     if certificate.parse_problem is not None:
-        yield CertificateWarning(
-            WarningCode.UNREADABLE, f"the certificate cannot be parsed in full: {certificate.parse_problem}"
-        )
+        message = f"{what} cannot be parsed in full: {certificate.parse_problem}"
+        yield CertificateWarning(WarningCode.UNREADABLE, message)
     if certificate.deviation is not None:
-        yield CertificateWarning(
-            WarningCode.NONCONFORMING, f"the certificate does not conform to RFC 5280 and DER: {certificate.deviation}"
-        )
+        message = f"{what} does not conform to RFC 5280 and DER: {certificate.deviation}"
+        yield CertificateWarning(WarningCode.NONCONFORMING, message)
+    for issuer in certificate.issuers:
+        yield from _own_warnings(issuer, f"the certificate of the CA {_quoted(issuer.subject)} in its body")
     if certificate.beside:
         subjects = ", ".join(_quoted(each.subject) for each in certificate.beside)
-        yield CertificateWarning(
-            WarningCode.NONCONFORMING, f"the body has certificates that are not in its chain: {subjects}"
-        )
+        message = f"the body has certificates that are not in its chain: {subjects}"
+        yield CertificateWarning(WarningCode.NONCONFORMING, message)
 
 
 def _same_serial(reported: str, certificate: Certificate) -> bool:

@@ -115,10 +115,7 @@ class Name:
 def read_name(element: Element) -> Name:
     """Return the name in a SEQUENCE. Raise BerError."""
     return Name(
-        tuple(
-            tuple(_attribute(attribute) for attribute in relative.children(SET))
-            for relative in element.children(SEQUENCE)
-        )
+        tuple(tuple(_attribute(attribute) for attribute in relative.items(SET)) for relative in element.items(SEQUENCE))
     )
 
 

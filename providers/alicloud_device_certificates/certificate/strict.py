@@ -110,10 +110,10 @@ def _read_name(name: x509.Name, what: str = "") -> tuple[str, tuple[str, ...]]:
 
 def _common_name(name: x509.Name) -> str | None:
     names = [attribute.value for attribute in name.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    if not names:
-        return None
-    value = names[-1]
-    return value if isinstance(value, str) and value.isascii() else _own_name(name).common_name()
+    value = names[-1] if names else None
+    if isinstance(value, bytes) or (value is not None and _is_read_differently(name, value)):
+        return _own_name(name).common_name()
+    return value
 
 
 def _is_read_differently(name: x509.Name, text: str) -> bool:

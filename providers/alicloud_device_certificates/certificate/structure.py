@@ -93,7 +93,7 @@ def read_structure(der: bytes) -> Structure:
     extensions: tuple[Extension, ...] = ()
     for part in parts[6:]:
         if part.tag == _EXTENSIONS:
-            extensions = tuple(_extension(each) for each in _explicit(part).children(SEQUENCE))
+            extensions = tuple(_extension(each) for each in _explicit(part).items(SEQUENCE))
         elif part.tag in _UNIQUE_IDS:
             has_unique_ids = True
         else:

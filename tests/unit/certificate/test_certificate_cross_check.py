@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.certificate import elements
 
 from alicloud_device_certificates.certificate import (
     CertificateWarning,
@@ -191,3 +192,21 @@ def test_a_certificate_or_ca_that_cannot_be_parsed_is_reported(workshop: Any, ce
     for leaf, issuer in ((certificate, unreadable), (read_certificate(unreadable), ca)):
         (message,) = _messages(leaf, issuer, "unreadable")
         assert message.startswith("the certificate cannot be checked against its CA: its subject is cut off")
+
+
+def test_what_is_odd_about_a_ca_is_a_warning_too(workshop: Any) -> None:
+    subject = elements.name(elements.attribute(elements.element(0x14, b"Z\xfcrich")))
+    basic = elements.extension("551d13", elements.element(0x30, b"\1\1\xff"))
+    ca_pem = read_certificate(
+        elements.body(elements.certificate(workshop, subject=subject, extensions=basic))
+    ).certificate_pem
+    leaf_pem = workshop.pem(workshop.certificate("leaf", "Zürich", by=workshop.key("ec")))
+    deviation = "its subject has characters that a TeletexString (CN) does not have; they were read as Latin-1"
+    (above,) = check_issued_by(read_certificate(leaf_pem), read_certificate(ca_pem))
+    assert above == CertificateWarning(
+        WarningCode.NONCONFORMING, f"the CA's certificate does not conform to RFC 5280 and DER: {deviation}"
+    )
+    (within,) = cross_check(read_certificate(leaf_pem + ca_pem))
+    assert within.message == (
+        f'the certificate of the CA "CN=Zürich" in its body does not conform to RFC 5280 and DER: {deviation}'
+    )

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.certificate.elements import element, integer
 
 from alicloud_device_certificates.certificate import CertificateError, read_certificate, read_private_key
 
@@ -122,37 +123,24 @@ def test_a_certificate_in_the_place_of_the_key_is_reported(workshop: Any) -> Non
         read_private_key(certificate.certificate_pem, certificate)
 
 
-def _element(tag: int, *parts: bytes) -> bytes:
-    content = b"".join(parts)
-    size = len(content)
-    if size < 0x80:
-        return bytes([tag, size]) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes([tag, 0x80 | len(octets)]) + octets + content
-
-
-def _integer(number: int) -> bytes:
-    return _element(0x02, number.to_bytes(number.bit_length() // 8 + 1))
-
-
 def test_keys_of_other_algorithms_are_rejected_unloaded(workshop: Any) -> None:
     # Loading the last one, a DSA key of 40,000 bits, would take OpenSSL 17 s.
-    dh = _element(0x30, bytes.fromhex("06092a864886f70d010301"), _element(0x30, _integer(23), _integer(5)))
-    large = _element(0x30, _integer((1 << 40_000) - 1), _integer((1 << 20_000) - 1), _integer((1 << 39_000) - 3))
-    dsa = _element(0x30, bytes.fromhex("06072a8648ce380401"), large)
-    number = _element(0x04, _integer((1 << 19_000) - 1))
+    dh = element(0x30, bytes.fromhex("06092a864886f70d010301"), element(0x30, integer(23), integer(5)))
+    large = element(0x30, integer((1 << 40_000) - 1), integer((1 << 20_000) - 1), integer((1 << 39_000) - 3))
+    dsa = element(0x30, bytes.fromhex("06072a8648ce380401"), large)
+    number = element(0x04, integer((1 << 19_000) - 1))
     for der in (
         _der(workshop.key("dsa")),
         _der(workshop.key("dsa"), TRADITIONAL),
-        _element(0x30, _integer(0), dh, number),
-        _element(0x30, _integer(0), dsa, number),
+        element(0x30, integer(0), dh, number),
+        element(0x30, integer(0), dsa, number),
     ):
         with pytest.raises(CertificateError, match="not a valid RSA, EC, Ed25519 or Ed448 key"):
             read_private_key(_pem(der), _certificate(workshop, "ec"))
 
 
 def _rsa(n: int, e: int, d: int, p: int, q: int, dp: int, dq: int, qi: int) -> str:
-    return _pem(_element(0x30, *(_integer(number) for number in (0, n, e, d, p, q, dp, dq, qi))), "RSA PRIVATE KEY")
+    return _pem(element(0x30, *(integer(number) for number in (0, n, e, d, p, q, dp, dq, qi))), "RSA PRIVATE KEY")
 
 
 def test_an_rsa_key_whose_private_numbers_do_not_fit_the_public_ones_is_damaged(workshop: Any) -> None:
@@ -186,24 +174,22 @@ def test_an_rsa_key_larger_than_openssl_uses_is_not_calculated_with(workshop: An
     n = (1 << 100_000) - 1
     made = workshop.certificate(key=workshop.key("rsa"))
     der = workshop.der(made)
-    own = _element(0x30, _integer(made.public_key().public_numbers().n), _integer(65537))
-    large = _element(0x30, _integer(n), _integer(65537))
-    info = _element(
-        0x30, der[der.index(bytes.fromhex("300d06092a864886f70d010101")) :][:15], _element(0x03, b"\0", own)
-    )
-    swapped = _element(0x30, info[4:19], _element(0x03, b"\0", large))
+    own = element(0x30, integer(made.public_key().public_numbers().n), integer(65537))
+    large = element(0x30, integer(n), integer(65537))
+    info = element(0x30, der[der.index(bytes.fromhex("300d06092a864886f70d010101")) :][:15], element(0x03, b"\0", own))
+    swapped = element(0x30, info[4:19], element(0x03, b"\0", large))
     assert info in der
     inside = der[4:]  # the to-be-signed part, the algorithm, the signature
     signed_length = 4 + int.from_bytes(inside[2:4])
     signed = inside[4:signed_length].replace(info, swapped)
-    certificate = read_certificate(b64encode(_element(0x30, _element(0x30, signed), inside[signed_length:])).decode())
+    certificate = read_certificate(b64encode(element(0x30, element(0x30, signed), inside[signed_length:])).decode())
     assert certificate.public_key_bits == 100_000
     with pytest.raises(CertificateError, match=r"the private key is (damaged|not a valid)"):
         read_private_key(_rsa(n, 65537, n - 2, 3, n // 3, 1, 1, 1), certificate)
 
 
 def _ec(kind: str, octets: bytes, *rest: bytes) -> bytes:
-    return _element(0x30, _integer(1), _element(0x04, octets), *rest)
+    return element(0x30, integer(1), element(0x04, octets), *rest)
 
 
 @pytest.mark.parametrize("kind", ["ec", "ec-p384"])
@@ -216,7 +202,7 @@ def test_an_ec_number_of_any_length_is_read(workshop: Any, kind: str, wrap: str)
     identifier = algorithm[2:][: 2 + algorithm[3]]
     for length in (size, size + 1, size + 20):
         inner = _ec(kind, number.to_bytes(length))
-        der = inner if wrap == "sec1" else _element(0x30, _integer(0), identifier, _element(0x04, inner))
+        der = inner if wrap == "sec1" else element(0x30, integer(0), identifier, element(0x04, inner))
         assert read_private_key(_pem(der), _certificate(workshop, kind)) == workshop.pkcs8(key)
 
 
@@ -232,14 +218,14 @@ def test_an_ec_number_that_begins_with_zeros_may_lack_them(workshop: Any) -> Non
 def test_an_ec_key_with_a_garbled_public_point_is_made_complete(workshop: Any) -> None:
     key = workshop.key("ec")
     number = key.private_numbers().private_value.to_bytes(32)
-    garbled = _element(0xA1, _element(0x03, b"\0\x04" + bytes(64)))
+    garbled = element(0xA1, element(0x03, b"\0\x04" + bytes(64)))
     assert read_private_key(_pem(_ec("ec", number, garbled)), _certificate(workshop, "ec")) == workshop.pkcs8(key)
 
 
 def test_an_ed25519_seed_may_lack_its_inner_octet_string(workshop: Any) -> None:
     key = workshop.key("ed25519")
     seed = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    der = _element(0x30, _integer(0), _element(0x30, bytes.fromhex("06032b6570")), _element(0x04, seed))
+    der = element(0x30, integer(0), element(0x30, bytes.fromhex("06032b6570")), element(0x04, seed))
     assert read_private_key(_pem(der), _certificate(workshop, "ed25519")) == workshop.pkcs8(key)
 
 
@@ -248,11 +234,11 @@ def test_an_rsa_key_without_primes_gets_them(workshop: Any) -> None:
     numbers = key.private_numbers()
     n, e, d = numbers.public_numbers.n, numbers.public_numbers.e, numbers.d
     for rest in ((0, 0, 0, 0, 0), (1, 1, 1, 1, 1), ()):
-        der = _element(0x30, *(_integer(number) for number in (0, n, e, d, *rest)))
+        der = element(0x30, *(integer(number) for number in (0, n, e, d, *rest)))
         own: Any = load_pem_private_key(read_private_key(_pem(der), certificate).encode(), None)
         assert {own.private_numbers().p, own.private_numbers().q} == {numbers.p, numbers.q}
     with pytest.raises(CertificateError, match="the private key is damaged"):
-        read_private_key(_pem(_element(0x30, *(_integer(each) for each in (0, n, e, d - 2)))), certificate)
+        read_private_key(_pem(element(0x30, *(integer(each) for each in (0, n, e, d - 2)))), certificate)
 
 
 def test_what_follows_from_the_primes_of_an_rsa_key_may_be_missing(workshop: Any) -> None:
