@@ -124,6 +124,7 @@ def main() -> None:
         compare("the gate, with reports, 100 certificates / their plain preview", 1.50, ours, ours, GATE)
     import_time()
     certificates.measure()
+    certificates.measure_hostile()
 
 
 main()

@@ -75,7 +75,7 @@ def test_a_certificate_without_an_end_has_no_expiry_in_any_report(gated_project:
 
 
 def test_chains_with_odd_names_and_old_signatures_are_no_mismatch(gated_project: GatedProject) -> None:
-    names = ["idevid-without-expiry", "issuer-utf8-ca-printable", "sha1-leaf-and-its-ca"]
+    names = ["idevid-without-expiry", "issuer-utf8-ca-printable", "sha1-leaf-and-its-ca", "version-1-ca"]
     until = {"idevid-without-expiry": {"valid_until": "9999-12-31T23:59:59Z"}}
     gated_project.serve(
         cas=[
@@ -90,7 +90,14 @@ def test_chains_with_odd_names_and_old_signatures_are_no_mismatch(gated_project:
     gated_project.read(
         *(mqtt(name, "4660", ca_sn=f"00a{number}", include_chain=True) for number, name in enumerate(names))
     )
-    assert gated_project.gate().findings == {name: expected(name, "new") for name in names}
+    gated = gated_project.gate()
+    findings = {name: expected(name, "new") for name in names}
+    findings["version-1-ca"].add(("nonconforming", "info"))
+    assert gated.findings == findings
+    assert [warning["code"] for warning in gated.certificate("version-1-ca")["warnings"]] == [
+        "version_1_ca",
+        "emulator",
+    ]
 
 
 def test_a_device_whose_name_is_the_engines_marker_does_not_end_the_preview(gated_project: GatedProject) -> None:

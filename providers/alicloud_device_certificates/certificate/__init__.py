@@ -13,6 +13,7 @@ from alicloud_device_certificates.certificate.cross_check import (
     cross_check,
 )
 from alicloud_device_certificates.certificate.errors import CertificateError
+from alicloud_device_certificates.certificate.names import rfc4514_attributes
 from alicloud_device_certificates.certificate.normal_form import Certificate
 from alicloud_device_certificates.certificate.private_key import read_private_key
 from alicloud_device_certificates.certificate.same_key import same_public_key
@@ -26,5 +27,6 @@ __all__ = [
     "cross_check",
     "read_certificate",
     "read_private_key",
+    "rfc4514_attributes",
     "same_public_key",
 ]

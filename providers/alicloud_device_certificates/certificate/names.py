@@ -34,6 +34,10 @@ _SHORT_NAMES = {
 }
 
 
+_OIDS = {name: oid for oid, name in _SHORT_NAMES.items()}
+# An escaped octet, another escaped character, a separator, or any other character (RFC 4514, section 3).
+_TOKEN = re.compile(r"\\([0-9A-Fa-f]{2})|\\(.)|([,+])|(.)", re.DOTALL)
+
 _ATTRIBUTE_LIMIT = 100  # of one relative distinguished name that is checked
 
 
@@ -117,6 +121,24 @@ def read_name(element: Element) -> Name:
     return Name(
         tuple(tuple(_attribute(attribute) for attribute in relative.items(SET)) for relative in element.items(SEQUENCE))
     )
+
+
+def rfc4514_attributes(text: str) -> list[tuple[str, str]]:
+    """Return the attributes in a name's text, each as its OID and its value, in the order of the text.
+
+    The text is one that ``Name.rfc4514`` has written. A value in hex stays in hex.
+    """
+    attributes: list[tuple[str, str]] = []
+    written = ""
+    for hexadecimal, escaped, separator, plain in _TOKEN.findall(f"{text},"):
+        if separator:
+            kind, is_attribute, value = written.partition("=")
+            if is_attribute:
+                attributes.append((_OIDS.get(kind, kind), value))
+            written = ""
+        else:
+            written += chr(int(hexadecimal, 16)) if hexadecimal else escaped or plain
+    return attributes
 
 
 def _attribute(element: Element) -> _Attribute:

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.certificate.elements import attribute, element, name
 
-from alicloud_device_certificates.certificate import read_certificate
+from alicloud_device_certificates.certificate import read_certificate, rfc4514_attributes
+from alicloud_device_certificates.certificate.ber import whole_element
+from alicloud_device_certificates.certificate.names import read_name
 
 
 def _read(der: bytes) -> Any:
@@ -55,8 +60,8 @@ def test_a_malformed_name_loses_itself_alone(workshop: Any) -> None:
 
 def test_two_problems_are_both_reported_on_one_line(workshop: Any) -> None:
     der = workshop.der(workshop.certificate("the-subject", "the-issuer"))
-    for name in (b"the-subject", b"the-issuer"):
-        der = der.replace(bytes((len(name),)) + name, b"\x1b" + name)
+    for text in (b"the-subject", b"the-issuer"):
+        der = der.replace(bytes((len(text),)) + text, b"\x1b" + text)
     assert _read(der).parse_problem == "its subject is cut off; its issuer is cut off"
 
 
@@ -75,3 +80,29 @@ def test_algorithms_without_a_name_are_reported_by_their_oid(workshop: Any) -> N
     certificate = _read(der.replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b657f")))
     assert certificate.public_key_algorithm == certificate.signature_algorithm == "1.3.101.127"
     assert certificate.public_key_bits is certificate.parse_problem is None
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"),
+    [
+        ("", []),
+        ("CN=a", [("2.5.4.3", "a")]),
+        (
+            r"CN=a\,b\+c\\\"d,1.2.3=#0c0161,C=CHN+O= ",
+            [("2.5.4.3", 'a,b+c\\"d'), ("1.2.3", "#0c0161"), ("2.5.4.6", "CHN"), ("2.5.4.10", " ")],
+        ),
+        (r"CN=\00\#", [("2.5.4.3", "\0#")]),
+        ("CN=,O=a=b", [("2.5.4.3", ""), ("2.5.4.10", "a=b")]),
+    ],
+)
+def test_a_names_text_is_its_attributes(text: str, attributes: list[tuple[str, str]]) -> None:
+    assert rfc4514_attributes(text) == attributes
+
+
+@given(values=st.lists(st.text(max_size=20), min_size=1, max_size=4))
+def test_a_names_text_can_be_taken_apart_again(values: list[str]) -> None:
+    written = name(*(attribute(element(0x0C, value.encode("utf-8", "ignore"))) for value in values))
+    text = read_name(whole_element(written)).rfc4514()
+    assert rfc4514_attributes(text) == [
+        ("2.5.4.3", value.encode("utf-8", "ignore").decode()) for value in reversed(values)
+    ]

@@ -65,6 +65,7 @@ EXPECTED: dict[str, dict[str, object]] = {
         "deviation": "its subject has characters that a TeletexString (CN) does not have; they were read as Latin-1",
     },
     "tls-feature-6": {**NAMED, "deviation": None},
+    "version-1-ca": {**NAMED, "issuer": "CN=Fleet CA", "deviation": None},
     "utctime-with-offset": {
         "deviation": "its start of validity has an offset from UTC; its end of validity has an offset from UTC"
     },
@@ -118,6 +119,11 @@ def test_a_chain_is_put_in_order(name: str, file: str) -> None:
         "CN=gateway-77",
         ["CN=Fleet CA"],
     )
+
+
+def test_a_ca_of_version_1_is_a_warning_of_its_own() -> None:
+    (warning,) = check_issued_by(read("version-1-ca"), read("version-1-ca", "ca"))
+    assert warning.code == "version_1_ca"
 
 
 def test_the_parsers_warnings_reach_no_one(recwarn: pytest.WarningsRecorder) -> None:

@@ -103,17 +103,13 @@ def _of_certificate(evaluation: Evaluation, own: _Labels, now: datetime) -> Iter
 
 
 def _name_labels(prefix: str, name: str | None) -> dict[str, str]:
-    """Return the labels of a distinguished name (RFC 4514); none if it exceeds the lengths of X.520."""
-    from cryptography.x509 import Name
+    """Return the labels of a distinguished name (RFC 4514)."""
+    from alicloud_device_certificates.certificate import rfc4514_attributes
 
-    try:
-        attributes = list(Name.from_rfc4514_string(name or ""))
-    except ValueError:
-        return {}
     labels: dict[str, str] = {}
-    for attribute in attributes:
-        if attribute.oid.dotted_string in _ATTRIBUTES:
-            labels.setdefault(f"{prefix}_{_ATTRIBUTES[attribute.oid.dotted_string]}", str(attribute.value))
+    for oid, value in reversed(rfc4514_attributes(name or "")):
+        if oid in _ATTRIBUTES:
+            labels.setdefault(f"{prefix}_{_ATTRIBUTES[oid]}", value)
     return labels
 
 

@@ -107,10 +107,15 @@ def test_only_the_first_of_several_values_is_a_label() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["no name", "CN=", "C=too long", "CN=\\", "=", ""])
+@pytest.mark.parametrize("name", ["no name", "CN=", "CN=\\", "=", ""])
 def test_a_name_that_cannot_be_taken_apart_leaves_its_common_name(name: str) -> None:
     labels, _ = of("x", "x509_cert_not_after", with_names(name))
     assert labels == OURS | {"name": "x", "service": "mqtt", "serial_number": "1", "subject_CN": "the common name"}
+
+
+def test_a_country_of_three_letters_is_a_label_like_others() -> None:
+    labels, _ = of("x", "x509_cert_not_after", with_names("CN=x,C=CHN"))
+    assert (labels["subject_C"], labels["issuer_C"], labels["issuer_CN"]) == ("CHN", "CHN", "x")
 
 
 def with_names(name: str) -> Report:
