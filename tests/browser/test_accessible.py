@@ -20,7 +20,7 @@ def test_the_page_has_landmarks_and_one_heading_of_each_part(page: Page) -> None
               - listitem:
                 - link "8 warn"
               - listitem:
-                - link "7 info"
+                - link "8 info"
           - search "Search and filter":
             - searchbox "Search name, subject, serial number, fingerprint, alternative name or ID"
             - group "Severity":

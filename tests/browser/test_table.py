@@ -165,3 +165,11 @@ def test_many_certificates_come_in_pages(open_page: OpenPage) -> None:
     # Whatever changes what is shown begins at the first page.
     pages.get_by_label("Rows").select_option("25")
     assert names(page) == every[:25]
+
+
+def test_a_certificate_without_an_end_says_so_in_the_table_and_its_details(page: Page) -> None:
+    row = page.get_by_role("row").filter(has_text="tpm-22")
+    expect(row).to_contain_text("no expiry")
+    expect(row).not_to_contain_text("9999")
+    row.get_by_role("button").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Not afterno expiry")

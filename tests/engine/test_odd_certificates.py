@@ -94,10 +94,7 @@ def test_chains_with_odd_names_and_old_signatures_are_no_mismatch(gated_project:
     findings = {name: expected(name, "new") for name in names}
     findings["version-1-ca"].add(("nonconforming", "info"))
     assert gated.findings == findings
-    assert [warning["code"] for warning in gated.certificate("version-1-ca")["warnings"]] == [
-        "version_1_ca",
-        "emulator",
-    ]
+    assert [warning["code"] for warning in gated.certificate("version-1-ca")["warnings"]] == ["version_1_ca"]
 
 
 def test_a_device_whose_name_is_the_engines_marker_does_not_end_the_preview(gated_project: GatedProject) -> None:

@@ -13,12 +13,12 @@ function extent() {
   let [from, to] = [NOW, NOW];
   for (const { notBefore, notAfter, oldNotBefore, oldNotAfter } of CERTIFICATES) {
     for (const time of [notBefore, notAfter, oldNotBefore, oldNotAfter]) {
-      if (time === null) continue;
+      if (time === null || time === NO_END) continue;
       from = Math.min(from, time);
       to = Math.max(to, time);
     }
   }
-  // Some CA certificates end in the year 9999.
+  // Some CA certificates end centuries from now.
   from = Math.max(from, NOW - 30 * YEAR);
   to = Math.min(to, NOW + 30 * YEAR);
   const margin = Math.max((to - from) * 0.02, HOUR);

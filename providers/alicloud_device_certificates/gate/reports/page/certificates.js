@@ -2,6 +2,7 @@
 
 const DATA = JSON.parse(byId("data").textContent);
 const NOW = Date.parse(DATA.report.now);
+const NO_END = Date.parse(DATA.no_expiry);
 const SEVERITIES = ["fail", "warn", "info"];
 
 /* Null if there is none; a text of the service may not be a timestamp. */
@@ -38,7 +39,7 @@ const CERTIFICATES = DATA.report.certificates.map((given, index) =>
     notAfter: timestamp(given.certificate.not_after),
     warnFrom: timestamp(given.thresholds.warn_from),
     failFrom: timestamp(given.thresholds.fail_from),
-    hasNoExpiry: given.certificate.not_after === DATA.no_expiry,
+    hasNoExpiry: timestamp(given.certificate.not_after) === NO_END,
     oldNotBefore: before("not_before", given),
     oldNotAfter: before("not_after", given),
   }),

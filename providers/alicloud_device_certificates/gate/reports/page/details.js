@@ -82,7 +82,7 @@ function ends(row) {
   if (row.notAfter === null) return "";
   const entries = [["Not before", row.notBefore], ["Not after", row.notAfter], ["Warns from", row.warnFrom], ["Fails from", row.failFrom]];
   return part("Validity", element("div", { class: "mini", "aria-hidden": "true" }, nowLine(), track(row)), element("dl", { class: "short" }, ...entries.filter(([, time]) => time !== null).map(([name, time]) =>
-    element("div", {}, element("dt", {}, name), element("dd", {}, ...timeOf(row, time)))))));
+    element("div", {}, element("dt", {}, name), element("dd", {}, ...timeOf(row, time))))));
 }
 
 const timeOf = (row, time) => (row.hasNoExpiry && time === row.notAfter ? [NO_EXPIRY] : [minute(time), " ", element("span", { class: "quiet" }, fromNow(time))]);
