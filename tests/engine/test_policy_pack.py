@@ -162,6 +162,18 @@ def test_the_stored_state_tells_the_policies_more_than_a_preview(judged: PolicyP
     assert stored.judged == {("mandatory", "mismatch", "mismatch")}
 
 
+def test_a_deviation_violates_a_policy_only_if_its_level_is_set(judged: PolicyProject) -> None:
+    project = judged.project
+    project.serve(iot=[{"name": "odd", "shape": "negative-serial", "key": "ec-p256"}])
+    project.read(iot("odd"))
+    project.up()
+    analyze = "pulumi policy analyze --stack dev --policy-pack policies"
+    default = judged.run(analyze)
+    assert (default.code, default.judged) == (0, set()), default.text
+    judged.configure(nonconforming="advisory")
+    assert judged.run(f"{analyze} --policy-pack-config policies.json").judged == {("advisory", "nonconforming", "odd")}
+
+
 def test_a_read_that_fails_ends_the_preview_before_any_policy_is_asked(judged: PolicyProject) -> None:
     project = judged.project
     project.serve(mqtt=[{"sn": "01", "name": "steady", "status": "inactive"}])
