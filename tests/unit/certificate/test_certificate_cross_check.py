@@ -210,3 +210,30 @@ def test_what_is_odd_about_a_ca_is_a_warning_too(workshop: Any) -> None:
     assert within.message == (
         f'the certificate of the CA "CN=Zürich" in its body does not conform to RFC 5280 and DER: {deviation}'
     )
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject"),
+    [
+        (elements.element(0x0C, b"Fleet CA"), elements.element(0x13, b"fleet  ca ")),
+        (elements.element(0x0C, "Zürich".encode()), elements.element(0x14, b"Z\xfcRICH")),
+        (elements.element(0x1E, "设备".encode("utf-16-be")), elements.element(0x0C, "设备".encode())),
+        (elements.element(0x16, b"a"), elements.element(0x1C, "A".encode("utf-32-be"))),
+    ],
+)
+def test_names_are_the_same_whatever_their_case_spaces_and_types(workshop: Any, issuer: bytes, subject: bytes) -> None:
+    names = [elements.name(elements.attribute(value)) for value in (issuer, subject)]
+    leaf, ca = (
+        read_certificate(elements.body(elements.certificate(workshop, **{part: name})))
+        for part, name in zip(("issuer", "subject"), names, strict=True)
+    )
+    assert leaf.parts.names_as_issuer(ca.parts)
+    assert not any("as its issuer" in warning.message for warning in check_issued_by(leaf, ca))
+
+
+@pytest.mark.parametrize("subject", [b"\x0c\x09Fleet CA2", b"\x0c\x07FleetCA", b"\x04\x08Fleet CA"])
+def test_other_names_stay_different(workshop: Any, subject: bytes) -> None:
+    leaf = elements.certificate(workshop, issuer=elements.name(elements.attribute(b"\x0c\x08Fleet CA")))
+    ca = elements.certificate(workshop, subject=elements.name(elements.attribute(subject)))
+    found = check_issued_by(*(read_certificate(elements.body(der)) for der in (leaf, ca)))
+    assert "issuer_mismatch" in {warning.code for warning in found}

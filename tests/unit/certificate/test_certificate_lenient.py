@@ -145,6 +145,15 @@ ODD: dict[str, tuple[dict[str, bytes], str | None]] = {
         },
         "its extension authority key identifier (2.5.29.35) has an issuer without a serial number",
     ),
+    "key identifier with serial 0": (
+        {
+            "extensions": extension(
+                "551d23", element(SEQUENCE, element(0xA1, element(0xA4, name())), element(0x82, b"\0"))
+            )
+            + extension(SAN, GW)
+        },
+        None,
+    ),
     "another TLS feature": (
         {"extensions": extension("2b06010505070118", element(SEQUENCE, integer(6))) + extension(SAN, GW)},
         None,
