@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from tests.openssl import needs_openssl
 from tests.unit.certificate.elements import (
     SEQUENCE,
     SET,
@@ -211,6 +212,7 @@ def openssl(der: bytes) -> dict[str, str]:
     return dict(re.findall(r"^([A-Za-z0-9 ]+)=(.*)$", text, re.MULTILINE))
 
 
+@needs_openssl
 @pytest.mark.parametrize("case", ODD)
 def test_what_is_read_is_what_openssl_prints(workshop: Any, case: str) -> None:
     der = certificate(workshop, **ODD[case][0])

@@ -9,12 +9,15 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from tests.openssl import needs_openssl
 from tools.corpus import __main__ as corpus
 from tools.corpus.certificates import find_certificates
 from tools.corpus.compare import Outcome, compare
 from tools.corpus.openssl import Printed, find_openssl, read_with_openssl
 
 from alicloud_device_certificates.certificate import read_certificate
+
+pytestmark = needs_openssl
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "certificate"
 
