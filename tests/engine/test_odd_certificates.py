@@ -106,3 +106,12 @@ def test_a_device_whose_name_is_the_engines_marker_does_not_end_the_preview(gate
     gated_project.up()
     gated_project.shell.run("pulumi refresh --yes --skip-preview --expect-no-changes")
     assert gated_project.gate().findings["odd"] == {("nonconforming", "info")}
+
+
+def test_a_certificate_without_an_end_fails_with_its_expired_ca(gated_project: GatedProject) -> None:
+    validity = {"valid_from": "2021-01-01T00:00:00Z", "valid_until": "2024-01-01T00:00:00Z"}
+    endless = {"sn": "11", **validity, "valid_until": "9999-12-31T23:59:59Z"}
+    gated_project.serve(cas=[{"sn": "00ca", **validity, "devices": [endless]}])
+    gated_project.read(mqtt("endless", "11", ca_sn="00ca", include_chain=True))
+    gated = gated_project.gate()
+    assert (gated.code, gated.findings) == (3, {"endless": {("outlives_ca", "fail"), ("new", "info")}})

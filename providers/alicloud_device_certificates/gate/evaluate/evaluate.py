@@ -55,7 +55,7 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerInd
     default: Severity | None = "fail" if observed.state == "failed" else None
     found = [
         Finding(kind=kind, severity=rule.severity(kind, default), message=message)
-        for kind, message in _facts(observed, changes, issuers)
+        for kind, message in _facts(observed, changes, issuers, now)
     ]
     if observed.state == "read" and validity is not None:
         found += validity.findings(rule, now)
@@ -80,8 +80,10 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerInd
     )
 
 
-def _facts(observed: Observed, changes: Sequence[Change], issuers: IssuerIndex) -> Iterator[tuple[FindingKind, str]]:
-    """Yield the findings that depend on neither the time nor a threshold."""
+def _facts(
+    observed: Observed, changes: Sequence[Change], issuers: IssuerIndex, now: datetime
+) -> Iterator[tuple[FindingKind, str]]:
+    """Yield the findings that depend on no threshold."""
     if observed.state == "failed" and observed.failure is not None:
         yield _FAILED.get(observed.failure.category, FindingKind.QUERY_FAILED), observed.failure.message
     elif observed.state == "gone":
@@ -93,7 +95,7 @@ def _facts(observed: Observed, changes: Sequence[Change], issuers: IssuerIndex) 
     else:
         yield from _reported(observed, observed.new)
         yield from ((FindingKind.WEAK, message) for message in weaknesses(observed.new))
-        yield from _against_ca(observed, issuers)
+        yield from _against_ca(observed, issuers, now)
         yield from _compared(observed, changes)
 
 
@@ -110,10 +112,15 @@ def _reported(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tu
             yield kind, f"{warning.code}: {warning.message}" if kind is FindingKind.MISMATCH else warning.message
 
 
-def _against_ca(observed: Observed, issuers: IssuerIndex) -> Iterator[tuple[FindingKind, str]]:
+def _against_ca(observed: Observed, issuers: IssuerIndex, now: datetime) -> Iterator[tuple[FindingKind, str]]:
     validity, ca = Validity.of(observed.new or {}), issuers.not_after(observed)
-    # One without an end ends with its CA, and was issued to do so.
-    if validity is not None and not validity.has_no_expiry and ca is not None and validity.not_after > ca:
+    if validity is None or ca is None:
+        return
+    # One without an end ends with its CA, and was issued to do so: it is a finding only once that has happened.
+    if validity.has_no_expiry:
+        if now > ca:
+            yield FindingKind.OUTLIVES_CA, f"it has no expiry, but its CA expired at {rfc3339(ca)}"
+    elif validity.not_after > ca:
         own = rfc3339(validity.not_after)
         yield FindingKind.OUTLIVES_CA, f"it is valid until {own}, but its CA only until {rfc3339(ca)}"
 

@@ -11,7 +11,7 @@ from tests.unit.gate.issued import CA_SN, WEAK, fields, issue
 
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.read_failure import QUERY_FAILED, Category
-from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY, rfc3339
 from alicloud_device_certificates.gate.collect.observed import Observed, ReadFailure, ReadWarning
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Evaluation
@@ -281,6 +281,15 @@ def test_a_second_earlier_is_an_ordinary_end() -> None:
 def test_a_certificate_without_an_end_does_not_outlive_its_ca() -> None:
     assert kinds(evaluated(observed(certificate(not_after=NO_EXPIRY)), _ca("2027-01-01T00:00:00Z"))) == ["unchanged"]
     assert kinds(evaluated(observed(), _ca(NO_EXPIRY))) == ["unchanged"]
+
+
+def test_a_certificate_without_an_end_fails_once_its_ca_has_expired() -> None:
+    endless, end = observed(certificate(not_after=NO_EXPIRY)), NOW - timedelta(days=1)
+    evaluation = evaluated(endless, _ca(rfc3339(end)))
+    assert [(each.kind.value, each.severity, each.message) for each in evaluation.findings] == [
+        ("outlives_ca", "fail", f"it has no expiry, but its CA expired at {rfc3339(end)}")
+    ]
+    assert kinds(evaluated(endless, _ca(rfc3339(NOW)))) == ["unchanged"]
 
 
 def test_a_renewal_without_an_end_says_so() -> None:
