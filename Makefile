@@ -3,13 +3,15 @@
 # password. DEVICE_CERTIFICATES_CHROMIUM=/path/to/one names another.
 PYTHON ?= python3
 WORKERS ?= auto
+# The Pulumi CLI: newest, oldest or a version. If this is empty, each part of the checks has its own.
+ENGINE ?=
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 IN_VIEW := $(PY) -m tools.processes
-CHECKS := $(PY) -m tools.checks
+CHECKS := $(PY) -m tools.checks --workers=$(WORKERS) --engine="$(ENGINE)"
 # The checkout's own tools first, then the engine; if there is none, this stops here.
-WITH_ENGINE = engine=$$($(PY) -m tools.engine) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
+WITH_ENGINE = engine=$$($(PY) -m tools.engine --version=$(or $(ENGINE),newest)) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
 CODE := providers policies stacks tools tests bench
 UV_VERSION := 0.13.9
 
@@ -26,7 +28,7 @@ demo: .venv/.run  ## read certificates from the emulator with the real Pulumi en
 # All parts run, even if one fails. T=tests/engine/test_gate.py runs chosen tests in their environment, K=rotated those
 # whose names match; ARGS="-x --pdb" goes to pytest.
 test: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## all checks, as CI runs them; T=PATH K=NAME: only these tests
-	@$(CHECKS) --workers=$(WORKERS) --tests="$(T)" --keyword="$(K)" --pytest="$(ARGS)"
+	@$(CHECKS) --tests="$(T)" --keyword="$(K)" --pytest="$(ARGS)"
 
 lint: .venv/.dev  ## ruff: rules and format; import-linter: who may import whom
 	@$(CHECKS) lint
@@ -35,13 +37,13 @@ types: .venv/.dev .alicloud/.sdk  ## mypy --strict
 	@$(CHECKS) types
 
 unit: .venv/.dev .alicloud/.sdk  ## unit and contract tests, with branch coverage of the package
-	@$(CHECKS) --workers=$(WORKERS) unit
+	@$(CHECKS) unit
 
 browser-tests: .venv/.dev  ## tests of the HTML report in a headless Chromium
-	@$(CHECKS) --workers=$(WORKERS) browser-tests
+	@$(CHECKS) browser-tests
 
-engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests with the real Pulumi engine, and of the CI systems' own steps
-	@$(CHECKS) --workers=$(WORKERS) engine-tests
+engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests with the real Pulumi engine; ENGINE=oldest or 3.230.0: on that one
+	@$(CHECKS) engine-tests
 
 bench: .venv/.dev  ## the benchmark: ratios to a peer, measured in one run
 	@$(WITH_ENGINE) $(PY) -m bench
@@ -68,7 +70,7 @@ format: .venv/.dev  ## apply ruff's fixes and format
 	@$(PY) -m ruff format
 
 engine: .venv/.run  ## get the Pulumi CLI: from PATH, the official download or a Go build
-	@$(PY) -m tools.engine
+	@$(PY) -m tools.engine $(if $(ENGINE),--version=$(ENGINE))
 
 clean:  ## remove everything that these targets have made
 	rm -rf .venv .alicloud .engine .corpus .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

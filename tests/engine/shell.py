@@ -6,11 +6,26 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).parents[2]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+
+
+# What the engine itself says after an error, whatever it was; before 3.274, nothing of the resource monitor.
+_ENGINES_WORDS = re.compile(
+    r"(preview|update|refresh|destroy) failed"
+    r"|Resource monitor has terminated, shutting down"
+    r"|an unhandled error occurred: program exited with non-zero exit code: 1"
+)
+
+
+def error_lines(messages: Iterable[str]) -> list[str]:
+    """Return the lines of error messages, without those that the engine adds to every error."""
+    lines = [line.removeprefix("error: ") for message in messages for line in message.splitlines() if line]
+    return [line for line in lines if not _ENGINES_WORDS.fullmatch(line)]
 
 
 def blocks(language: str, page: str = README) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from pulumi import automation
 from tests.engine.conftest import MakeProject, Project, Run, command_line
-from tests.engine.shell import CHECKOUT
+from tests.engine.shell import CHECKOUT, error_lines
 from tests.engine.test_reading import EMULATED, INSTANCE, PRODUCT, emulator
 
 from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate, export_certificates
@@ -163,8 +163,7 @@ def only_error(run: Run) -> str:
     """The one line that says what is wrong, beside the engine's own that the program has ended."""
     assert run.error is not None
     assert "Traceback" not in run.text
-    told = {line for text in run.errors for line in text.splitlines() if line and line != "preview failed"}
-    (line,) = {line for line in told if not line.startswith("an unhandled error occurred: program exited")}
+    (line,) = set(error_lines(run.errors))
     return line
 
 

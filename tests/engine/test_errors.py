@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 import pytest
 from tests.engine.conftest import MakeProject, Project, Run
+from tests.engine.shell import error_lines
 
 from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate
 
@@ -50,8 +51,7 @@ def only_error(run: Run) -> str:
     assert "Traceback" not in run.text
     assert ".py" not in run.text
     # Only the Automation API repeats a program's error, after words of its own.
-    lines = {line.removeprefix("an unhandled error occurred: ") for error in run.errors for line in error.splitlines()}
-    lines -= {"", "preview failed"}
+    lines = {line.removeprefix("an unhandled error occurred: ") for line in error_lines(run.errors)}
     assert len(lines) == 1, run.errors
     return lines.pop()
 

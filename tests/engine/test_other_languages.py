@@ -12,7 +12,7 @@ import pulumi
 import pytest
 from tests.engine.conftest import CA, MakeProject, Project
 from tests.engine.shell import CHECKOUT, Shell
-from tools.engine.node_host import NODE_HOST
+from tools.engine.hosts import NODE
 from tools.engine.npm_packages import packages_folder
 
 from alicloud_device_certificates import configured_certificates, export_certificates
@@ -44,7 +44,7 @@ CONFIG: dict[str, Any] = {
 def example(folder: Path) -> Path:
     """A copy of the example, with the packages that the checkout has for it."""
     packages = packages_folder(CHECKOUT / ".engine", EXAMPLE)
-    if shutil.which("node") is None or shutil.which(NODE_HOST) is None or not packages.is_dir():
+    if shutil.which("node") is None or shutil.which(NODE.program.name) is None or not packages.is_dir():
         pytest.skip("needs Node.js with npm, and Pulumi's host for it: `make engine-tests` says what it misses")
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("node_modules"))
     (folder / "node_modules").symlink_to(packages)

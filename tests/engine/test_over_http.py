@@ -15,6 +15,7 @@ import pytest
 from pulumi.automation import ConfigValue
 from tests.contract.conftest import serve
 from tests.engine.conftest import MakeProject, Project, Run
+from tests.engine.shell import error_lines
 from tests.engine.test_errors import NO_CREDENTIALS, only_error
 
 from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate, export_certificates
@@ -116,7 +117,7 @@ def test_a_stack_over_http_sees_what_is_there_what_changed_and_what_is_gone(
     project.stack.set_config("alicloud:endpoints", ConfigValue(json.dumps([{"onsmqtt": host, "iot": host}])))
     down = project.preview()
     assert down.error is not None
-    told = [line for text in down.errors for line in text.splitlines() if line and line != "preview failed"]
+    told = error_lines(down.errors)
     assert told
     assert len(told) == len({line.partition(" (")[0] for line in told}), "more than one line for a certificate"
     assert all(f"no connection to {host}" in line for line in told)

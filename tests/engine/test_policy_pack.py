@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,12 +15,6 @@ import pytest
 from tests.engine.conftest import left_below
 from tests.engine.gated import GatedProject, iot, mqtt
 from tests.engine.shell import CHECKOUT, Shell
-
-# An engine that was built by Go has a Python language host that is too old to start a policy pack. The packs of a
-# runtime without a language host are started by such a program, with the command, the folder and the stack's config in
-# the environment that are today's host's too.
-_STARTS_PACKS = '#!/bin/sh\nexec python -u -m pulumi.policy "$1" "$2"\n'
-_RUNTIME = "python-pack"
 
 _VIOLATION = re.compile(r"- \[(\w+)\]  device-certificate-(\S+)  \(.*\)\n +Device certificate .*\n +(.*)\n")
 
@@ -46,20 +39,9 @@ class Ended:
         return {(level, policy, message.partition(":")[0]) for level, policy, message in self.violations}
 
 
-def put_pack_into(folder: Path, environment: dict[str, str]) -> None:
-    """Copy the pack to a folder in which this engine can start it."""
+def put_pack_into(folder: Path) -> None:
+    """Copy the pack to a folder: the engine writes beside it."""
     shutil.copytree(CHECKOUT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
-    host = shutil.which("pulumi-language-python")
-    assert host is not None
-    if b"pulumi.policy" not in Path(host).read_bytes():
-        programs = folder / "bin"
-        programs.mkdir()
-        starter = programs / f"pulumi-analyzer-policy-{_RUNTIME}"
-        starter.write_text(_STARTS_PACKS)
-        starter.chmod(0o755)
-        about = folder / "policies" / "PulumiPolicy.yaml"
-        about.write_text(about.read_text().replace("runtime: python\n", f"runtime: {_RUNTIME}\n"))
-        environment["PATH"] = f"{programs}{os.pathsep}{environment['PATH']}"
 
 
 def run(shell: Shell, command: str) -> Ended:
@@ -83,7 +65,7 @@ class PolicyProject:
     def __init__(self, folder: Path) -> None:
         self.project = GatedProject(folder)
         self.folder = folder
-        put_pack_into(folder, self.project.shell.environment)
+        put_pack_into(folder)
 
     def run(self, command: str) -> Ended:
         return run(self.project.shell, command)
@@ -213,7 +195,7 @@ def dev(tmp_path: Path) -> Iterator[Shell]:
     for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
         shutil.copy(CHECKOUT / name, folder)
     shell = Shell(folder)
-    put_pack_into(folder, shell.environment)
+    put_pack_into(folder)
     shell.run("pulumi stack init dev")
     shell.run("pulumi up --yes --skip-preview")
     yield shell

@@ -66,7 +66,7 @@ def test_the_demo_needs_nothing_and_ends_with_the_stacks_outputs(tmp_path: Path)
     table = shown.partition("==> The stack's outputs\n")[2].splitlines()
     assert table[0].split() == ["NAME", "SERVICE", "SERIAL", "NUMBER", "NOT", "AFTER", "STATUS"]
     assert [line.split()[0] for line in table[1:6]] == ["gateway-01", "gateway-02", "light-01", "light-03", "sensor-01"]
-    assert {path.name for path in copy.iterdir()} - set(before) <= {".demo", ".device-certificates", "backend"}
+    assert {path.name for path in copy.iterdir()} - set(before) <= {".demo", ".device-certificates", "backend", "home"}
     installed = distribution("pulumi-alicloud-device-certificates").read_text("direct_url.json")
     assert installed == installed_from, "the copy was installed into this checkout's environment"
     assert yaml.safe_load((copy / "Pulumi.dev.yaml").read_text()) == yaml.safe_load(

@@ -9,11 +9,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tools.checks.environment import CHECKOUT, MissingNeedError, environment
 from tools.checks.parts import PARTS, Part, needs_of
 from tools.checks.summary import Result, command_counts, duration, summary, test_counts
+from tools.engine.engine import NEWEST, version_named
 from tools.processes import end_on_sigterm, log, run, run_attached
 
 NO_TESTS = 5  # pytest's exit code if it has collected no tests
@@ -28,10 +30,11 @@ def main(arguments: Sequence[str]) -> int:
     end_on_sigterm()
     try:
         if chosen.tests or chosen.keyword:
-            return _run_tests(chosen.tests or ["tests"], chosen.keyword, chosen.pytest)
-        return _run_parts(
-            [part for part in PARTS if part.name in (chosen.parts or [part.name])], workers=chosen.workers
-        )
+            return _run_tests(chosen.tests or ["tests"], chosen.keyword, chosen.pytest, engine=chosen.engine or NEWEST)
+        parts = [part for part in PARTS if part.name in (chosen.parts or [part.name])]
+        if chosen.engine:
+            parts = [replace(part, engine=chosen.engine) for part in parts]
+        return _run_parts(parts, workers=chosen.workers)
     except KeyboardInterrupt:
         return 130
 
@@ -41,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     names = [part.name for part in PARTS]
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(names)} (all)")
     parser.add_argument("--workers", default="auto", help="the number of pytest's processes (auto: by cores)")
+    parser.add_argument("--engine", type=version_named, help="the CLI: newest, oldest or a number (by part)")
     parser.add_argument("--tests", type=str.split, default=[], metavar="PATHS", help="run only these tests")
     parser.add_argument("--keyword", default="", help="run only tests whose names match this expression")
     parser.add_argument("--pytest", type=shlex.split, default=[], metavar="OPTIONS", help="more options for pytest")
@@ -68,7 +72,7 @@ def _run_parts(parts: Sequence[Part], *, workers: str) -> int:
 
 
 def _run_part(part: Part, *, workers: str) -> tuple[bool, str]:
-    environ = environment(part.needs, os.environ, run=run)
+    environ = environment(part.needs, os.environ, engine=part.engine, run=run)
     if part.tests:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "junit.xml")
@@ -82,9 +86,9 @@ def _run_part(part: Part, *, workers: str) -> tuple[bool, str]:
     return not any(codes), command_counts(codes)
 
 
-def _run_tests(tests: Sequence[str], keyword: str, options: Sequence[str]) -> int:
+def _run_tests(tests: Sequence[str], keyword: str, options: Sequence[str], *, engine: str) -> int:
     try:
-        environ = environment(needs_of(tests), os.environ, run=run)
+        environ = environment(needs_of(tests), os.environ, engine=engine, run=run)
     except MissingNeedError as error:
         log(str(error))
         return 1

@@ -11,7 +11,7 @@ from tools.browser import VARIABLE, NoBrowserError, get_browser
 from tools.checks.parts import Need
 from tools.engine.__main__ import engine_folders
 from tools.engine.get import NoEngineError
-from tools.engine.node_host import NodeHostError
+from tools.engine.hosts import HostError
 from tools.processes import Run, log
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
@@ -21,10 +21,10 @@ class MissingNeedError(Exception):
     """The machine lacks what a part needs; the message has the reason."""
 
 
-def environment(needs: Iterable[Need], user: Mapping[str, str], *, run: Run) -> dict[str, str]:
+def environment(needs: Iterable[Need], user: Mapping[str, str], *, engine: str, run: Run) -> dict[str, str]:
     """Return the user's environment with what ``needs`` names, which is installed if it is not there.
 
-    Raise MissingNeedError.
+    ``engine`` is the CLI's version. Raise MissingNeedError.
     """
     needs = frozenset(needs)
     # The checkout's own tools come first: the engine runs the first `python` on PATH.
@@ -32,8 +32,9 @@ def environment(needs: Iterable[Need], user: Mapping[str, str], *, run: Run) -> 
     found: dict[str, str] = {}
     if Need.ENGINE in needs:
         try:
-            path += map(str, engine_folders(node=Need.NODE in needs, run=run))
-        except (NoEngineError, NodeHostError) as error:
+            languages = {need.value for need in needs & {Need.NODE, Need.YAML}}
+            path += map(str, engine_folders(version=engine, languages=languages, run=run))
+        except (NoEngineError, HostError) as error:
             raise MissingNeedError(str(error)) from None
     if Need.BROWSER in needs:
         try:

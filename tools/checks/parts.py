@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Final
 
+from tools.engine.engine import NEWEST, OLDEST
+
 
 class Need(StrEnum):
     """What a part needs beyond ``.venv``."""
@@ -18,6 +20,8 @@ class Need(StrEnum):
     """The Pulumi CLI on PATH."""
     NODE = "node"
     """What programs in TypeScript need; without Node.js their tests are skipped."""
+    YAML = "yaml"
+    """What programs in YAML need; without Go their tests may be skipped."""
     BROWSER = "browser"
     """A Chromium; without one its tests are skipped, or fail in CI."""
 
@@ -35,6 +39,8 @@ class Part:
     pytest_arguments: tuple[str, ...] = ()
     workers_per_core: int = 1
     """How many of pytest's processes run for each core, unless their number is given."""
+    engine: str = NEWEST
+    """The version of the CLI, unless one is given."""
 
     def workers(self, given: str) -> str:
         """Return the number of pytest's processes; ``auto`` is ``workers_per_core`` for each core."""
@@ -91,6 +97,14 @@ PARTS: Final = (
         tests=("tests/engine", "tests/ci"),
         workers_per_core=2,  # half of their time, they wait for the engine's processes to start and end
     ),
+    Part(
+        "oldest-engine-tests",
+        f"what the engines do differently, on the oldest one: Pulumi {OLDEST}",
+        tests=("tests/engine",),
+        pytest_arguments=("-m", "both_engines"),
+        workers_per_core=2,
+        engine=OLDEST,
+    ),
 )
 """In the order in which they run: the fast ones first."""
 
@@ -99,6 +113,7 @@ _NEEDS: Final = {
     "tests/browser": Need.BROWSER,
     "tests/engine": Need.ENGINE,
     "tests/engine/test_other_languages.py": Need.NODE,
+    "tests/engine/test_yaml.py": Need.YAML,
     "tests/ci": Need.ENGINE,
 }
 

@@ -27,7 +27,7 @@ def main() -> int:
     end_on_sigterm()
     place = Sandbox(CHECKOUT)
     try:
-        engine = get_engine(CHECKOUT / ".engine", environ=os.environ, run=run)
+        engine = get_engine(CHECKOUT / ".engine", version=None, environ=os.environ, run=run)
         _step(f"Engine: Pulumi {engine.version} ({engine.source}); its home and backend are in .demo")
         with place.prepared():
             _demonstrate(place, environ=place.environ(os.environ, engine=engine.folder))

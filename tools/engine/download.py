@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.engine.engine import VERSION_TEXT, Engine, Unavailable, engine_in
+from tools.engine.engine import Engine, Unavailable, engine_in
 from tools.processes import Run
 
 INSTALLER: Final = "https://get.pulumi.com/install.sh"
@@ -28,7 +28,7 @@ PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))
 """
 
 
-def download_engine(root: Path, *, run: Run) -> Engine:
+def download_engine(root: Path, *, version: str, run: Run) -> Engine:
     """Download the engine into ``root``/bin, which a failure may leave incomplete. Raise Unavailable."""
     probe = run(
         [sys.executable, "-c", PROBE, INSTALLER],
@@ -39,11 +39,11 @@ def download_engine(root: Path, *, run: Run) -> Engine:
         why = probe.last_lines() or f"no response in {PROBE_TIMEOUT_S:.0f} s"
         raise Unavailable(f"{INSTALLER} cannot be reached: {why}")
     install = run(
-        [sys.executable, "-c", INSTALL, str(root), VERSION_TEXT],
-        title=f"engine: downloading Pulumi {VERSION_TEXT}",
+        [sys.executable, "-c", INSTALL, str(root), version],
+        title=f"engine: downloading Pulumi {version}",
         timeout_s=INSTALL_TIMEOUT_S,
     )
     if not install.ok:
         why = f"no result after {INSTALL_TIMEOUT_S:.0f} s" if install.code is None else install.last_lines()
         raise Unavailable(f"the installer failed: {why}")
-    return engine_in(root / "bin", source="official download", run=run)
+    return engine_in(root / "bin", version=version, source="official download", run=run)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from tools.engine.download import download_engine
-from tools.engine.engine import VERSION_TEXT, Engine, Unavailable, engine_in
-from tools.engine.go_build import build_engine, manual_commands, required_go
+from tools.engine.engine import NEWEST, OLDEST, Engine, Unavailable, engine_in
+from tools.engine.go_build import CLIS, build_engine, manual_commands
 from tools.engine.install import exclusive, install_atomically
 from tools.engine.on_path import engine_on_path
 from tools.processes import Run, log
@@ -23,10 +23,11 @@ class NoEngineError(Exception):
     """No source has an engine; the message has each reason and the commands that help."""
 
 
-def get_engine(home: Path, *, environ: Mapping[str, str], run: Run) -> Engine:
+def get_engine(home: Path, *, version: str | None, environ: Mapping[str, str], run: Run) -> Engine:
     """Return the engine for the checkout with the engine folder ``home``, and install one there if there is none.
 
-    ``PULUMI_ENGINE`` (path, download or go) restricts the sources to one. Raise NoEngineError.
+    Without a ``version`` any supported one will do: the newest is downloaded, and Go builds the oldest, which takes a
+    quarter of the time. ``PULUMI_ENGINE`` (path, download or go) restricts the sources to one. Raise NoEngineError.
     """
     only = environ.get(CHOICE) or None
     if only not in (None, *CHOICES):
@@ -36,31 +37,40 @@ def get_engine(home: Path, *, environ: Mapping[str, str], run: Run) -> Engine:
 
     if only in (None, "path"):
         try:
-            return engine_on_path(path, run=run)
+            return engine_on_path(path, version=version, run=run)
         except Unavailable as why:
             reasons["PATH"] = str(why)
     if only == "path":
-        raise NoEngineError(_message(home, reasons))
+        raise NoEngineError(_message(home, version, reasons))
 
-    makers: dict[str, Callable[[Path], Engine]] = {
-        "download": lambda root: download_engine(root, run=run),
-        "go": lambda root: build_engine(root, run=run, path=path),
+    download, build = version or NEWEST, version or OLDEST
+    makers: dict[str, tuple[str, Callable[[Path], Engine]]] = {
+        "download": (download, lambda root: download_engine(root, version=download, run=run)),
+        "go": (build, lambda root: build_engine(root, version=build, run=run, path=path)),
     }
     with exclusive(home):
         with suppress(Unavailable):  # normal in a fresh checkout, and not worth a message
-            return engine_in(home / "bin", source="this checkout", run=run)
-        for name, make in makers.items():
+            return installed_engine(home, version=version, run=run)
+        for name, (made, make) in makers.items():
             if only not in (None, name):
                 continue
             try:
-                return _whole(make, home)
+                return _whole(make, home / made)
             except Unavailable as why:
                 reasons[name] = str(why)
                 log(f"engine: {name}: {str(why).splitlines()[0]}")
-    raise NoEngineError(_message(home, reasons))
+    raise NoEngineError(_message(home, version, reasons))
 
 
-def _whole(make: Callable[[Path], Engine], home: Path) -> Engine:
+def installed_engine(home: Path, *, version: str | None, run: Run) -> Engine:
+    """Return the engine of this version that ``home`` has, or the newest of any. Raise Unavailable."""
+    for each in [version] if version else [NEWEST, OLDEST]:
+        with suppress(Unavailable):
+            return engine_in(home / each, version=each, source="this checkout", run=run)
+    raise Unavailable(f"{home} has no engine")
+
+
+def _whole(make: Callable[[Path], Engine], place: Path) -> Engine:
     """Make the engine beside its final folder, and move it there once it has reported its version."""
     made: list[Engine] = []
 
@@ -68,24 +78,28 @@ def _whole(make: Callable[[Path], Engine], home: Path) -> Engine:
         made.append(make(root))
         return made[0].folder
 
-    place = home / "bin"
     install_atomically(place, engine_folder)
     return replace(made[0], folder=place)
 
 
-def _message(home: Path, reasons: Mapping[str, str]) -> str:
+def _message(home: Path, version: str | None, reasons: Mapping[str, str]) -> str:
+    wanted = version or f"{OLDEST} or newer"
+    built = version or OLDEST
     tried = [f"  {name}: {why}".replace("\n", "\n      ") for name, why in reasons.items()]
     remedies = [
         "  - the Pulumi CLI on PATH:",
-        f"      curl -fsSL https://get.pulumi.com | sh -s -- --version {VERSION_TEXT}",
+        f"      curl -fsSL https://get.pulumi.com | sh -s -- --version {version or NEWEST}",
         '      export PATH="$HOME/.pulumi/bin:$PATH"',
-        f"  - Go {required_go()} or newer on PATH (https://go.dev/dl/); what is then built, by hand:",
-        f"      mkdir -p {home / 'bin'}",
-        *(f"      {command}" for command in manual_commands(home / "bin")),
     ]
+    if built in CLIS:
+        remedies += [
+            f"  - Go {CLIS[built].go} or newer on PATH (https://go.dev/dl/); what is then built, by hand:",
+            f"      mkdir -p {home / built}",
+            *(f"      {command}" for command in manual_commands(home / built, version=built)),
+        ]
     return "\n".join(
         [
-            f"There is no Pulumi engine ({VERSION_TEXT} or newer, with its Python language host), tried in this order:",
+            f"There is no Pulumi engine ({wanted}, with its Python language host), tried in this order:",
             *tried,
             "One of these is enough; then run the same command again:",
             *remedies,

@@ -1,7 +1,7 @@
-"""The third source: a Go build of the two modules beside this file, pinned by their go.sum.
+"""The third source: a Go build of the modules beside this file, pinned by their go.sum.
 
-``cli`` is the CLI. ``python-host`` is the last release of the SDK module with the Python language host; the host's two
-scripts come from the release of the CLI.
+Each ``cli-...`` is the CLI of one version. ``python-host`` is this project's own Python language host, which works with
+both; its two scripts come from the release of the CLI.
 """
 
 from __future__ import annotations
@@ -10,53 +10,92 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tools.engine.engine import CLI, HOST, VERSION_TEXT, Engine, Unavailable, engine_in
+from tools.engine.engine import CLI, HOST, NEWEST, OLDEST, Engine, Unavailable, engine_in
 from tools.processes import Completed, Run
 
 MODULES: Final = Path(__file__).resolve().parent
 SDK: Final = "github.com/pulumi/pulumi/sdk/v3"
-BUILDS: Final = {  # program: (module, package, what it is)
-    HOST: ("python-host", f"{SDK}/python/cmd/pulumi-language-python", "the Python language host"),
-    CLI: ("cli", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"Pulumi {VERSION_TEXT} (some minutes, once)"),
-}
+SDK_VERSION: Final = f"{SDK}/go/common/version.Version"
 SCRIPTS: Final = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
-FLAGS: Final = (
-    "-mod=readonly",
-    "-trimpath",
-    "-buildvcs=false",
-    "-ldflags",
-    f"-s -w -X {SDK}/go/common/version.Version={VERSION_TEXT}",
-)
 BUILD_TIMEOUT_S: Final = 3600.0
 
 
-def build_engine(root: Path, *, run: Run, path: str) -> Engine:
+@dataclass(frozen=True, slots=True)
+class GoProgram:
+    """A program that Go builds: the folder of its go.mod, its package, and what it is for a person.
+
+    It reports the version of ``released_in``, a module that its go.mod requires; ``variable`` holds that version.
+    """
+
+    name: str
+    module: str
+    package: str
+    title: str
+    released_in: str = SDK
+    variable: str = SDK_VERSION
+
+    @property
+    def requires(self) -> str:
+        """The text of go.mod."""
+        return (MODULES / self.module / "go.mod").read_text()
+
+    @property
+    def version(self) -> str:
+        """The version that the program reports."""
+        return _found(rf"^(?:require )?\s*{re.escape(self.released_in)} v(\S+)", self.requires)
+
+    @property
+    def go(self) -> str:
+        """The oldest Go that builds it."""
+        return _found(r"^go (\S+)$", self.requires)
+
+    def command(self, go: str, target: Path) -> list[str]:
+        """Return the command, to be run in the module's folder."""
+        flags = f"-s -w -X {self.variable}={self.version}"
+        options = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", flags]
+        return [go, "build", *options, "-o", str(target), self.package]
+
+
+PYTHON_HOST: Final = GoProgram(HOST, "python-host", ".", "the Python language host")
+CLIS: Final = {
+    version: GoProgram(
+        CLI, f"cli-{name}", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"Pulumi {version} ({time}, once)"
+    )
+    for name, version, time in (("newest", NEWEST, "five minutes or more"), ("oldest", OLDEST, "two minutes or more"))
+}
+
+
+def build_engine(root: Path, *, version: str, run: Run, path: str) -> Engine:
     """Build the engine into ``root``/bin with the ``go`` on the search path ``path``. Raise Unavailable."""
-    go = find_go(path, run=run)
+    if version not in CLIS:
+        raise Unavailable(f"only {' and '.join(sorted(CLIS))} can be built")
+    go = find_go(path, needs=CLIS[version].go, run=run)
     folder = root / "bin"
-    for program, (module, package, what) in BUILDS.items():
-        build_program(go, program, into=folder, module=module, package=package, what=what, run=run)
-    copy_scripts(go, SCRIPTS, into=folder, module="cli", run=run)
-    return engine_in(folder, source="Go build", run=run)
+    for program in (PYTHON_HOST, CLIS[version]):
+        build_program(go, program, into=folder, run=run)
+    copy_scripts(go, SCRIPTS, into=folder, module=CLIS[version].module, run=run)
+    return engine_in(folder, version=version, source="Go build", run=run)
 
 
-def find_go(path: str, *, run: Run) -> str:
+def find_go(path: str, *, needs: str, run: Run) -> str:
     """Return the ``go`` on the search path ``path``. Raise Unavailable if there is none, or if it is too old."""
     go = shutil.which("go", path=path)
     if go is None:
         raise Unavailable("there is no go on PATH")
-    _check_version(go, run=run)
+    _check_version(go, needs=needs, run=run)
     return go
 
 
-def build_program(go: str, program: str, *, into: Path, module: str, package: str, what: str, run: Run) -> None:
-    """Build a package as ``program`` with the go.mod of the folder ``module``. Raise Unavailable."""
+def build_program(go: str, program: GoProgram, *, into: Path, run: Run) -> None:
+    """Build a program into a folder. Raise Unavailable."""
     into.mkdir(parents=True, exist_ok=True)
-    command = [go, "build", *FLAGS, "-o", str(into / program), package]
-    _checked(_go(command, module=module, run=run, title=f"engine: building {what}"), what=f"go build of {program}")
+    command = program.command(go, into / program.name)
+    completed = _go(command, module=program.module, run=run, title=f"engine: building {program.title}")
+    _checked(completed, what=f"go build of {program.name}")
 
 
 def copy_scripts(go: str, scripts: Sequence[str], *, into: Path, module: str, run: Run) -> None:
@@ -70,26 +109,27 @@ def copy_scripts(go: str, scripts: Sequence[str], *, into: Path, module: str, ru
         target.chmod(0o755)
 
 
-def required_go() -> str:
-    """Return the oldest supported Go, from the CLI's go.mod."""
-    match = re.search(r"^go (\S+)$", (MODULES / "cli" / "go.mod").read_text(), re.MULTILINE)
-    if match is None:
-        raise ValueError("tools/engine/cli/go.mod has no `go` line")
-    return match[1]
-
-
-def manual_commands(folder: Path) -> list[str]:
+def manual_commands(folder: Path, *, version: str) -> list[str]:
     """Return the same build as shell commands, to find out why it fails."""
-    flags = " ".join(f'"{flag}"' if " " in flag else flag for flag in FLAGS)
+    cli = CLIS[version]
     builds = [
-        f"(cd {MODULES / module} && GOWORK=off CGO_ENABLED=0 go build {flags} -o {folder / program} {package})"
-        for program, (module, package, _) in BUILDS.items()
+        f"(cd {MODULES / program.module} && GOWORK=off CGO_ENABLED=0 "
+        + " ".join(f'"{word}"' if " " in word else word for word in program.command("go", folder / program.name))
+        + ")"
+        for program in (PYTHON_HOST, cli)
     ]
-    source = f"$(cd {MODULES / 'cli'} && GOWORK=off go list -m -f '{{{{.Dir}}}}' {SDK})"
+    source = f"$(cd {MODULES / cli.module} && GOWORK=off go list -m -f '{{{{.Dir}}}}' {SDK})"
     return [*builds, *(f'install -m 755 "{source}/{script}" {folder}' for script in SCRIPTS)]
 
 
-def _check_version(go: str, *, run: Run) -> None:
+def _found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text, re.MULTILINE)
+    if match is None:
+        raise ValueError(f"no go.mod line matches {pattern}")
+    return match[1]
+
+
+def _check_version(go: str, *, needs: str, run: Run) -> None:
     """Raise Unavailable if ``go`` is too old.
 
     A Go of 1.21 or newer downloads the release that go.mod requires, unless GOTOOLCHAIN is ``local``.
@@ -99,10 +139,10 @@ def _check_version(go: str, *, run: Run) -> None:
     if not completed.ok or match is None:
         raise Unavailable(f"`{go} env GOVERSION` prints no version: {completed.last_lines() or 'no output'}")
     has = tuple(int(number or 0) for number in match.groups())
-    wants = tuple(int(number) for number in required_go().split("."))
+    wants = tuple(int(number) for number in needs.split("."))
     stays = completed.output.split()[-1] == "local"
     if has < wants and (stays or has < (1, 21)):
-        raise Unavailable(f"{go} is {match[0]}, and Go {required_go()} or newer is needed")
+        raise Unavailable(f"{go} is {match[0]}, and Go {needs} or newer is needed")
 
 
 def _go(command: list[str], *, module: str, run: Run, title: str | None = None) -> Completed:

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from tools.engine.hosts import HostError
 from tools.engine.install import exclusive, install_atomically
-from tools.engine.node_host import NodeHostError
 from tools.processes import Run
 
 MANIFESTS: Final = ("package.json", "package-lock.json")
@@ -24,7 +24,7 @@ def packages_folder(home: Path, example: Path) -> Path:
 def get_packages(home: Path, example: Path, *, path: str, run: Run) -> Path:
     """Install the packages of the folder ``example`` into ``home`` once, and return their ``node_modules``.
 
-    Raise NodeHostError.
+    Raise HostError.
     """
     packages = packages_folder(home, example)
     with exclusive(home):
@@ -47,5 +47,5 @@ def _install(root: Path, example: Path, *, path: str, run: Run) -> Path:
     completed = run(command, title=title, timeout_s=INSTALL_TIMEOUT_S, cwd=folder)
     if not completed.ok:
         why = f"no result after {INSTALL_TIMEOUT_S:.0f} s" if completed.code is None else completed.last_lines(8)
-        raise NodeHostError(f"npm ci for {example.name} failed: {why}")
+        raise HostError(f"npm ci for {example.name} failed: {why}")
     return folder

@@ -9,10 +9,10 @@ from tools.engine.engine import CLI, PROGRAMS, Engine, Unavailable, version_of
 from tools.processes import Run
 
 
-def engine_on_path(path: str, *, run: Run) -> Engine:
+def engine_on_path(path: str, *, version: str | None, run: Run) -> Engine:
     """Return the engine on the search path ``path``; its programs may be beside the CLI or anywhere on that path.
 
-    Raise Unavailable.
+    Raise Unavailable, also if ``version`` is given and the CLI has another one.
     """
     found = shutil.which(CLI, path=path)
     if found is None:
@@ -22,4 +22,7 @@ def engine_on_path(path: str, *, run: Run) -> Engine:
     missing = [program for program in PROGRAMS if shutil.which(program, path=beside) is None]
     if missing:
         raise Unavailable(f"{cli} has no {', '.join(missing)} beside it or on PATH")
-    return Engine(folder=cli.parent, version=version_of(cli, run=run), source="PATH")
+    has = version_of(cli, run=run)
+    if version not in (None, has):
+        raise Unavailable(f"{cli} is {has}, and {version} is wanted")
+    return Engine(folder=cli.parent, version=has, source="PATH")

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tools.engine.engine import Engine, Unavailable, engine_in
+from tools.engine.engine import Engine, Unavailable
+from tools.engine.get import installed_engine
 from tools.engine.on_path import engine_on_path
 from tools.processes import end_on_sigterm, log, run
 from tools.release.build import ReleaseError, build_twice, commit_time, digest, publish
@@ -58,9 +59,9 @@ def _release(work: Path) -> None:
 
 def _engine() -> Engine | None:
     with suppress(Unavailable):
-        return engine_on_path(os.environ.get("PATH", ""), run=run)
+        return engine_on_path(os.environ.get("PATH", ""), version=None, run=run)
     with suppress(Unavailable):
-        return engine_in(CHECKOUT / ".engine" / "bin", source="this checkout", run=run)
+        return installed_engine(CHECKOUT / ".engine", version=None, run=run)
     return None
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from tests.unit.tools.machine import FakeMachine
 from tools import processes
-from tools.engine.engine import CLI, HOST, PROGRAMS, VERSION_TEXT, Unavailable, version_of
+from tools.engine.engine import CLI, HOST, NEWEST, OLDEST, PROGRAMS, Unavailable, version_named, version_of
 from tools.engine.get import NoEngineError, get_engine
-from tools.engine.go_build import required_go
+from tools.engine.go_build import CLIS, PYTHON_HOST, GoProgram
+from tools.engine.hosts import NODE, YAML
 from tools.processes import Completed
 
 
@@ -28,7 +29,7 @@ class Machine(FakeMachine):
         self.folder = folder
         self.home = folder / "checkout" / ".engine"
         self.home.parent.mkdir()
-        self.version = f"v{VERSION_TEXT}"
+        self.version = f"v{NEWEST}"
         self.reachable = True
         self.installs = True
         self.go = "go1.26.8\nlocal"
@@ -38,13 +39,13 @@ class Machine(FakeMachine):
         if command[0] == sys.executable and len(command) == 4:
             return self._reply("probe", self.reachable, "no route to it")
         if command[0] == sys.executable:
-            if self.installs:
-                self.put(*PROGRAMS, folder=Path(command[3]) / "bin")
-            else:
-                self.put(CLI, folder=Path(command[3]) / "bin")
-            return self._reply("install", self.installs, "half a file")
+            folder = Path(command[3]) / "bin"
+            self.put(*(PROGRAMS if self.installs else [CLI]), folder=folder)
+            (folder / CLI).write_text(command[4])
+            return self._reply(f"install {command[4]}", self.installs, "half a file")
         if command[1] == "version":
-            return self._reply("version", True, self.version)
+            cli = Path(command[0])
+            return self._reply("version", True, (cli.read_text() if cli.exists() else "") or self.version)
         if command[1] == "env":
             return self._reply("go env", True, self.go)
         if command[1] == "list":
@@ -57,17 +58,19 @@ class Machine(FakeMachine):
         assert environ is not None
         assert environ["GOWORK"] == "off"
         target = Path(command[command.index("-o") + 1])
+        (version,) = re.findall(r"version\.Version=(\S+)", " ".join(command))
         if self.builds:
             self.put(target.name, folder=target.parent)
-        return self._reply(f"build {target.name}", self.builds, "out of memory")
+            target.write_text(version)
+        return self._reply(f"build {target.name} {version}", self.builds, "out of memory")
 
     def _reply(self, who: str, good: bool, output: str) -> Completed:
         self.calls.append(who)
         return Completed(code=0 if good else 1, output=output, seconds=0.0)
 
-    def get(self, **environ: str) -> tuple[str, Path]:
+    def get(self, version: str | None = None, **environ: str) -> tuple[str, Path]:
         """The source of the engine and its folder."""
-        engine = get_engine(self.home, environ={"PATH": str(self.path), **environ}, run=self.run)
+        engine = get_engine(self.home, version=version, environ={"PATH": str(self.path), **environ}, run=self.run)
         return engine.source, engine.folder
 
     def left_over(self) -> set[str]:
@@ -101,52 +104,93 @@ def test_a_language_host_beside_the_cli_behind_a_link_will_do(machine: Machine) 
 
 def test_a_cli_on_path_without_its_language_host_is_passed_over(machine: Machine) -> None:
     machine.put(CLI)
-    assert machine.get() == ("official download", machine.home / "bin")
+    assert machine.get() == ("official download", machine.home / NEWEST)
 
 
 def test_the_download_comes_next_and_go_is_not_used(machine: Machine) -> None:
     machine.put("go")
-    assert machine.get() == ("official download", machine.home / "bin")
-    assert machine.calls == ["probe", "install", "version"]
-    assert machine.left_over() == {"bin"}
+    assert machine.get() == ("official download", machine.home / NEWEST)
+    assert machine.calls == ["probe", f"install {NEWEST}", "version"]
+    assert machine.left_over() == {NEWEST}
 
 
 def test_go_builds_it_where_the_download_cannot_be_reached(machine: Machine) -> None:
     machine.put("go")
     machine.reachable = False
-    assert machine.get() == ("Go build", machine.home / "bin")
-    assert machine.calls == ["probe", "go env", f"build {HOST}", f"build {CLI}", "go list", "version"]
-    assert {path.name for path in (machine.home / "bin").iterdir()} == set(PROGRAMS)
-    assert all(path.stat().st_mode & stat.S_IXUSR for path in (machine.home / "bin").iterdir())
-    assert machine.left_over() == {"bin"}
+    assert machine.get() == ("Go build", machine.home / OLDEST)
+    builds = [f"build {HOST} {NEWEST}", f"build {CLI} {OLDEST}"]  # the older CLI takes a quarter of the time
+    assert machine.calls == ["probe", "go env", *builds, "go list", "version"]
+    assert {path.name for path in (machine.home / OLDEST).iterdir()} == set(PROGRAMS)
+    assert all(path.stat().st_mode & stat.S_IXUSR for path in (machine.home / OLDEST).iterdir())
+    assert machine.left_over() == {OLDEST}
+
+
+@pytest.mark.parametrize("version", [NEWEST, OLDEST])
+def test_a_version_that_is_asked_for_is_the_one_that_is_made(machine: Machine, version: str) -> None:
+    machine.put("go")
+    assert machine.get(version) == ("official download", machine.home / version)
+    assert machine.get(version) == ("this checkout", machine.home / version)
+    machine.reachable = False
+    (other,) = {NEWEST, OLDEST} - {version}
+    assert machine.get(other) == ("Go build", machine.home / other)
+    assert machine.left_over() == {NEWEST, OLDEST}
+
+
+def test_a_cli_on_path_of_another_version_is_passed_over_if_one_is_asked_for(machine: Machine) -> None:
+    machine.put(*PROGRAMS)
+    machine.version = "v3.260.0"
+    assert machine.get("3.260.0") == ("PATH", machine.path)
+    assert machine.get(OLDEST) == ("official download", machine.home / OLDEST)
+    with pytest.raises(NoEngineError, match=f"is 3.260.0, and {OLDEST} is wanted"):
+        machine.get(OLDEST, PULUMI_ENGINE="path")
+
+
+def test_a_version_without_a_go_module_here_is_not_built(machine: Machine) -> None:
+    machine.put("go")
+    machine.reachable = False
+    with pytest.raises(NoEngineError, match=f"go: only {OLDEST} and {NEWEST} can be built") as caught:
+        machine.get("3.260.0")
+    assert "go build" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("word", "version"), [("newest", NEWEST), ("oldest", OLDEST), ("3.260.0", "3.260.0")])
+def test_words_stand_for_the_two_versions(word: str, version: str) -> None:
+    assert version_named(word) == version
+
+
+@pytest.mark.parametrize("program", [PYTHON_HOST, NODE.program, YAML.program, *CLIS.values()], ids=lambda it: it.module)
+def test_each_go_module_requires_what_its_program_reports(program: GoProgram) -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+", program.version)
+    assert re.fullmatch(r"1\.\d+(\.\d+)?", program.go)
+    assert {version: cli.version for version, cli in CLIS.items()} == {NEWEST: NEWEST, OLDEST: OLDEST}
 
 
 def test_a_broken_download_leaves_nothing_behind_and_go_is_next(machine: Machine) -> None:
     machine.put("go")
     machine.installs = False
-    assert machine.get() == ("Go build", machine.home / "bin")
-    assert machine.left_over() == {"bin"}
+    assert machine.get() == ("Go build", machine.home / OLDEST)
+    assert machine.left_over() == {OLDEST}
 
 
 def test_what_a_killed_run_left_is_removed(machine: Machine) -> None:
     (machine.home / "new-killed" / "bin").mkdir(parents=True)
     machine.get()
-    assert machine.left_over() == {"bin"}
+    assert machine.left_over() == {NEWEST}
 
 
 def test_a_second_run_only_reads_the_version(machine: Machine) -> None:
     machine.get()
     machine.calls.clear()
-    assert machine.get() == ("this checkout", machine.home / "bin")
+    assert machine.get() == ("this checkout", machine.home / NEWEST)
     assert machine.calls == ["version"]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_an_engine_in_the_checkout_that_lacks_a_program_is_replaced(machine: Machine, program: str) -> None:
     machine.get()
-    (machine.home / "bin" / program).unlink()
-    assert machine.get() == ("official download", machine.home / "bin")
-    assert (machine.home / "bin" / program).exists()
+    (machine.home / NEWEST / program).unlink()
+    assert machine.get() == ("official download", machine.home / NEWEST)
+    assert (machine.home / NEWEST / program).exists()
 
 
 @pytest.mark.parametrize("version", ["3.230.0", "v3.230.0", "v3.272.0", "3.231.0-alpha.1", "warning: old\nv3.240.1\n"])
@@ -196,8 +240,8 @@ def test_without_a_source_the_error_lists_each_reason_and_the_commands(machine: 
     assert "PATH: there is no pulumi on PATH" in message
     assert "no route to it" in message
     assert "go: there is no go on PATH" in message
-    assert f"curl -fsSL https://get.pulumi.com | sh -s -- --version {VERSION_TEXT}" in message
-    assert f"Go {required_go()} or newer" in message
+    assert f"curl -fsSL https://get.pulumi.com | sh -s -- --version {NEWEST}" in message
+    assert f"Go {CLIS[OLDEST].go} or newer" in message
     assert "go build -mod=readonly -trimpath" in message
     assert machine.left_over() == set()
 
@@ -206,7 +250,7 @@ def test_without_a_source_the_error_lists_each_reason_and_the_commands(machine: 
 def test_a_go_that_is_too_old_is_reported_before_anything_is_built(machine: Machine, version: str) -> None:
     machine.put("go")
     machine.go = version
-    with pytest.raises(NoEngineError, match=f"Go {required_go()} or newer is needed"):
+    with pytest.raises(NoEngineError, match=f"Go {CLIS[OLDEST].go} or newer is needed"):
         machine.get(PULUMI_ENGINE="go")
     assert machine.calls == ["go env"]
 

@@ -8,6 +8,7 @@ from typing import Any
 from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.kinds import KindKey, kind_of
 from alicloud_device_certificates.contract.warnings import WarningCode
+from alicloud_device_certificates.gate.collect.identity import told_apart
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
     TYPES,
@@ -38,7 +39,7 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
         for observed in _passed_on(stack)
         if _as_key(observed.new) not in known
     ]
-    return (*read, *passed_on)
+    return told_apart((*read, *passed_on))
 
 
 def is_emulated(deployment: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from pulumi.runtime.rpc import UNKNOWN
 from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.read_failure import PROPERTY, QUERY_FAILED
+from alicloud_device_certificates.gate.collect.identity import follow_by_id, told_apart
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
     TYPES,
@@ -27,6 +28,12 @@ from alicloud_device_certificates.gate.collect.observed import (
 _READS = ("read", "read-replacement", "refresh")
 # The provider's errors are written for people and contain no secret. All others stay in the engine's own output.
 _READ_ERROR = re.compile(rf"{PACKAGE}\.ReadError: (?P<message>[^\n]+)")
+
+
+# What the engine adds to every error, with its marks of colours; it says nothing of its own.
+_CLOSING_WORDS = re.compile(
+    r"(<\{%.*?%\}>|\s)*(preview failed|Resource monitor has terminated, shutting down)(<\{%.*?%\}>|\s)*"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +69,19 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
                 outputs_change = _outputs(ended.metadata.old) != _outputs(ended.metadata.new)
                 project = ended.metadata.urn.split("::")[1]
         elif diagnostic is not None and diagnostic.severity == "error":
-            errors.setdefault(diagnostic.urn or "", diagnostic.message)
+            if not _CLOSING_WORDS.fullmatch(diagnostic.message):
+                errors.setdefault(diagnostic.urn or "", diagnostic.message)
         elif event.policy_event is not None and event.policy_event.enforcement_level == "mandatory":
             violated.append(f"the policy {event.policy_event.policy_name} of {event.policy_event.policy_pack_name}")
         elif event.summary_event is not None:
             operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
         elif event.prelude_event is not None:
             is_emulated = event.prelude_event.config.get(EMULATOR.full_name, "").lower() == "true"
+    shown = told_apart(_with_error(each, errors.get(each.urn)) for each in follow_by_id(certificates.values()))
     return PreviewResult(
-        certificates=tuple(_with_error(each, errors.get(each.urn)) for each in certificates.values()),
+        certificates=shown,
         problems=(
-            *_problems(errors, certificates),
+            *_problems(errors, {each.urn: each for each in shown}, has_violated=bool(violated)),
             *(f"{policy} is violated; see the engine's output" for policy in dict.fromkeys(violated)),
         ),
         operations=operations,
@@ -88,7 +97,7 @@ def _add(certificates: dict[str, Observed], observed: Observed | None) -> None:
         return
     before = certificates.get(observed.urn)
     if before is not None:
-        # After a refresh, the read has the refreshed state as its old one.
+        # After a refresh, the read has the refreshed state as its old one, or none if the refresh let go of it.
         observed = replace(observed, old=before.old, old_id=before.old_id, was_secret=before.was_secret)
     certificates[observed.urn] = observed
 
@@ -104,9 +113,10 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
     old_certificate, certificate = allowed_fields(old.get("certificate")), allowed_fields(new.get("certificate"))
     failure = _failure(new.get(PROPERTY))
     state: State
-    if operation == "discard":
+    if operation == "discard" or (operation == "refresh" and has_ended and step.new is None):
         state = "gone"
-    elif id_ == UNKNOWN:
+    elif id_ == UNKNOWN or (has_ended and not id_):
+        # The ID of a read that the engine leaves to the update: an empty one since 3.274.
         state, id_ = "known_after_update", None
     elif failure is not None or not has_ended:
         state = "failed"
@@ -143,7 +153,7 @@ def _with_error(observed: Observed, error: str | None) -> Observed:
     return replace(observed, failure=replace(observed.failure, message=message))
 
 
-def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -> Iterator[str]:
+def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed], *, has_violated: bool) -> Iterator[str]:
     """Yield every problem that is not a finding on a certificate itself."""
     has_failed_query = False
     for urn, error in errors.items():
@@ -152,8 +162,9 @@ def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed]) -
             has_failed_query = has_failed_query or urn in certificates
             if _is_resource(urn):
                 message = _message(error) or "failed; see the engine's output"
-                yield f"{name_of(urn)}: {message}"
-    if not has_failed_query and any(not _is_resource(urn) for urn in errors):
+                yield f"{certificates[urn].label if urn in certificates else name_of(urn)}: {message}"
+    # A violated policy ends the program too, which is no fault of the program.
+    if not has_failed_query and not has_violated and any(not _is_resource(urn) for urn in errors):
         yield "the program failed; see the engine's output"
 
 

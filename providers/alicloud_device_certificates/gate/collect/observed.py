@@ -74,6 +74,13 @@ class Observed:
     """The ID that was read at the last update."""
     was_secret: bool = False
     """Whether the stack has it as a secret."""
+    qualifier: str = ""
+    """What tells it apart from others of its name: the types of its parents, and its service. Empty if it is alone."""
+
+    @property
+    def label(self) -> str:
+        """The name by which people know it in a report; no other certificate of the report has it."""
+        return f"{self.name} ({self.qualifier})" if self.qualifier else self.name
 
     @property
     def is_new(self) -> bool:

@@ -65,6 +65,7 @@ def _certificate(evaluation: Evaluation, now: datetime) -> CertificateDocument:
     return CertificateDocument(
         urn=observed.urn,
         name=observed.name,
+        label=observed.label,
         service=observed.service,
         id=observed.id,
         state=observed.state,

@@ -102,6 +102,7 @@ class CertificateDocument(_Part):
 
     urn: Annotated[str, Meta(description="The URN of the data source.")]
     name: Annotated[str, Meta(description="The resource's name. Resources of different types can share a name.")]
+    label: Annotated[str, Meta(description="The name that no other certificate of the report has, for people.")]
     service: Annotated[KindKey, Meta(description=_SERVICES)]
     id: Annotated[
         str | None, Meta(description="The ID that is read; null while an argument is not known until the update.")

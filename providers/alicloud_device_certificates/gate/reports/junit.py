@@ -5,7 +5,6 @@ JUnit has no warnings, so a certificate with a warning is a test that passes, wi
 
 from __future__ import annotations
 
-from collections import Counter
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from alicloud_device_certificates.contract.timestamps import rfc3339
@@ -20,11 +19,8 @@ def render(report: Report) -> str:
         "testsuite", name=_text(f"{report.project}/{report.stack}"), timestamp=rfc3339(report.now), time="0"
     )
     _add_run(suite, report)
-    same_name = Counter((evaluation.observed.service, evaluation.observed.name) for evaluation in report.certificates)
     for evaluation in report.certificates:
-        _add_certificate(
-            suite, evaluation, report, unique=same_name[evaluation.observed.service, evaluation.observed.name] == 1
-        )
+        _add_certificate(suite, evaluation, report)
     root = Element("testsuites", name="device certificates", time="0")
     root.append(suite)
     for element in (root, suite):
@@ -45,10 +41,10 @@ def _add_run(suite: Element, report: Report) -> None:
         SubElement(case, "system-out").text = _lines(report.notices)
 
 
-def _add_certificate(suite: Element, evaluation: Evaluation, report: Report, *, unique: bool) -> None:
+def _add_certificate(suite: Element, evaluation: Evaluation, report: Report) -> None:
     observed = evaluation.observed
     # GitLab merges test cases with the same class and name.
-    case = _add_case(suite, observed.service, observed.name if unique else f"{observed.name} ({observed.urn})")
+    case = _add_case(suite, observed.service, observed.label)
     worst = evaluation.findings[0]
     lines = [f"{finding.severity}: {title(finding, report)}: {finding.message}" for finding in evaluation.findings]
     if evaluation.severity == "fail":

@@ -141,11 +141,11 @@ def _tables(report: Report) -> Iterator[_Table]:
 
 def _cells(evaluation: Evaluation, report: Report) -> tuple[str, ...]:
     found = "<br>".join(f"**{title(finding, report)}**: {prose(finding.message)}" for finding in evaluation.findings)
-    return code(evaluation.observed.name), found, end_text(evaluation), remaining_text(evaluation, report.now)
+    return code(evaluation.observed.label), found, end_text(evaluation), remaining_text(evaluation, report.now)
 
 
 def _changed(evaluation: Evaluation, change: Change) -> tuple[str, ...]:
-    return code(evaluation.observed.name), change.field, _value(change, change.old), _value(change, change.new)
+    return code(evaluation.observed.label), change.field, _value(change, change.old), _value(change, change.new)
 
 
 def _value(change: Change, value: object) -> str:

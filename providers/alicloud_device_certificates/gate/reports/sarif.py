@@ -76,7 +76,7 @@ def _result(evaluation: Evaluation, finding: Finding, ordinal: int, file: str) -
         "ruleId": finding.kind.value,
         "ruleIndex": _KINDS.index(finding.kind),
         "level": _LEVELS[finding.severity],
-        "message": _message(f"{observed.name}: {finding.kind.about.title}: {finding.message}"),
+        "message": _message(f"{observed.label}: {finding.kind.about.title}: {finding.message}"),
         "locations": [
             {
                 # GitHub shows only results in files. A certificate is in none, so use the project's file.

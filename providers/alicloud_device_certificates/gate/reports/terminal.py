@@ -70,7 +70,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
         view.say(f"{left_out:,} more {certificates} that {need} no action; --all shows {them}.\n")
     for evaluation in attention:
         for finding in evaluation.findings:
-            view.line(finding.severity, f"{evaluation.observed.name}: {finding.message}", _STYLES[finding.severity])
+            view.line(finding.severity, f"{evaluation.observed.label}: {finding.message}", _STYLES[finding.severity])
     for kind in view.kinds(attention):
         if kind.about.advice:
             view.line("to do", f"{kind.about.title}: {kind.about.advice}", "dim")
@@ -126,7 +126,7 @@ class _View:
             titles = dict.fromkeys(title(finding, self._report) for finding in evaluation.findings)
             table.add_row(
                 self._text(evaluation.severity, style),
-                self._text(evaluation.observed.name),
+                self._text(evaluation.observed.label),
                 self._text(", ".join(titles), style),
                 self._text(end_text(evaluation)),
                 self._text(remaining_text(evaluation, self._report.now)),

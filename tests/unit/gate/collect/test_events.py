@@ -164,6 +164,86 @@ def test_an_id_that_is_not_known_is_a_read_that_is_still_to_come() -> None:
     ]
 
 
+def test_an_empty_id_is_a_read_that_is_still_to_come() -> None:
+    old = state({"certificate": CERTIFICATE})
+    found = seen(begun(old=old), ended(old=old, new=state(None, id_=""))).certificates
+    assert [(each.state, each.id, each.old, each.new) for each in found] == [
+        ("known_after_update", None, CERTIFICATE, None)
+    ]
+
+
+def test_what_the_engine_adds_to_every_error_is_no_problem_of_its_own() -> None:
+    line = "GetDeviceCertificate (region cn-hangzhou): ServiceUnavailable: down (3 attempts). Try again later."
+    found = seen(
+        begun(),
+        error("Resource monitor has terminated, shutting down", STACK),
+        error(f"Preview failed: alicloud_device_certificates.ReadError: {line}\n", GATEWAY),
+        error("<{%reset%}>preview failed<{%reset%}>\n", STACK),
+    )
+    assert found.problems == (f"gateway: {line}",)
+    assert seen(error("preview failed"), error("Resource monitor has terminated, shutting down")).problems == ()
+
+
+def renamed_to(name: str, outputs: dict[str, Any], *, parent: str = "", id_: str = ID) -> dict[str, Any]:
+    urn = f"urn:pulumi:dev::fleet::{parent}{TOKEN}::{name}"
+    return ended(urn=urn, new=state(outputs, urn=urn, id_=id_))
+
+
+def test_a_certificate_is_followed_by_its_id_whatever_its_resource_is_called() -> None:
+    discarded = ended("discard", old=state({"certificate": CERTIFICATE}))
+    for new in (
+        renamed_to("other", {"certificate": {"serial_number": "2"}}),
+        renamed_to("gateway", {}, parent="my:x$"),
+    ):
+        for events in ([discarded, new], [new, discarded]):
+            (observed,) = seen(*events).certificates
+            assert (observed.urn, observed.old, observed.old_id) == (
+                new["resOutputsEvent"]["metadata"]["urn"],
+                CERTIFICATE,
+                ID,
+            )
+            assert not observed.is_new
+
+
+def test_another_certificate_under_another_name_is_new_and_the_first_one_is_gone() -> None:
+    discarded = ended("discard", old=state({"certificate": CERTIFICATE}))
+    found = seen(discarded, renamed_to("other", {"certificate": CERTIFICATE}, id_=ID + "2")).certificates
+    assert [(each.name, each.state, each.is_new) for each in found] == [
+        ("gateway", "gone", False),
+        ("other", "read", True),
+    ]
+
+
+def test_a_copy_of_a_certificate_that_stays_is_new() -> None:
+    kept = ended(old=state({"certificate": CERTIFICATE}), new=state({"certificate": CERTIFICATE}))
+    found = seen(kept, renamed_to("copy", {"certificate": CERTIFICATE})).certificates
+    assert [(each.name, each.is_new) for each in found] == [("gateway", False), ("copy", True)]
+
+
+def test_certificates_of_one_name_are_told_apart_by_their_parents_and_service() -> None:
+    found = seen(
+        renamed_to("gateway", {"certificate": CERTIFICATE}),
+        renamed_to("gateway", {"certificate": CERTIFICATE}, parent="my:site:Site$my:rack:Rack$"),
+        renamed_to("other", {"certificate": CERTIFICATE}),
+    ).certificates
+    assert [each.name for each in found] == ["gateway", "gateway", "other"]
+    assert [each.label for each in found] == [
+        "gateway (stack, mqtt)",
+        "gateway (my:site:Site$my:rack:Rack, mqtt)",
+        "other",
+    ]
+
+
+def test_what_a_refresh_lets_go_of_is_gone_unless_the_program_reads_it() -> None:
+    old = state({"certificate": CERTIFICATE})
+    refreshed = [begun(op="refresh", old=old), ended("refresh", old=old)]
+    (gone,) = seen(*refreshed).certificates
+    assert (gone.state, gone.old, gone.new) == ("gone", CERTIFICATE, None)
+    shown = {"category": "missing", "code": "FindDeviceBySnError", "message": "no such"}
+    (failed,) = seen(*refreshed, begun(), ended(new=state({"read_failure": shown}))).certificates
+    assert (failed.state, failed.old) == ("failed", CERTIFICATE)
+
+
 def test_what_was_taken_out_of_the_program_is_gone() -> None:
     found = seen(ended("discard", old=state({"certificate": CERTIFICATE}))).certificates
     assert [(each.state, each.id, each.old, each.new) for each in found] == [("gone", ID, CERTIFICATE, None)]
@@ -198,6 +278,10 @@ def test_a_policy_that_refuses_the_preview_is_a_problem_and_one_that_advises_is_
 
     assert seen(violation("advisory")).problems == ()
     assert seen(violation("mandatory"), violation("mandatory")).problems == (
+        "the policy no-buckets of ours is violated; see the engine's output",
+    )
+    ended_program = error("an unhandled error occurred: program exited with non-zero exit code: 1", STACK)
+    assert seen(violation("mandatory"), ended_program).problems == (
         "the policy no-buckets of ours is violated; see the engine's output",
     )
 

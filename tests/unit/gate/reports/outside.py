@@ -122,6 +122,7 @@ def _saying(text: str, number: int, state: State, severity: Severity) -> Evaluat
             new=new,
             warnings=(ReadWarning(text, text),),
             failure=ReadFailure(category=text, code=text, message=text) if state == "failed" else None,
+            qualifier=f"{text}::{number}",
         ),
         findings=(Finding(kind=FindingKind.ROTATED, severity=severity, message=text),) * 2,
         changes=tuple(Change(field=name, old=None, new=value) for name, value in fields.items()) if new else (),

@@ -102,12 +102,13 @@ def test_the_counts_are_those_of_the_cases() -> None:
 
 
 def test_certificates_of_one_name_are_told_apart() -> None:
-    report = dataclasses.replace(sample_report(), certificates=sample_report().certificates[:1] * 2)
-    twice = report.certificates[0]
-    other = dataclasses.replace(twice, observed=dataclasses.replace(twice.observed, urn="urn:other"))
-    found = cases(dataclasses.replace(report, certificates=(twice, other)))
-    assert f"gateway-01 ({twice.observed.urn})" in found
-    assert "gateway-01 (urn:other)" in found
+    first = sample_report().certificates[0]
+    twice = [
+        dataclasses.replace(first, observed=dataclasses.replace(first.observed, qualifier=qualifier))
+        for qualifier in ("stack, mqtt", "my:rack:Rack, mqtt")
+    ]
+    found = cases(dataclasses.replace(sample_report(), certificates=tuple(twice)))
+    assert {"gateway-01 (stack, mqtt)", "gateway-01 (my:rack:Rack, mqtt)"} < set(found)
 
 
 def test_a_report_without_certificates_still_has_a_case() -> None:

@@ -110,7 +110,9 @@ def test_a_problem_says_that_the_run_failed() -> None:
 @given(texts)
 def test_any_text_is_shown_as_text(text: str) -> None:
     message = results(report_saying(text))[0]["message"]["text"]
-    assert message.replace("] (", "](") == f"{printable(text)}: rotated: {printable(text)}".replace("] (", "](")
+    assert message.replace(
+        "] (", "]("
+    ) == f"{printable(text)} ({printable(text)}::0): rotated: {printable(text)}".replace("] (", "](")
     assert "](" not in message
 
 

@@ -50,7 +50,7 @@ function detailsHead(row) {
   const step = (text, to) =>
     element("button", { type: "button", class: "control", disabled: !view.rows[to], click: () => stepTo(text, to) }, text);
   return element("header", {},
-    element("h2", { id: "details-title" }, icon(row.severity, true), foreign(row.name)),
+    element("h2", { id: "details-title" }, icon(row.severity, true), foreign(row.label)),
     element("div", { class: "steps" },
       step("Previous", position < 0 ? -1 : position - 1), step("Next", position < 0 ? -1 : position + 1),
       element("button", { type: "button", class: "control", click: () => byId("details").close() }, "Close")));

@@ -46,7 +46,7 @@ function tableRow(row) {
   const { fields } = row;
   const cells = {
     severity: [icon(row.severity), row.severity],
-    name: [element("button", { type: "button", class: "open", "aria-haspopup": "dialog" }, foreign(row.name)), subject(row)],
+    name: [element("button", { type: "button", class: "open", "aria-haspopup": "dialog" }, foreign(row.label)), subject(row)],
     finding: row.findings.map(chip),
     service: service(row),
     status: fields.status ? foreign(fields.status) : "",

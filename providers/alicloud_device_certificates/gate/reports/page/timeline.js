@@ -106,9 +106,9 @@ function timelineRow(row, position) {
     class: "row", role: "option", id: `timeline-${position}`, "data-position": position,
     "aria-selected": String(position === timeline.active),
     "aria-setsize": view.rows.length, "aria-posinset": position + 1,
-    "aria-label": `${row.name}: ${row.severity}, ${validity(row)}`,
+    "aria-label": `${row.label}: ${row.severity}, ${validity(row)}`,
   },
-    element("span", { class: "label" }, icon(row.severity), foreign(row.name, { class: "name" })),
+    element("span", { class: "label" }, icon(row.severity), foreign(row.label, { class: "name" })),
     track(row));
   option.style.setProperty("--position", position);
   return option;

@@ -6,7 +6,7 @@ const byValue = (a, b) => (a > b) - (a < b);
 /* The table's columns: key, heading, sort value and order; undefined and null always come last. */
 const COLUMNS = [
   { key: "severity", heading: "Severity", value: (row) => row.index, order: byValue },
-  { key: "name", heading: "Certificate", value: (row) => row.name },
+  { key: "name", heading: "Certificate", value: (row) => row.label },
   { key: "finding", heading: "Findings", value: (row) => row.findings.map(({ kind }) => title(kind)).join(", ") },
   { key: "service", heading: "Service", value: service },
   { key: "status", heading: "Status", value: (row) => row.fields.status },

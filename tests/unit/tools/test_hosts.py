@@ -1,4 +1,4 @@
-"""What programs in TypeScript need: which Node language host is used, and the message if something is missing."""
+"""What programs in other languages need: which language host is used, and the message if something is missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.unit.tools.machine import FakeMachine
 from tools.engine.engine import CLI, Engine, Unavailable
-from tools.engine.node_host import NODE_HOST, NodeHostError, get_node_host, require_node
+from tools.engine.hosts import NODE, YAML, HostError, LanguageHost, get_host, require_node
 from tools.engine.npm_packages import MANIFESTS, get_packages
 from tools.processes import Completed
 
@@ -46,14 +46,15 @@ class Machine(FakeMachine):
                 assert "--ignore-scripts" in command
                 (cwd / "node_modules").mkdir()
         if command[1] == "build":
-            self.put(NODE_HOST, folder=Path(command[command.index("-o") + 1]).parent)
+            target = Path(command[command.index("-o") + 1])
+            self.put(target.name, folder=target.parent)
         return self._reply("it broke", good=self.works)
 
     def _reply(self, output: str, *, good: bool = True) -> Completed:
         return Completed(code=0 if good else 1, output=output, seconds=0.0)
 
-    def host(self) -> Path:
-        return get_node_host(self.home, engine=self.engine, path=str(self.path), run=self.run)
+    def host(self, host: LanguageHost = NODE) -> Path:
+        return get_host(self.home, host, engine=self.engine, path=str(self.path), run=self.run)
 
     def packages(self) -> Path:
         return get_packages(self.home, self.example, path=str(self.path), run=self.run)
@@ -68,14 +69,14 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_the_engines_own_host_is_taken(machine: Machine) -> None:
-    machine.put(NODE_HOST)
-    machine.put(NODE_HOST, folder=machine.engine.folder)
+    machine.put(NODE.program.name)
+    machine.put(NODE.program.name, folder=machine.engine.folder)
     assert machine.host() == machine.engine.folder
     assert machine.calls == []
 
 
 def test_a_host_on_path_is_taken(machine: Machine) -> None:
-    machine.put(NODE_HOST)
+    machine.put(NODE.program.name)
     assert machine.host() == machine.path
     assert not machine.home.exists()
 
@@ -85,12 +86,19 @@ def test_else_go_builds_it_once(machine: Machine) -> None:
     assert machine.host() == machine.home / "node-host"
     assert machine.calls == ["go env", "go build", "go list"]
     assert {path.name for path in machine.host().iterdir()} == {
-        NODE_HOST,
+        NODE.program.name,
         "pulumi-resource-pulumi-nodejs",
         "pulumi-analyzer-policy",
     }
     assert machine.calls == ["go env", "go build", "go list"]
     assert machine.left_over() == {"node"}
+
+
+def test_a_host_without_scripts_is_its_program_alone(machine: Machine) -> None:
+    machine.put("go")
+    assert machine.host(YAML) == machine.home / "yaml-host"
+    assert machine.calls == ["go env", "go build"]
+    assert {path.name for path in machine.host(YAML).iterdir()} == {YAML.program.name}
 
 
 def test_without_go_there_is_none(machine: Machine) -> None:
@@ -101,7 +109,7 @@ def test_without_go_there_is_none(machine: Machine) -> None:
 def test_a_build_that_fails_is_an_error_and_leaves_nothing(machine: Machine) -> None:
     machine.put("go")
     machine.works = False
-    with pytest.raises(NodeHostError, match=f"the Node language host: go build of {NODE_HOST} failed: it broke"):
+    with pytest.raises(HostError, match=f"^the Node language host: go build of {NODE.program.name} failed: it broke"):
         machine.host()
     assert machine.left_over() == set()
 
@@ -144,6 +152,6 @@ def test_packages_are_installed_once_for_each_lock_file(machine: Machine) -> Non
 
 def test_packages_that_cannot_be_installed_leave_nothing(machine: Machine) -> None:
     machine.works = False
-    with pytest.raises(NodeHostError, match="npm ci for typescript failed: it broke"):
+    with pytest.raises(HostError, match="npm ci for typescript failed: it broke"):
         machine.packages()
     assert machine.left_over() == set()

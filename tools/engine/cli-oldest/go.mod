@@ -1,4 +1,4 @@
-module alicloud-device-certificates/tools/engine/cli
+module alicloud-device-certificates/tools/engine/cli-oldest
 
 go 1.25.8
 
