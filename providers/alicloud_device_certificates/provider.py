@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
@@ -52,6 +53,7 @@ class DeviceCertificateProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the certificate that ``id_`` identifies; ``props`` are the data source's flags, or its last outputs.
 
+        A refresh of a certificate that the service no longer has returns an empty ID, so the engine lets go of it.
         Raise ReadError, unless the preview gate tolerates failures and this one concerns the certificate itself.
         """
         from alicloud_device_certificates.cloud.http import background
@@ -62,6 +64,8 @@ class DeviceCertificateProvider(ResourceProvider):
             reader = connect(self._config.get)
             outputs = background.run(reader.read(id_, ReadOptions.from_props(props)))
         except Exception as error:
+            if _is_gone(error) and _is_refresh(props):
+                return ReadResult("", {})
             category = _category(error) if read_failure.is_tolerated(props) else None
             if category is None:
                 if _is_debugging():
@@ -75,13 +79,24 @@ def _is_debugging() -> bool:
     return os.environ.get(DEBUG_VARIABLE) == "1"
 
 
+def _is_refresh(props: Mapping[str, Any]) -> bool:
+    """Return whether the engine refreshes its state, and not the program reads: only then there are outputs."""
+    return "certificate" in props
+
+
+def _is_gone(error: Exception) -> bool:
+    from alicloud_device_certificates.cloud.errors import NotFoundError
+
+    return isinstance(error, NotFoundError)
+
+
 def _category(error: Exception) -> read_failure.Category | None:
     """Return what is wrong with the certificate; None if the failure is about anything else."""
-    from alicloud_device_certificates.cloud.errors import ContentError, NotFoundError
+    from alicloud_device_certificates.cloud.errors import ContentError
 
     if isinstance(error, ContentError):
         return error.reason
-    return "missing" if isinstance(error, NotFoundError) else None
+    return "missing" if _is_gone(error) else None
 
 
 def _message(error: Exception) -> str:

@@ -190,15 +190,15 @@ class Project:
     def refresh(self) -> Run:
         return self._run(self.stack.refresh)
 
-    def destroy(self) -> Run:
-        return self._run(self.stack.destroy)
+    def destroy(self, **options: Any) -> Run:
+        return self._run(self.stack.destroy, **options)
 
-    def _run(self, operation: Callable[..., Any]) -> Run:
+    def _run(self, operation: Callable[..., Any], **options: Any) -> Run:
         text: list[str] = []
         events: list[Any] = []
         error = None
         try:
-            operation(on_output=text.append, on_error=text.append, on_event=events.append, color="never")
+            operation(on_output=text.append, on_error=text.append, on_event=events.append, color="never", **options)
         except errors.CommandError as raised:
             error = str(raised)
         return Run("\n".join(text), events, error)

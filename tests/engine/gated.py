@@ -41,10 +41,14 @@ made = None
 certificates = {}
 for entry in json.loads(Path("certificates.json").read_text()):
     kind, name = entry.pop("kind"), entry.pop("name")
-    opts = pulumi.ResourceOptions(additional_secret_outputs=["certificate"]) if entry.pop("secret", False) else None
+    opts = pulumi.ResourceOptions(additional_secret_outputs=["certificate"] if entry.pop("secret", False) else None)
     if entry.pop("later", False):
         made = made or _Made()
         entry["device_sn"] = made.sn
+    if entry.pop("after", False):
+        opts.depends_on = [_Made()]
+    if parent := entry.pop("parent", None):
+        opts.parent = pulumi.ComponentResource(parent, "parent")
     if kind == "iot":
         certificates[name] = IotDeviceCertificate(name, product_key="pk1", opts=opts, **entry)
     elif kind == "ca":

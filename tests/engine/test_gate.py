@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.engine.gated import GatedProject, iot, mqtt
 
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
@@ -43,6 +44,7 @@ def _read(*names: str) -> list[dict[str, object]]:
     return [mqtt(name, _BEFORE[name]["sn"]) for name in names]
 
 
+@pytest.mark.both_engines
 def test_every_kind_of_finding_is_made_of_what_happened_at_the_service(gated_project: GatedProject) -> None:
     gated_project.serve(
         mqtt=_devices(),
@@ -145,9 +147,66 @@ def test_a_rotated_certificate_shows_even_after_a_refresh(gated_project: GatedPr
     assert (gated_project.gate("--refresh").findings, gated_project.gate().findings) == (found, found)
     gated_project.emulator("remove b")
     removed = gated_project.gate("--refresh")
-    assert (removed.code, removed.findings["b"]) == (1, {("query_failed", "fail")})
-    assert removed.report is not None
-    assert "FindDeviceBySnError" in removed.report["problems"][0]
+    assert (removed.code, removed.findings["b"]) == (3, {("missing", "fail")})
+    gated_project.read(mqtt("a", "01"))
+    taken_out = gated_project.gate("--refresh")
+    assert (taken_out.code, taken_out.findings["b"]) == (0, {("gone", "warn")})
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("by", ["project", "environment"])
+def test_a_project_that_always_refreshes_is_evaluated_as_any_other(gated_project: GatedProject, by: str) -> None:
+    gated_project.serve(mqtt=[{"sn": "01", "name": "a"}, {"sn": "02", "name": "b", "status": "inactive"}])
+    gated_project.read(mqtt("a", "01"), mqtt("b", "02"))
+    gated_project.up()
+    gated_project.emulator("remove a")
+    environment = {"PULUMI_OPTION_REFRESH": "true"} if by == "environment" else {}
+    if by == "project":
+        with (gated_project.folder / "Pulumi.yaml").open("a") as project:
+            project.write("options:\n  refresh: always\n")
+    gated = gated_project.gate(**environment)
+    assert gated.findings == {"a": {("missing", "fail")}, "b": {("inactive", "fail")}}
+    assert gated.code == 3
+
+
+@pytest.mark.both_engines
+def test_a_read_that_depends_on_what_is_still_to_be_created_is_known_after_the_update(
+    gated_project: GatedProject,
+) -> None:
+    gated_project.serve(mqtt=[{"sn": "01", "name": "a"}])
+    gated_project.read(mqtt("a", "01", after=True))
+    gated = gated_project.gate()
+    assert (gated.code, gated.findings) == (0, {"a": {("known_after_update", "info")}})
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    "moved", [{"name": "other"}, {"name": "a", "parent": "my:rack:Rack"}], ids=["renamed", "moved"]
+)
+def test_a_certificate_is_followed_whatever_its_resource_is_called(
+    gated_project: GatedProject, moved: dict[str, str]
+) -> None:
+    gated_project.serve(mqtt=[{"sn": "01", "name": "device"}])
+    gated_project.read(mqtt("a", "01"))
+    gated_project.up()
+    gated_project.read({**mqtt("a", "01"), **moved})
+    assert gated_project.gate().findings == {moved["name"]: {("unchanged", "info")}}
+    gated_project.emulator("rotate device")
+    rotated = gated_project.gate("--fail-on", "rotated")
+    assert (rotated.code, rotated.findings) == (3, {moved["name"]: {("rotated", "fail")}})
+
+
+def test_two_certificates_of_one_name_are_told_apart_everywhere(gated_project: GatedProject) -> None:
+    gated_project.serve(mqtt=[{"sn": "01", "name": "one"}, {"sn": "02", "name": "two", "status": "inactive"}])
+    gated_project.read(mqtt("a", "01"), mqtt("a", "02", parent="my:rack:Rack"))
+    gated = gated_project.gate("--reports", "reports")
+    assert gated.report is not None
+    labels = ["a (my:rack:Rack, mqtt)", "a (stack, mqtt)"]
+    assert [each["label"] for each in gated.report["certificates"]] == labels
+    reports = gated_project.folder / "reports"
+    for name in ("report.md", "report.html", "junit.xml", "report.sarif"):
+        assert labels[0] in (reports / name).read_text(), name
+    assert f"{labels[0]}: the service has deactivated it" in gated.out
 
 
 def test_another_certificate_under_the_same_name_is_no_rotation(gated_project: GatedProject) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -176,6 +177,41 @@ def test_a_signal_ends_the_gate_and_the_engine_with_it(gated_project: GatedProje
             rest = gate.stdout.read().decode()
     assert gate.returncode == 130
     assert "Traceback" not in rest
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("reached", ["the gate", "the terminal's whole job"])
+def test_an_interrupted_program_leaves_no_traceback(gated_project: GatedProject, reached: str) -> None:
+    running = gated_project.folder / "running"
+    os.mkfifo(running)
+    program = gated_project.folder / "__main__.py"
+    program.write_text(
+        "from alicloud_device_certificates import export_certificates\n"
+        "import threading\n"
+        f"open({str(running)!r}, 'w').write('.')\n"
+        "threading.Event().wait()\n"
+    )
+    gated_project.save_config()
+    with subprocess.Popen(
+        ["device-certificates", "preview"],
+        cwd=gated_project.folder,
+        env=gated_project.shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
+    ) as gate:
+        assert running.read_text() == "."
+        if reached == "the gate":
+            gate.send_signal(signal.SIGINT)
+        else:
+            os.killpg(gate.pid, signal.SIGINT)
+        assert gate.stdout is not None
+        rest = gate.stdout.read().decode()
+    assert gate.returncode == 130
+    assert "preview canceled" in rest
+    assert "Traceback" not in rest
+    assert "KeyboardInterrupt" not in rest
 
 
 def test_an_error_that_a_program_only_logs_is_no_end(gated_project: GatedProject) -> None:

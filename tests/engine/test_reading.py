@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
@@ -18,6 +19,8 @@ from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertifi
 EMULATED = {"alicloud:region": "cn-hangzhou", "device-certificates:emulator": True}
 INSTANCE: dict[str, Any] = {"mqtt_instance_id": "post-cn-emulator01", "ca_sn": "00f26900ba87"}
 PRODUCT = "a1BwAGVemul8"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""The engine's own, in a preview's events."""
 
 
 def gateway() -> MqttDeviceCertificate:
@@ -178,6 +181,7 @@ class Device(Resource):
         super().__init__(Registrar(), name, {"sn": None})
 
 
+@pytest.mark.both_engines
 def test_an_argument_that_is_not_known_yet_leaves_the_read_to_the_update(make_project: MakeProject) -> None:
     def program() -> None:
         device = Device("device")
@@ -191,11 +195,94 @@ def test_an_argument_that_is_not_known_yet_leaves_the_read_to_the_update(make_pr
     previewed = project.preview()
     assert previewed.error is None, previewed.text
     assert not project.emulator_state.exists(), "something was read although its ID is not known"
-    assert previewed.outputs["serial_number"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's "unknown"
+    assert previewed.outputs["serial_number"] == UNKNOWN
     updated = project.up()
     assert updated.error is None, updated.text
     assert project.stack.outputs()["serial_number"].value == str(0x356217374433AA01)
     assert project.preview().outputs["serial_number"] == str(0x356217374433AA01)
+
+
+@pytest.mark.both_engines
+def test_a_read_waits_for_what_it_depends_on(make_project: MakeProject) -> None:
+    def program() -> None:
+        device = Device("device")
+        options = pulumi.ResourceOptions(depends_on=[device])
+        later = MqttDeviceCertificate("later", device_sn="356217374433aa01", opts=options, **INSTANCE)
+        pulumi.export("serial_number", later.serial_number)
+
+    checkout = str(Path(__file__).parents[2])
+    project = make_project(program, config=EMULATED, environment={"PYTHONPATH": checkout})
+    previewed = project.preview()
+    assert previewed.error is None, previewed.text
+    assert not project.emulator_state.exists(), "it was read before the device was there"
+    assert previewed.outputs["serial_number"] == UNKNOWN
+    updated = project.up()
+    assert updated.error is None, updated.text
+    assert project.preview().outputs["serial_number"] == str(0x356217374433AA01)
+
+
+@pytest.mark.both_engines
+def test_an_id_is_known_in_every_preview(make_project: MakeProject) -> None:
+    project = make_project(lambda: pulumi.export("id", gateway().id), config=EMULATED)
+    expected = "mqtt/cn-hangzhou/post-cn-emulator01/00f26900ba87/356217374433aa01"
+    assert project.preview().outputs["id"] == expected
+    assert project.up().error is None
+    again = project.preview()
+    assert (again.previous_outputs["id"], again.outputs["id"]) == (expected, expected)
+
+
+@pytest.mark.both_engines
+def test_a_refresh_lets_go_of_a_device_that_is_gone_but_the_program_still_cannot_read_it(
+    make_project: MakeProject,
+) -> None:
+    project = make_project(lambda: export_certificates({"gateway": gateway(), "light": light()}), config=EMULATED)
+    assert project.up().error is None
+    before = project.state()
+    emulator(project, "remove", "gateway-01")
+    emulator(project, "rotate", "light-01")
+
+    refreshed = project.refresh()
+    assert refreshed.error is None, refreshed.text
+    state = project.state()
+    assert "gateway" not in state
+    assert state["light"]["id"] == before["light"]["id"]
+    assert state["light"]["outputs"]["certificate"] != before["light"]["outputs"]["certificate"]
+
+    read = project.preview()
+    assert any("FindDeviceBySnError" in error for error in read.errors)
+    project.stack.workspace.program = lambda: export_certificates({"light": light()})
+    assert project.up().error is None
+    assert set(project.state()) == {"stack", "default", "light"}
+
+
+@pytest.mark.both_engines
+def test_what_is_gone_does_not_stop_a_destroy_with_a_refresh(make_project: MakeProject) -> None:
+    project = make_project(lambda: export_certificates({"gateway": gateway()}), config=EMULATED)
+    assert project.up().error is None
+    emulator(project, "remove", "gateway-01")
+    destroyed = project.destroy(refresh=True)
+    assert destroyed.error is None, destroyed.text
+    assert project.state() == {}
+
+
+def test_a_refresh_that_is_not_permitted_is_an_error_and_loses_nothing(make_project: MakeProject) -> None:
+    project = make_project(gateway, config={**EMULATED, "device-certificates:emulatorScenario": "cloud.yaml"})
+    scenario = project.folder / "work" / "cloud.yaml"
+    device = {"sn": "356217374433aa01", "name": "gateway-01"}
+
+    def serve(**fault: Any) -> None:
+        cas = [{"sn": INSTANCE["ca_sn"], "devices": [{**device, **fault}]}]
+        users = [{"access_key_id": "id", "access_key_secret": "made-up"}]
+        instances = [{"id": INSTANCE["mqtt_instance_id"], "cas": cas}]
+        scenario.write_text(json.dumps({"accounts": [{"id": "1", "users": users, "mqtt_instances": instances}]}))
+
+    serve()
+    assert project.up().error is None
+    before = project.state()["gateway"]
+    serve(fault={"code": "NoPermission", "http": 403, "message": "not allowed"})
+    refused = project.refresh()
+    assert any("NoPermission" in error for error in refused.errors)
+    assert project.state()["gateway"] == before
 
 
 def test_warnings_are_logged_on_their_resource_once_a_preview_and_once_an_update(make_project: MakeProject) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
@@ -54,7 +54,7 @@ class CertificateResource(CertificateAttributes, Resource):
                 return cast(str, pulumi.UNKNOWN)
             return str(CertificateId.of(self._key, **values))
 
-        resource_id = _resource_id(identity, compose_id)
+        resource_id = _once_created(opts, _resource_id(identity, compose_id))
         # The engine passes these to the provider's read; what it returns under the same names becomes attributes.
         props: dict[str, Any] = {
             **flags,
@@ -72,12 +72,21 @@ class CertificateResource(CertificateAttributes, Resource):
                 opts, pulumi.ResourceOptions(id=resource_id, additional_secret_outputs=secret_outputs)
             ),
         )
+        self._read_id: pulumi.Output[str] = pulumi.Output.all(self.urn, resource_id).apply(lambda both: both[1])
         diagnostics.warn_about_config()
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
         if read_failure.PROPERTY in props:
             failure: pulumi.Output[dict[str, str]] = getattr(self, read_failure.PROPERTY)
             failure.apply(lambda failure: pulumi.log.error(failure["message"], resource=self))
+
+    @property
+    def id(self) -> pulumi.Output[str]:
+        """What is read, known unless an argument is not.
+
+        Engines before 3.274 return no ID of a read in a preview, so the SDK's own would be unknown there.
+        """
+        return self._read_id
 
     def requested_private_key(self) -> pulumi.Output[str | None] | None:
         """Return the private key, a secret that is None while pending; None if it was not requested."""
@@ -123,3 +132,23 @@ def _resource_id(
         return compose_id(values, secret)
 
     return pulumi.Output.all(**{**identity, **outputs}).apply(compose, run_with_unknowns=True)
+
+
+def _once_created(opts: pulumi.ResourceOptions | None, resource_id: pulumi.Input[str]) -> pulumi.Input[str]:
+    """Make the ID unknown while a resource of ``depends_on`` is still to be created.
+
+    Engines before 3.274 do not wait for these in a preview: the read would fail if it needs what is still to be made.
+    """
+    if opts is None or opts.depends_on is None:
+        return resource_id
+
+    def ids(found: Any) -> pulumi.Output[list[str]]:  # noqa: ANN401 - one resource, or a sequence of them
+        each = found if isinstance(found, Sequence) else [found]
+        made = (one.id for one in each if isinstance(one, pulumi.CustomResource))
+        return pulumi.Output.all(*(id_.apply(lambda value: value, run_with_unknowns=True) for id_ in made))
+
+    created: pulumi.Output[list[str]] = pulumi.Output.from_input(opts.depends_on).apply(ids, run_with_unknowns=True)
+    return pulumi.Output.all(resource_id, created).apply(
+        lambda both: cast(str, pulumi.UNKNOWN if pulumi.contains_unknowns(both[1]) else both[0]),
+        run_with_unknowns=True,
+    )

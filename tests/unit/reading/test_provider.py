@@ -66,6 +66,20 @@ def test_a_refresh_reads_with_the_outputs_of_the_last_read(provider: DeviceCerti
     assert provider.read(LIGHT, first.outs).outs == first.outs
 
 
+def test_a_refresh_of_what_is_gone_returns_no_id_so_the_engine_lets_go_of_it(
+    provider: DeviceCertificateProvider,
+) -> None:
+    stored = provider.read(GATEWAY, {}).outs
+    assert stored is not None
+    for gone in (GATEWAY[:-1] + "f", "iot/cn-shanghai/-/a1BwAGVemul8/nobody"):
+        result = provider.read(gone, stored)
+        assert (result.id, result.outs) == ("", {})
+        with pytest.raises(ReadError):
+            provider.read(gone, {"include_chain": False})
+    with pytest.raises(ReadError, match="still being generated"):
+        provider.read("iot/cn-shanghai/-/a1BwAGVemul8/light-03", stored)
+
+
 def test_reads_of_several_threads_share_one_client(provider: DeviceCertificateProvider) -> None:
     results: list[Any] = []
     threads = [threading.Thread(target=lambda: results.append(provider.read(GATEWAY, {}).outs)) for _ in range(4)]

@@ -104,6 +104,17 @@ def test_a_preview_shows_the_engines_own_display_and_tells_whether_it_succeeded(
     assert "--non-interactive preview" in (tmp_path / "log").read_text()
 
 
+@pytest.mark.parametrize(("options", "expected"), [({}, "--refresh=false"), ({"refresh": True}, "--refresh")])
+def test_a_preview_refreshes_only_if_the_gate_is_to_and_keeps_no_snapshots(
+    tmp_path: Path, pulumi: Install, options: dict[str, bool], expected: str
+) -> None:
+    pulumi(f'[ "$1" = --non-interactive ] && echo "skip: $PULUMI_SKIP_CHECKPOINTS" >> {tmp_path}/log; exit 1')
+    Engine(tmp_path, "dev").preview(**options)
+    arguments, skips = (tmp_path / "log").read_text().splitlines()
+    assert [each for each in arguments.split() if each.startswith("--refresh")] == [expected]
+    assert skips == "skip: true"
+
+
 def test_a_preview_that_gives_no_summary_is_a_failure(tmp_path: Path, pulumi: Install) -> None:
     pulumi("true")
     assert Engine(tmp_path, "dev").preview() == ([], False)
