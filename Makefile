@@ -16,7 +16,7 @@ CODE := providers policies stacks tools tests bench
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit engine-tests browser-tests bench corpus docs screenshots changelog release format lock engine clean
+.PHONY: help demo test lint types unit engine-tests browser-tests bench scale corpus docs screenshots changelog release format lock engine clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -47,6 +47,9 @@ engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests with the rea
 
 bench: .venv/.dev  ## the benchmark: ratios to a peer, measured in one run
 	@$(WITH_ENGINE) $(PY) -m bench
+
+scale: .venv/.dev  ## the same commands with COUNT=1000 certificates: minutes, as docs/scale.md shows
+	@$(WITH_ENGINE) $(PY) -m bench.scale $(or $(COUNT),1000)
 
 # FOLDERS="..." adds others, such as checkouts of certificate linters.
 corpus: .venv/.run .corpus/.vectors  ## read public certificates, and compare with openssl x509; FOLDERS=...: others too

@@ -18,6 +18,7 @@
 #   GATE_ALLOW              report these findings as info
 #   GATE_DETAILED_EXITCODE  exit with 2 if an update would make changes (preview only)
 #   GATE_ALL                list every certificate in the terminal, however many there are
+#   GATE_QUIET              print findings and the summary only: no table, and the engine's output only if the preview fails
 # end variables
 # The exit codes:
 # begin exit-codes: make docs

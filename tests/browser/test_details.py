@@ -30,7 +30,7 @@ def known(evaluation: Evaluation) -> list[str]:
     texts = [evaluation.observed.urn, evaluation.observed.id or ""]
     for finding in evaluation.findings:
         about = finding.kind.about
-        texts += [about.title, finding.severity, finding.message, about.meaning, about.advice]
+        texts += [finding.kind.value, finding.severity, finding.message, about.meaning, about.advice]
     for field, value in evaluation.certificate.items():
         shown = str(value).lower() if isinstance(value, bool) else value
         texts += [field, *(shown if isinstance(shown, list) else [str(shown)])]

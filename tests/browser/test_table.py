@@ -125,7 +125,7 @@ def test_severities_are_filtered_by_their_boxes(page: Page) -> None:
 @pytest.mark.parametrize("kind", [FindingKind.EXPIRES_WITHIN, FindingKind.NEW, FindingKind.MISSING])
 def test_findings_are_filtered_by_kind(page: Page, kind: FindingKind) -> None:
     wanted = [evaluation for evaluation in SAMPLE if kind in {finding.kind for finding in evaluation.findings}]
-    page.get_by_label("Finding", exact=True).select_option(f"{kind.about.title} ({len(wanted)})")
+    page.get_by_label("Finding", exact=True).select_option(f"{kind} ({len(wanted)})")
     assert names(page) == named(*wanted)
 
 

@@ -63,6 +63,8 @@ _CODE: Final = (
     "bench/__main__.py",
     "bench/certificates.py",
     "bench/empty.py",
+    "bench/projects.py",
+    "bench/scale.py",
 )
 
 PARTS: Final = (

@@ -14,6 +14,16 @@ from typing import NoReturn
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a failure is one line on stderr."""
+    from alicloud_device_certificates.cli.streams import accept_any_text, settle
+
+    accept_any_text()
+    try:
+        return _run(arguments)
+    finally:
+        settle()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     # These modules import only argparse and tables; each command imports the rest when it runs.
     from alicloud_device_certificates.cli.comment import add_comment
     from alicloud_device_certificates.cli.emulator import add_emulator
@@ -32,12 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = parser.parse_known_args(arguments)
     if rest:
         getattr(options, "parser", parser).error(f"unrecognized arguments: {' '.join(rest)}")
+    from alicloud_device_certificates.cli.streams import say
     from alicloud_device_certificates.contract.errors import UserFacingError
 
     try:
         code: int | None = options.run(options)
     except UserFacingError as error:
-        print(f"device-certificates: {error}", file=sys.stderr)  # noqa: T201
+        say(f"device-certificates: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -60,7 +71,8 @@ class _Version(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
+        from alicloud_device_certificates.cli.streams import say
         from alicloud_device_certificates.contract.distribution import version
 
-        print(version())  # noqa: T201
+        say(version())
         parser.exit()

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from alicloud_device_certificates.cli.commands import Commands
+from alicloud_device_certificates.cli.streams import say
 
 
 def add_comment(commands: Commands) -> None:
@@ -21,6 +22,13 @@ def add_comment(commands: Commands) -> None:
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="a report of `device-certificates preview --markdown FILE`"
     )
+    parser.add_argument(
+        "--number",
+        metavar="N",
+        type=_number,
+        help="the pull or merge request of this repository or project (default: the job's own); for jobs that are "
+        "started by hand, by a schedule or by another workflow (workflow_run)",
+    )
     parser.set_defaults(run=_comment, parser=parser, usage_exit=1)
 
 
@@ -30,12 +38,18 @@ def _comment(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.gate.comment.comment import put_comment
     from alicloud_device_certificates.gate.comment.forges import find_thread
 
-    thread = find_thread(os.environ)
+    thread = find_thread(os.environ, options.number)
     if thread is None:
-        print("this job has no pull or merge request to comment on")  # noqa: T201
+        say("this job has no pull or merge request to comment on")
         return
     done = put_comment(_markdown(options.file), thread)
-    print(f"{done} the comment on {thread.title}")  # noqa: T201
+    say(f"{done} the comment on {thread.title}")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number from 1")
+    return int(text)
 
 
 def _markdown(file: Path) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from alicloud_device_certificates.cli.columns import aligned
 from alicloud_device_certificates.cli.commands import Commands
+from alicloud_device_certificates.cli.streams import say
 from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 
@@ -121,8 +122,8 @@ def _serve(options: argparse.Namespace) -> None:
     app = emulator_app(options.scenario, options.state, control=local)
     listening = server.listen(options.host, options.port)
     if not local:
-        print(f"other machines can reach {options.host}: the control API is disabled", file=sys.stderr)  # noqa: T201
-    server.serve(app, listening, ready=_print_line)
+        say(f"other machines can reach {options.host}: the control API is disabled", sys.stderr)
+    server.serve(app, listening, ready=say)
 
 
 def _reissue(command: str) -> Callable[[argparse.Namespace], None]:
@@ -131,9 +132,7 @@ def _reissue(command: str) -> Callable[[argparse.Namespace], None]:
 
         reissue, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[command]
         record = reissue(_world(options), options.name, new_serial=options.new_serial)
-        _print_line(
-            f"{record.identity}: {done}, serial number {record.serial_hex}, valid until {_time(record.not_after)}"
-        )
+        say(f"{record.identity}: {done}, serial number {record.serial_hex}, valid until {_time(record.not_after)}")
 
     return run
 
@@ -147,7 +146,7 @@ def _status(command: str) -> Callable[[argparse.Namespace], None]:
             device = commands.set_status(world, options.name, options.status)
         else:
             device = {"activate": commands.activate, "deactivate": commands.deactivate}[command](world, options.name)
-        _print_line(f"{device.identity}: {device.status}")
+        say(f"{device.identity}: {device.status}")
 
     return run
 
@@ -155,7 +154,7 @@ def _status(command: str) -> Callable[[argparse.Namespace], None]:
 def _remove(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.world import commands
 
-    _print_line(f"{commands.remove(_world(options), options.name).identity}: removed")
+    say(f"{commands.remove(_world(options), options.name).identity}: removed")
 
 
 def _add(options: argparse.Namespace) -> None:
@@ -172,7 +171,7 @@ def _add(options: argparse.Namespace) -> None:
         device = commands.add_mqtt(
             world, convert(fields, MqttDevice), mqtt_instance_id=options.instance, ca_sn=options.ca
         )
-    _print_line(f"{device.identity}: added, {device.status}")
+    say(f"{device.identity}: added, {device.status}")
 
 
 def _fields(pairs: Sequence[str]) -> dict[str, Any]:
@@ -194,7 +193,7 @@ def _clock(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.world import commands
 
     now = commands.set_clock(_world(options), None if options.offset in _NO_OFFSET else options.offset)
-    _print_line(f"the emulator's time is {_time(now)}")
+    say(f"the emulator's time is {_time(now)}")
 
 
 def _show_status(options: argparse.Namespace) -> None:
@@ -202,7 +201,7 @@ def _show_status(options: argparse.Namespace) -> None:
 
     rows = commands.describe_devices(_world(options))
     if options.json:
-        _print_line(json.dumps(rows, indent=2))
+        say(json.dumps(rows, indent=2))
         return
     table = [("NAME", "STATUS", "KEY", "SERIAL NUMBER", "NOT AFTER", "IDENTITY")]
     for row in rows:
@@ -210,7 +209,7 @@ def _show_status(options: argparse.Namespace) -> None:
         serial = row["serial_number_hex"] or "-"
         table.append((row["name"], row["status"], row["key"], serial, not_after, row["identity"]))
     for line in aligned(table):
-        _print_line(line)
+        say(line)
 
 
 def _reset(options: argparse.Namespace) -> None:
@@ -219,14 +218,14 @@ def _reset(options: argparse.Namespace) -> None:
     # Without the scenario: a reset must work when nothing else does.
     folder = StateFolder(_state(options))
     folder.reset()
-    _print_line(f"{folder.path}: reset")
+    say(f"{folder.path}: reset")
 
 
 def _schema(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.scenario.scenario import json_schema
 
     del options
-    _print_line(json.dumps(json_schema(), indent=2))
+    say(json.dumps(json_schema(), indent=2))
 
 
 def _world(options: argparse.Namespace) -> World:
@@ -244,7 +243,3 @@ def _state(options: argparse.Namespace) -> Path:
 
 def _time(milliseconds: int) -> str:
     return rfc3339_from_milliseconds(milliseconds)
-
-
-def _print_line(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - a command's output

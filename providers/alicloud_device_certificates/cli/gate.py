@@ -10,14 +10,18 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from alicloud_device_certificates.cli.commands import Commands
 from alicloud_device_certificates.cli.gate_options import add_options, values
+from alicloud_device_certificates.cli.streams import abandon
 from alicloud_device_certificates.gate.options import OPTIONS, RULE_OPTIONS
 from alicloud_device_certificates.gate.report import ExitCode
+from alicloud_device_certificates.gate.reports.formats import FORMATS
+from alicloud_device_certificates.gate.reports.writing import STDOUT
 
 if TYPE_CHECKING:
+    from alicloud_device_certificates.gate.collect.pulumi_cli import EngineDisplay
     from alicloud_device_certificates.gate.report import Report, ReportSource
     from alicloud_device_certificates.gate.rules.rules import Rule
 
@@ -63,8 +67,14 @@ def _preview(options: argparse.Namespace) -> int:
     def run(folder: Path, general: Rule) -> Report:
         from alicloud_device_certificates.gate.run import preview_report
 
-        is_detailed = bool(given["detailed_exitcode"])
-        return preview_report(folder, given["stack"], general, engine_options, is_detailed=is_detailed)
+        return preview_report(
+            folder,
+            given["stack"],
+            general,
+            engine_options,
+            display=_display(options, given),
+            is_detailed=bool(given["detailed_exitcode"]),
+        )
 
     return _run(options, given, run)
 
@@ -81,11 +91,14 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _values(options: argparse.Namespace, command: str) -> Values:
+    parser: argparse.ArgumentParser = options.parser
     try:
-        return values(options, command, os.environ)
+        given = values(options, command, os.environ)
     except ValueError as error:
-        parser: argparse.ArgumentParser = options.parser
         parser.error(str(error))
+    if given["quiet"] and (useless := [name for name in ("all", "diff") if given.get(name)]):
+        parser.error(f"--{useless[0]} has no effect with --quiet")
+    return given
 
 
 def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule], Report]) -> int:
@@ -104,29 +117,40 @@ def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule],
         _write(failure_report(folder, given["stack"], source, error), files)
         raise
     _write(report, files)
-    _show(report, everything=bool(given["all"]))
+    stream = sys.stderr if _takes_stdout(options) else sys.stdout
+    _show(report, stream, everything=bool(given["all"]), quiet=bool(given["quiet"]))
     return report.exit_code
 
 
 def _files(options: argparse.Namespace, given: Values) -> list[tuple[str, Path]]:
     """Return the formats to write, each with its file."""
-    from alicloud_device_certificates.gate.reports import FORMATS, prepare_folder
+    from alicloud_device_certificates.gate.reports import prepare_folder
 
     single = [(each.name, path) for each in FORMATS if (path := getattr(options, each.name)) is not None]
     return single + (prepare_folder(Path(given["reports"])) if given["reports"] else [])
 
 
-def _show(report: Report, *, everything: bool) -> None:
+def _takes_stdout(options: argparse.Namespace) -> bool:
+    """Return whether a report goes to stdout; then whatever is for people goes to stderr."""
+    return any(getattr(options, each.name) == STDOUT for each in FORMATS)
+
+
+def _display(options: argparse.Namespace, given: Values) -> EngineDisplay:
+    if given["quiet"]:
+        return "on failure"
+    return "stderr" if _takes_stdout(options) else "stdout"
+
+
+def _show(report: Report, stream: TextIO | None, *, everything: bool, quiet: bool) -> None:
     from alicloud_device_certificates.gate.reports.terminal import console_for, show
 
-    if sys.stdout is None:
+    if stream is None:
         return
     try:
-        show(report, console_for(sys.stdout), everything=everything)
-        sys.stdout.flush()
+        show(report, console_for(stream), everything=everything, quiet=quiet)
+        stream.flush()
     except OSError:
-        # The reader is gone or the disk is full. Nothing more can be printed, not even while the process ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon(stream)
 
 
 def _general_rule(folder: Path, given: Values) -> Rule:

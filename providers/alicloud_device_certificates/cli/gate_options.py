@@ -18,7 +18,10 @@ _GROUPS = {
         "Precedence: per-name rules of device-certificates:gate in the stack's config, then these options, then the "
         f"general settings of device-certificates:gate. KIND is one of {', '.join(FindingKind)}.",
     ),
-    "reports": ("reports", "Any number of them. Each file is replaced as a whole."),
+    "reports": (
+        "reports",
+        "Any number of them. Each file is replaced as a whole; - is stdout, and then all else goes to stderr.",
+    ),
 }
 _BOOLEANS = {"true": True, "false": False}
 

@@ -181,6 +181,12 @@ OPTIONS: Final = (
         help="list every certificate in the terminal, however many there are",
     ),
     GateOption(
+        name="quiet",
+        short="q",
+        type="flag",
+        help="print findings and the summary only: no table, and the engine's output only if the preview fails",
+    ),
+    GateOption(
         name="reports",
         metavar="DIR",
         group="reports",

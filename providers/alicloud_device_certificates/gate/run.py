@@ -15,11 +15,11 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.deployed import deployed_certificates, is_emulated, project_of
 from alicloud_device_certificates.gate.collect.events import preview_result
 from alicloud_device_certificates.gate.collect.observed import Observed
-from alicloud_device_certificates.gate.collect.pulumi_cli import Engine
+from alicloud_device_certificates.gate.collect.pulumi_cli import Engine, EngineDisplay
 from alicloud_device_certificates.gate.errors import EngineError, GateError, RulesError
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Report, ReportSource
-from alicloud_device_certificates.gate.rules.rules import Rule, rules_of
+from alicloud_device_certificates.gate.rules.rules import Rule, Rules, rules_of
 
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
 _EMPTY = "this stack has no device certificates, so there was nothing to evaluate"
@@ -28,20 +28,26 @@ _NO_RULES = f"the stack's project is not in this folder, so its {GATE.full_name}
 
 
 def preview_report(
-    folder: Path, stack: str | None, general: Rule, engine_options: dict[str, Any], *, is_detailed: bool = False
+    folder: Path,
+    stack: str | None,
+    general: Rule,
+    engine_options: dict[str, Any],
+    *,
+    display: EngineDisplay = "stdout",
+    is_detailed: bool = False,
 ) -> Report:
     """Preview a stack and evaluate every certificate in it.
 
-    ``general`` is the rule of the command line, ``engine_options`` are the options of ``automation.Stack.preview``, and
-    with ``is_detailed`` changes have an exit code of their own. Raise EngineError if the engine cannot start, and
-    RulesError for invalid rules.
+    ``general`` is the rule of the command line, ``engine_options`` are the options of ``automation.Stack.preview``,
+    ``display`` says where the engine's own output goes, and with ``is_detailed`` changes have an exit code of their
+    own. Raise EngineError if the engine cannot start, and RulesError for invalid rules.
     """
     now = _now()
     config_file = engine_options.get("config_file")
     if config_file is not None and not (folder / config_file).is_file():
         # The engine would create the file, and none of the stack's rules would apply.
         raise RulesError(f"--config-file {config_file}: there is no such file in {folder}")
-    engine = Engine(folder, stack)
+    engine = Engine(folder, stack, display)
     rules = rules_of(engine.config(GATE.full_name, file=config_file)).with_general(general)
     events, has_succeeded = engine.preview(**engine_options)
     result = preview_result(events)
@@ -57,7 +63,7 @@ def preview_report(
         now=now,
         certificates=evaluate_all(result.certificates, rules, now),
         problems=problems,
-        notices=tuple(_notices(result.certificates, is_emulated=result.is_emulated, is_complete=not problems)),
+        notices=tuple(_notices(result.certificates, rules, is_emulated=result.is_emulated, is_complete=not problems)),
         project_file=project_file_in_repository(folder),
         operations=result.operations,
         outputs_change=result.outputs_change,
@@ -79,7 +85,7 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     has_rules = own != "" and own == project
     rules = rules_of(engine.config(GATE.full_name) if has_rules else None).with_general(general)
     certificates = deployed_certificates(deployment)
-    notices = _notices(certificates, is_emulated=is_emulated(deployment), is_complete=True)
+    notices = _notices(certificates, rules, is_emulated=is_emulated(deployment), is_complete=True)
     return Report(
         project=project,
         stack=_short(engine.stack_name),
@@ -117,10 +123,13 @@ def _short(stack: str) -> str:
     return stack.rpartition("/")[2]
 
 
-def _notices(certificates: Iterable[Observed], *, is_emulated: bool, is_complete: bool) -> Iterator[str]:
+def _notices(certificates: Iterable[Observed], rules: Rules, *, is_emulated: bool, is_complete: bool) -> Iterator[str]:
     found = list(certificates)
     if not found and is_complete:
         yield _EMPTY
+    if is_complete:
+        for pattern in rules.without_match(each.name for each in found):
+            yield f"warning: the rule for {pattern!r} in {GATE.full_name} matches no certificate, so it has no effect"
     if is_emulated or any(warning.code == WarningCode.EMULATOR for each in found for warning in each.warnings):
         yield _EMULATED
 

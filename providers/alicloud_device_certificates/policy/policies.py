@@ -113,7 +113,7 @@ def _spec_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _Policy
         thresholds = tuple(option for option in _THRESHOLDS if option.finding == FindingKind.EXPIRES_WITHIN)
     return _PolicySpec(
         name=f"device-certificate-{kind.replace('_', '-')}{suffix}",
-        description=f"Device certificate {about.title}: {about.meaning}",
+        description=f"Device certificate {kind.words}: {about.meaning}",
         advice=about.advice,
         severity=severity,
         reports=lambda finding: (finding.kind, finding.severity) == (kind, severity),

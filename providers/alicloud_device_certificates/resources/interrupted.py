@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 import threading
 from collections.abc import Mapping
-from types import FrameType
-from typing import NoReturn
 
 from alicloud_device_certificates.contract.read_failure import VARIABLE
 
@@ -21,10 +17,4 @@ def end_without_traceback(environ: Mapping[str, str]) -> None:
     """
     is_program = threading.current_thread() is threading.main_thread()  # the provider imports this in another thread
     if environ.get(VARIABLE) == "1" and is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _end)
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(128 + number)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

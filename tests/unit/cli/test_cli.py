@@ -176,18 +176,25 @@ def test_serving_prints_one_line_and_nothing_else(
 class Stopping:
     """A stdout whose reader stops the program once it has read a line."""
 
+    has_stopped = False
+
     def write(self, text: str) -> int:
         os.write(1, text.encode())
         return len(text)
 
     def flush(self) -> None:
-        os.kill(os.getpid(), signal.SIGTERM)
+        if not self.has_stopped:
+            self.has_stopped = True
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_an_interrupted_command_exits_as_shells_expect(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupting:
         def write(self, text: str) -> int:
             raise KeyboardInterrupt
+
+        def flush(self) -> None:
+            """Nothing was written."""
 
     monkeypatch.setattr(sys, "stdout", Interrupting())
     assert main(["emulator", "schema"]) == 130

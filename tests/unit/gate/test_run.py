@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ class StandIn:
     gate: object = None
     state: Mapping[str, Any] = exported()
     requested: Mapping[str, Any] = {}
+    display: str = ""
 
-    def __init__(self, folder: Path, stack: str | None) -> None:
+    def __init__(self, folder: Path, stack: str | None, display: str = "stdout") -> None:
         self.stack_name = stack or "dev"
+        type(self).display = display
 
     def config(self, key: str, *, file: str | None = None) -> object:
         assert key == "device-certificates:gate"
@@ -154,6 +157,65 @@ def test_a_deployed_stack_is_judged_by_its_gate_where_its_project_is_at_hand(
     (tmp_path / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n")
     code, report = run("report")
     assert (code, report["notices"]) == (0, [])
+
+
+def test_a_rule_that_matches_no_certificate_is_a_warning(engine: type[StandIn], run: Run) -> None:
+    rules = [{"match": "gate*", "allow": ["new"]}, {"match": "gatway-*", "failWithin": "7d"}]
+    engine.gate = {"rules": rules}
+    engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
+    warning = "warning: the rule for 'gatway-*' in device-certificates:gate matches no certificate, so it has no effect"
+    assert run("preview")[1]["notices"] == [warning]
+    engine.succeeds = False
+    assert run("preview")[1]["notices"] == [], "a preview that was not completed has not seen all of them"
+
+
+@pytest.mark.parametrize("form", [each.name for each in FORMATS])
+def test_a_report_on_stdout_leaves_all_else_to_stderr(
+    engine: type[StandIn],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    form: str,
+) -> None:
+    monkeypatch.setattr(gate, "_now", lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    engine.events = (ended(new=state({"certificate": CERTIFICATE})),)
+    assert main(["preview", f"--{form}", str(tmp_path / "report")]) == 0
+    table = capsys.readouterr().out
+    assert engine.display == "stdout"
+    assert main(["preview", f"--{form}", "-"]) == 0
+    out, err = capsys.readouterr()
+    assert out == (tmp_path / "report").read_text()
+    assert err == table
+    assert engine.display == "stderr"
+    with pytest.raises(SystemExit):
+        main(["preview", f"--{form}", "-", "--quiet", "--all"])
+
+
+def test_two_reports_cannot_share_stdout(engine: type[StandIn], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "--json", "-", "--sarif", "-"]) == 1
+    assert capsys.readouterr().err == "device-certificates: cannot write -: two reports name this file\n"
+
+
+def test_a_quiet_run_prints_findings_and_the_summary_only(
+    engine: type[StandIn], capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.events = (ended(new=state({"certificate": {**CERTIFICATE, "status": "inactive"}})),)
+    assert main(["preview", "--quiet"]) == 3
+    assert capsys.readouterr().out.splitlines() == [
+        "fail     gateway: the service has deactivated it",
+        "info     gateway: it is not in the stack yet",
+        "to do    inactive: Activate the certificate in the service's console, or remove it from the program.",
+        "",
+        "1 certificate: 1 fail, 0 warn, 0 info; exit code 3: a finding fails",
+    ]
+    assert engine.display == "on failure"
+
+
+@pytest.mark.parametrize("useless", ["--all", "--diff"])
+def test_what_has_no_effect_in_a_quiet_run_is_refused(useless: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["preview", "--quiet", useless])
+    assert f"{useless} has no effect with --quiet" in capsys.readouterr().err
 
 
 def test_the_summary_of_a_github_job_is_added_to(

@@ -19,6 +19,9 @@ ROOT: Final = Path(__file__).resolve().parents[3] / "providers" / PACKAGE
 BASE: Final = "contract"
 """The room that nearly all import; arrows to it would hide the others."""
 
+ENTRY: Final = "__main__"
+"""Only starts the command line."""
+
 Imports = Mapping[str, frozenset[str]]
 """The rooms that each room imports."""
 
@@ -26,9 +29,9 @@ Imports = Mapping[str, frozenset[str]]
 def room_imports() -> Imports:
     """Return the package's rooms, which are its top-level packages and modules, and what each imports."""
     graph = grimp.build_graph(PACKAGE, cache_dir=None)
-    rooms = {name.rpartition(".")[2] for name in graph.find_children(PACKAGE)}
+    rooms = {name.rpartition(".")[2] for name in graph.find_children(PACKAGE)} - {ENTRY}
     found: dict[str, set[str]] = {room: set() for room in rooms}
-    for module in graph.modules - {PACKAGE}:
+    for module in graph.modules - {PACKAGE, f"{PACKAGE}.{ENTRY}"}:
         room = module.split(".")[1]
         imported = {name.split(".")[1] for name in graph.find_modules_directly_imported_by(module) if name != PACKAGE}
         found[room] |= imported - {room}

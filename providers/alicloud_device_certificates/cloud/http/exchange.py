@@ -32,6 +32,7 @@ from alicloud_device_certificates.cloud.http.signing import Acs3Auth
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION, version
+from alicloud_device_certificates.contract.http_environment import ADVICE, client_fault
 from alicloud_device_certificates.contract.text import safe_text
 
 RESPONSE_LIMIT: Final = 1024 * 1024
@@ -66,6 +67,7 @@ class Exchange:
     def __init__(
         self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None, tls: ssl.SSLContext | None
     ) -> None:
+        agent = f"{DISTRIBUTION}/{version()} Python/{platform.python_version()}"
         self._timeout = settings.connect_timeout + settings.read_timeout
         # Requests wait for a connection here and not in the pool, so the wait counts against no timeout.
         self._slots = asyncio.Semaphore(CONNECTIONS)
@@ -77,19 +79,13 @@ class Exchange:
                 timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
                 follow_redirects=False,
                 headers={
-                    "user-agent": f"{DISTRIBUTION}/{version()} Python/{platform.python_version()}",
+                    "user-agent": agent,
                     "accept": "application/json",
                     "accept-encoding": "identity",
                 },
             )
-        except (ImportError, ValueError, OSError) as error:
-            # httpx reads the environment here. Its message may quote a proxy's password, so it is not shown.
-            raise SettingsError(
-                "cannot use the proxy or the certificate authorities that the environment configures "
-                f"({type(error).__name__})",
-                advice="Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY (http:// or https://, not socks), "
-                "SSL_CERT_FILE and SSL_CERT_DIR.",
-            ) from None
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            raise SettingsError(client_fault(error), advice=ADVICE) from None
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -13,12 +13,20 @@ _GRACE_S = 5.0
 """How long an interrupt of the terminal, which reaches the command too, has to take effect, in seconds."""
 
 
-def run_until_exit(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> int:
+def run_until_exit(
+    command: Sequence[str], folder: str, environment: Mapping[str, str], *, output: int | None = None
+) -> int:
     """Run a command with this process's own input and output, and return its exit code.
 
-    On SIGINT and SIGTERM, interrupt the command once, wait for its orderly end, and raise KeyboardInterrupt.
+    ``output`` is a file descriptor for both its stdout and its stderr. On SIGINT and SIGTERM, interrupt the command
+    once, wait for its orderly end, and raise KeyboardInterrupt.
     """
-    with _sigterm_as_interrupt(), subprocess.Popen(command, cwd=folder, env=dict(environment)) as process:  # noqa: S603 - no shell
+    with (
+        _sigterm_as_interrupt(),
+        subprocess.Popen(  # noqa: S603 - no shell
+            command, cwd=folder, env=dict(environment), stdout=output, stderr=output
+        ) as process,
+    ):
         try:
             return process.wait()
         except KeyboardInterrupt:

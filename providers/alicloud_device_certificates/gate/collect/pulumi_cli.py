@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pulumi import automation
 
@@ -19,12 +21,19 @@ from alicloud_device_certificates.gate.errors import EngineError
 _PREVIEW_VARIABLES = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 
 
+_NO_SUMMARY = "summary event never found"
+"""What the SDK raises, as a RuntimeError, for a preview that ended without a summary."""
+
+EngineDisplay = Literal["stdout", "stderr", "on failure"]
+"""Where a preview's own output goes: to this process's stdout, to its stderr, or there once the preview has failed."""
+
+
 class Engine:
     """The ``pulumi`` command in a folder, with one stack. The selected stack stays selected."""
 
-    def __init__(self, folder: Path, stack: str | None) -> None:
+    def __init__(self, folder: Path, stack: str | None, display: EngineDisplay = "stdout") -> None:
         try:
-            command = _LiveCommand()
+            command = _LiveCommand(display)
         except FileNotFoundError:
             raise EngineError("there is no `pulumi` command on PATH; install the Pulumi CLI") from None
         except automation.InvalidVersionError as error:
@@ -57,7 +66,11 @@ class Engine:
         events: list[automation.EngineEvent] = []
         try:
             self._stack.preview(on_event=events.append, **options)
-        except (automation.CommandError, RuntimeError):  # the SDK raises the latter if there is no summary
+        except automation.CommandError:
+            return events, False
+        except RuntimeError as error:
+            if str(error) != _NO_SUMMARY:
+                raise
             return events, False
         return events, True
 
@@ -93,6 +106,10 @@ class _LiveCommand(automation.PulumiCommand):
     decoded or printed; then the engine would wait forever.
     """
 
+    def __init__(self, display: EngineDisplay) -> None:
+        super().__init__()
+        self._display = display
+
     def run(
         self,
         args: list[str],
@@ -104,16 +121,31 @@ class _LiveCommand(automation.PulumiCommand):
         """Run one command, previews without pipes. Raise CommandError."""
         if args[0] != "preview":
             return super().run(args, cwd, additional_env, on_output, on_error)
-        interactive = [] if os.isatty(0) and os.isatty(1) else ["--non-interactive"]
+        is_live = self._display != "on failure" and os.isatty(0) and os.isatty(1 if self._display == "stdout" else 2)
+        interactive = [] if is_live else ["--non-interactive"]
         # Else the project's `options: {refresh: always}` or PULUMI_OPTION_REFRESH would have each one read twice,
         # and a failure of the first read ends the preview.
         refresh = [] if any(each.startswith("--refresh") for each in args) else ["--refresh=false"]
         environment = {**os.environ, **_PREVIEW_VARIABLES, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        code = run_until_exit([self.command, *interactive, *args, *refresh], cwd, environment)
+        command = [self.command, *interactive, *args, *refresh]
+        if self._display == "on failure":
+            code = _show_on_failure(command, cwd, environment)
+        else:
+            code = run_until_exit(command, cwd, environment, output=None if self._display == "stdout" else 2)
         result = automation.CommandResult(stdout="", stderr="", code=code)
         if code != 0:
             raise automation.CommandError(result)
         return result
+
+
+def _show_on_failure(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> int:
+    # In a file, because the engine would wait for the reader of a pipe.
+    with tempfile.TemporaryFile() as output:
+        code = run_until_exit(command, folder, environment, output=output.fileno())
+        if code != 0 and sys.stderr is not None:
+            output.seek(0)
+            sys.stderr.write(output.read().decode(errors="replace"))
+        return code
 
 
 def _message(error: automation.CommandError) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from alicloud_device_certificates.contract.http_environment import ADVICE, client_fault
 from alicloud_device_certificates.contract.text import safe_text
 from alicloud_device_certificates.gate.comment.forges import CommentError, CommentThread
 
@@ -41,7 +42,11 @@ def put_comment(
     marker = marker_of(markdown)
     identity = thread.identity
     options: dict[str, Any] = {"timeout": _TIMEOUT_S, "follow_redirects": False, "transport": transport}
-    with httpx.Client(headers=thread.headers, **options) as client:
+    try:
+        made = httpx.Client(headers=thread.headers, **options)
+    except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+        raise CommentError(f"{client_fault(error)}. {ADVICE}") from None
+    with made as client:
         api = _Api(client, thread)
         own_identity = _value_at(identity.path, api.call(identity.method, identity.url, identity.body))
         if own_identity is None:

@@ -55,17 +55,21 @@ class CommentThread:
     """What to do if the API denies access."""
 
 
-def find_thread(environment: Mapping[str, str]) -> CommentThread | None:
-    """Return the comments of the request that this job runs for; None if it runs for none. Raise CommentError."""
+def find_thread(environment: Mapping[str, str], number: int | None = None) -> CommentThread | None:
+    """Return the comments of the request that this job runs for; None if it runs for none. Raise CommentError.
+
+    ``number`` names a request of the job's repository or project, for events that do not carry one.
+    """
+    given = None if number is None else str(number)
     if environment.get("GITHUB_ACTIONS") == "true":
-        return _on_github(environment)
+        return _on_github(environment, given)
     if environment.get("GITLAB_CI") == "true":
-        return _on_gitlab(environment)
+        return _on_gitlab(environment, given)
     raise CommentError("this is not a job of GitHub Actions (GITHUB_ACTIONS) or GitLab CI (GITLAB_CI)")
 
 
-def _on_github(environment: Mapping[str, str]) -> CommentThread | None:
-    number = _pull_request_number(environment)
+def _on_github(environment: Mapping[str, str], given: str | None) -> CommentThread | None:
+    number = given or _pull_request_number(environment)
     if number is None:
         return None
     token = _token(environment, "GITHUB_TOKEN")
@@ -97,8 +101,8 @@ def _on_github(environment: Mapping[str, str]) -> CommentThread | None:
     )
 
 
-def _on_gitlab(environment: Mapping[str, str]) -> CommentThread | None:
-    number = environment.get("CI_MERGE_REQUEST_IID", "")
+def _on_gitlab(environment: Mapping[str, str], given: str | None) -> CommentThread | None:
+    number = given or environment.get("CI_MERGE_REQUEST_IID", "")
     if not number:
         return None
     # A fork's pipeline runs in the fork's project; the merge request belongs to the target project.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding, Report
 from alicloud_device_certificates.gate.reports.page_data import page_data
-from alicloud_device_certificates.gate.reports.wording import title, verdict
+from alicloud_device_certificates.gate.reports.wording import name, verdict
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, Severity
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _exit_code(report: Report) -> str:
 
 class _FoundKind(NamedTuple):
     kind: str
-    title: str
+    name: str
     meaning: str
     severity: Severity
     certificates: int
@@ -119,7 +119,7 @@ def _kinds(report: Report) -> list[_FoundKind]:
         known = worst.setdefault(finding.kind, finding)
         worst[finding.kind] = min(known, finding, key=lambda each: SEVERITIES.index(each.severity))
     found = [
-        _FoundKind(kind.value, title(worst[kind], report), kind.about.meaning, worst[kind].severity, count)
+        _FoundKind(kind.value, name(worst[kind], report), kind.about.meaning, worst[kind].severity, count)
         for kind, count in report.kinds().items()
     ]
     return sorted(found, key=lambda each: SEVERITIES.index(each.severity))

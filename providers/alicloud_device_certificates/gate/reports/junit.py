@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Evaluation, Report
 from alicloud_device_certificates.gate.reports.printable import printable
-from alicloud_device_certificates.gate.reports.wording import title
+from alicloud_device_certificates.gate.reports.wording import name
 
 
 def render(report: Report) -> str:
@@ -46,11 +46,11 @@ def _add_certificate(suite: Element, evaluation: Evaluation, report: Report) -> 
     # GitLab merges test cases with the same class and name.
     case = _add_case(suite, observed.service, observed.label)
     worst = evaluation.findings[0]
-    lines = [f"{finding.severity}: {title(finding, report)}: {finding.message}" for finding in evaluation.findings]
+    lines = [f"{finding.severity}: {name(finding, report)}: {finding.message}" for finding in evaluation.findings]
     if evaluation.severity == "fail":
         is_error = any(finding.kind.about.junit == "error" for finding in evaluation.findings)
         fault = SubElement(case, "error" if is_error else "failure", type=worst.kind.value)
-        fault.set("message", _text(f"{title(worst, report)}: {worst.message}"))
+        fault.set("message", _text(f"{name(worst, report)}: {worst.message}"))
         if observed.failure and all(finding.message != observed.failure.message for finding in evaluation.findings):
             lines.append(observed.failure.message)
         fault.text = _lines([*lines, observed.urn])

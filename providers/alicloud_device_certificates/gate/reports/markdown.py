@@ -12,7 +12,7 @@ from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Change, Evaluation, Report
 from alicloud_device_certificates.gate.reports.markdown_escape import code, comment, prose, row
-from alicloud_device_certificates.gate.reports.wording import counts, end_text, remaining_text, title, verdict
+from alicloud_device_certificates.gate.reports.wording import counts, end_text, name, remaining_text, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 MAX_CHARACTERS = 64_000
@@ -82,11 +82,11 @@ def _head(report: Report) -> Iterator[str]:
     yield marker(report.project, report.stack)
     yield f"### Device certificates of {code(f'{report.project}/{report.stack}')}\n"
     yield f"**{counts(report)}** ({verdict(report)})\n"
-    for name, texts in (("problem", report.problems), ("notice", report.notices)):
-        lines = [f"* **{name}**: {prose(text)}" for text in texts[:_MAX_LINES]]
+    for word, texts in (("problem", report.problems), ("notice", report.notices)):
+        lines = [f"* **{word}**: {prose(text)}" for text in texts[:_MAX_LINES]]
         if len(texts) > _MAX_LINES:
             more = len(texts) - _MAX_LINES
-            lines.append(f"* {more:,} more {name}{'' if more == 1 else 's'}; the JSON report has all.")
+            lines.append(f"* {more:,} more {word}{'' if more == 1 else 's'}; the JSON report has all.")
         if lines:
             yield "\n".join([*lines, ""])
     yield f"{_of_the_run(report)}\n"
@@ -118,7 +118,7 @@ def _tables(report: Report) -> Iterator[_Table]:
     yield _Table(
         summary="What this means and what to do",
         columns=("found", "meaning", "what to do"),
-        rows=((kind.about.title, kind.about.meaning, kind.about.advice) for kind in FindingKind if kind in found),
+        rows=((code(kind), kind.about.meaning, kind.about.advice) for kind in FindingKind if kind in found),
         number=len(found),
         nouns=("explanation is", "explanations are"),
     )
@@ -140,7 +140,7 @@ def _tables(report: Report) -> Iterator[_Table]:
 
 
 def _cells(evaluation: Evaluation, report: Report) -> tuple[str, ...]:
-    found = "<br>".join(f"**{title(finding, report)}**: {prose(finding.message)}" for finding in evaluation.findings)
+    found = "<br>".join(f"**{name(finding, report)}**: {prose(finding.message)}" for finding in evaluation.findings)
     return code(evaluation.observed.label), found, end_text(evaluation), remaining_text(evaluation, report.now)
 
 

@@ -9,7 +9,7 @@ from alicloud_device_certificates.contract.kinds import KINDS
 from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.json_document import document
-from alicloud_device_certificates.gate.reports.wording import title
+from alicloud_device_certificates.gate.reports.wording import name
 
 
 def page_data(report: Report) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def page_data(report: Report) -> dict[str, Any]:
         "services": {kind.key: kind.title for kind in KINDS.values()},
         "kinds": {
             finding.kind.value: {
-                "title": title(finding, report),
+                "name": name(finding, report),
                 "meaning": finding.kind.about.meaning,
                 "advice": finding.kind.about.advice,
             }

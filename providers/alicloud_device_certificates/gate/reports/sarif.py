@@ -60,7 +60,7 @@ def _rule(kind: FindingKind) -> dict[str, Any]:
     return {
         "id": kind.value,
         "name": "".join(word.capitalize() for word in kind.value.split("_")),
-        "shortDescription": {"text": f"Device certificate: {about.title}"},
+        "shortDescription": {"text": f"Device certificate: {kind.words}"},
         "fullDescription": {"text": about.meaning},
         "help": {"text": about.advice or about.meaning},
         "defaultConfiguration": {"level": _LEVELS[about.severity]},
@@ -76,7 +76,7 @@ def _result(evaluation: Evaluation, finding: Finding, ordinal: int, file: str) -
         "ruleId": finding.kind.value,
         "ruleIndex": _KINDS.index(finding.kind),
         "level": _LEVELS[finding.severity],
-        "message": _message(f"{observed.label}: {finding.kind.about.title}: {finding.message}"),
+        "message": _message(f"{observed.label}: {finding.kind}: {finding.message}"),
         "locations": [
             {
                 # GitHub shows only results in files. A certificate is in none, so use the project's file.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Report
 from alicloud_device_certificates.gate.reports.printable import printable
-from alicloud_device_certificates.gate.reports.wording import counts, end_text, remaining_text, title, verdict
+from alicloud_device_certificates.gate.reports.wording import counts, end_text, name, remaining_text, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) ->
     )
 
 
-def show(report: Report, console: Console, *, everything: bool = False) -> None:
-    """Print the report to a console.
+def show(report: Report, console: Console, *, everything: bool = False, quiet: bool = False) -> None:
+    """Print the report to a console; with ``quiet``, without the table.
 
     Everything that needs attention is listed. Certificates that need no action fill the table up to 50 rows and are
     only counted from then on, unless ``everything`` (``--all``) is set.
@@ -62,18 +62,19 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     attention = [evaluation for evaluation in report.certificates if evaluation.severity != "info"]
     fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
     shown = fine if everything else fine[: max(0, _MAX_ROWS - len(attention))]
-    if attention or shown:
+    if (attention or shown) and not quiet:
         console.print(view.table([*attention, *shown]))
-    if len(shown) < len(fine):
+    if len(shown) < len(fine) and not quiet:
         left_out = len(fine) - len(shown)
         certificates, need, them = ("certificate", "needs", "it") if left_out == 1 else ("certificates", "need", "them")
-        view.say(f"{left_out:,} more {certificates} that {need} no action; --all shows {them}.\n")
+        view.say(f"{left_out:,} more {certificates} that {need} no action; --all shows {them}.")
+        console.print()
     for evaluation in attention:
         for finding in evaluation.findings:
             view.line(finding.severity, f"{evaluation.observed.label}: {finding.message}", _STYLES[finding.severity])
     for kind in view.kinds(attention):
         if kind.about.advice:
-            view.line("to do", f"{kind.about.title}: {kind.about.advice}", "dim")
+            view.line("to do", f"{kind}: {kind.about.advice}", "dim")
     if attention:
         console.print()
     has_failed = report.exit_code in {ExitCode.INCOMPLETE, ExitCode.FINDINGS}
@@ -123,11 +124,11 @@ class _View:
             table.add_column("", no_wrap=True)
         for evaluation in certificates:
             style = _STYLES[evaluation.severity]
-            titles = dict.fromkeys(title(finding, self._report) for finding in evaluation.findings)
+            names = dict.fromkeys(name(finding, self._report) for finding in evaluation.findings)
             table.add_row(
                 self._text(evaluation.severity, style),
                 self._text(evaluation.observed.label),
-                self._text(", ".join(titles), style),
+                self._text(", ".join(names), style),
                 self._text(end_text(evaluation)),
                 self._text(remaining_text(evaluation, self._report.now)),
                 *([self._bar(evaluation, style)] if with_bars else []),

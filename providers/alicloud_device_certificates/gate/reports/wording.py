@@ -27,11 +27,11 @@ def verdict(report: Report) -> str:
     return f"exit code {code}: {code.meaning}{changes}"
 
 
-def title(finding: Finding, report: Report) -> str:
-    """Return the title of a finding's kind. A stack as last deployed is compared with nothing."""
+def name(finding: Finding, report: Report) -> str:
+    """Return the name of a finding's kind, as options have it. A stack as last deployed is compared with nothing."""
     if finding.kind is FindingKind.UNCHANGED and report.source == "deployed":
         return "nothing found"
-    return finding.kind.about.title
+    return finding.kind.value
 
 
 def remaining_text(evaluation: Evaluation, now: datetime) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from alicloud_device_certificates.gate.errors import GateError
 from alicloud_device_certificates.gate.reports.printable import printable
+
+STDOUT = Path("-")
+"""Stands for this process's own stdout."""
 
 # Streams that this process has open. They are never replaced, not even if one leads to a file: another writer
 # would continue to write to the old file.
@@ -41,7 +46,7 @@ def check_writable(paths: Iterable[Path]) -> None:
     known: set[str] = set()
     for path in paths:
         try:
-            real = os.path.realpath(path)
+            real = str(path) if path == STDOUT else os.path.realpath(path)
             fault = "two reports name this file" if real in known and not _is_stream(path) else _obstacle(path)
         except (OSError, ValueError) as error:
             fault = _reason(error)
@@ -61,7 +66,9 @@ def write_whole(path: Path, text: str) -> None:
     """
     content = text.encode("utf-8", errors="replace")
     try:
-        if _is_stream(path):
+        if path == STDOUT:
+            _write_to_stdout(content)
+        elif _is_stream(path):
             with path.open("wb") as stream:
                 stream.write(content)
         else:
@@ -81,6 +88,12 @@ def append(path: Path, text: str) -> None:
             file.write(text.encode("utf-8", errors="replace"))
     except (OSError, ValueError) as error:
         raise ReportError(f"cannot write {printable(str(path))}: {_reason(error)}") from None
+
+
+def _write_to_stdout(content: bytes) -> None:
+    with suppress(BrokenPipeError):  # the reader has seen enough
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -112,6 +125,8 @@ def _is_stream(path: Path) -> bool:
 
 
 def _obstacle(path: Path) -> str | None:
+    if path == STDOUT:
+        return None if sys.stdout is not None else "it is closed"
     target = path if _is_stream(path) else Path(os.path.realpath(path))
     if target.is_dir():
         return "it is a directory"

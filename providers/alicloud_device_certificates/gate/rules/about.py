@@ -25,8 +25,6 @@ class About:
 
     severity: Severity
     """The severity unless a rule sets another."""
-    title: str
-    """A few words, lower case."""
     meaning: str
     """One sentence."""
     advice: str = ""

@@ -27,7 +27,6 @@ class FindingKind(StrEnum):
         "expired",
         About(
             severity="fail",
-            title="expired",
             meaning="The certificate's validity has ended (not after).",
             advice="Renew the certificate in the service's console.",
             policy="preview",
@@ -37,9 +36,8 @@ class FindingKind(StrEnum):
         "mismatch",
         About(
             severity="fail",
-            title="mismatch",
             meaning="Service and X.509 certificate disagree on serial number, validity, identity, issuer or key.",
-            advice="Inspect the certificate in the service's console, then register or issue a new one.",
+            advice="Register or issue a new certificate, or accept it as it is: `allow: [mismatch]` in a rule by name.",
             policy="stored state",
         ),
     )
@@ -47,7 +45,6 @@ class FindingKind(StrEnum):
         "unreadable",
         About(
             severity="fail",
-            title="unreadable",
             meaning="The service returned data that cannot be parsed as a certificate, or only in part.",
             advice="Inspect the certificate in the service's console, then register or issue a new one.",
             policy="preview",
@@ -57,7 +54,6 @@ class FindingKind(StrEnum):
         "inactive",
         About(
             severity="fail",
-            title="inactive",
             meaning="The service has deactivated the certificate; brokers reject the device.",
             advice="Activate the certificate in the service's console, or remove it from the program.",
             policy="preview",
@@ -67,7 +63,6 @@ class FindingKind(StrEnum):
         "missing",
         About(
             severity="fail",
-            title="missing at the service",
             meaning="The service has no such certificate, instance, CA, product or device.",
             advice="Check the data source's arguments, or register the certificate.",
             policy="never",
@@ -77,7 +72,6 @@ class FindingKind(StrEnum):
         "outlives_ca",
         About(
             severity="fail",
-            title="outlives its CA",
             meaning="The CA certificate expires first; from then on, the device certificate is rejected.",
             advice="Renew the CA and issue the certificate from the new one.",
             policy="preview",
@@ -87,7 +81,6 @@ class FindingKind(StrEnum):
         "query_failed",
         About(
             severity="fail",
-            title="query failed",
             meaning="The read failed because of settings, credentials, network, quota or the service itself.",
             advice="Fix the cause that the error reports, then run the gate again.",
             policy="never",
@@ -99,7 +92,6 @@ class FindingKind(StrEnum):
         "rotated",
         About(
             severity="warn",
-            title="rotated",
             meaning="The serial number or the key has changed since the last update.",
             advice="Check everything that pins the old certificate, then update the stack.",
             policy="never",
@@ -110,7 +102,6 @@ class FindingKind(StrEnum):
         "status_changed",
         About(
             severity="warn",
-            title="status changed",
             meaning="The service reports a different status than at the last update.",
             advice="Check that the change was intended, then update the stack.",
             policy="never",
@@ -121,7 +112,6 @@ class FindingKind(StrEnum):
         "gone",
         About(
             severity="warn",
-            title="gone",
             meaning="The certificate was removed from the program; the next update removes it from the state.",
             advice="Check that no other stack uses it.",
             policy="never",
@@ -132,7 +122,6 @@ class FindingKind(StrEnum):
         "expires_within",
         About(
             severity="warn",
-            title="expires soon",
             meaning="The certificate's validity ends within the configured threshold.",
             advice="Renew the certificate before it expires.",
             policy="preview",
@@ -142,7 +131,6 @@ class FindingKind(StrEnum):
         "not_yet_valid",
         About(
             severity="warn",
-            title="not yet valid",
             meaning="The certificate's validity has not started (not before).",
             advice="Deploy the certificate later, or check the clocks.",
             policy="preview",
@@ -152,7 +140,6 @@ class FindingKind(StrEnum):
         "pending",
         About(
             severity="warn",
-            title="pending",
             meaning="The service has not issued the certificate yet, or failed to.",
             advice="Run the gate again later, or regenerate the certificate in IoT Platform.",
             policy="preview",
@@ -162,7 +149,6 @@ class FindingKind(StrEnum):
         "weak",
         About(
             severity="warn",
-            title="weak",
             meaning=WEAK_MEANING,
             advice="Issue a new certificate with a stronger key or signature.",
             policy="preview",
@@ -172,7 +158,6 @@ class FindingKind(StrEnum):
         "threshold_exceeds_lifetime",
         About(
             severity="warn",
-            title="threshold too long",
             meaning="A threshold is longer than the certificate's whole lifetime, so it is always exceeded.",
             advice="Set a shorter threshold for this certificate by a rule, or use a share of the lifetime.",
             policy="preview",
@@ -183,7 +168,6 @@ class FindingKind(StrEnum):
         "nonconforming",
         About(
             severity="info",
-            title="nonconforming",
             meaning="It, or its CA's certificate, deviates from RFC 5280: OpenSSL reads it, a stricter client may not.",
             advice="Check that all clients accept it, or have its issuer correct the next one.",
             policy="stored state",
@@ -194,7 +178,6 @@ class FindingKind(StrEnum):
         "new",
         About(
             severity="info",
-            title="new",
             meaning="The certificate is not in the stack yet.",
             policy="never",
             is_listed=True,
@@ -204,7 +187,6 @@ class FindingKind(StrEnum):
         "renewed",
         About(
             severity="info",
-            title="renewed",
             meaning="There is a new certificate for the same key and serial number.",
             policy="never",
             is_listed=True,
@@ -214,7 +196,6 @@ class FindingKind(StrEnum):
         "changed",
         About(
             severity="info",
-            title="changed",
             meaning="The program reads a different certificate under this name, or the service changed another field.",
             policy="never",
             is_listed=True,
@@ -224,7 +205,6 @@ class FindingKind(StrEnum):
         "known_after_update",
         About(
             severity="info",
-            title="known after the update",
             meaning="An argument is not known until the update, so the certificate is read then.",
             policy="never",
             junit="skipped",
@@ -235,11 +215,15 @@ class FindingKind(StrEnum):
         "unchanged",
         About(
             severity="info",
-            title="unchanged",
             meaning="Nothing has changed since the last update.",
             policy="never",
         ),
     )
+
+    @property
+    def words(self) -> str:
+        """The name as words, such as ``expires within``."""
+        return self.value.replace("_", " ")
 
     @classmethod
     def parse(cls, text: object) -> Self | None:

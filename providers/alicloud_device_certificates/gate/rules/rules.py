@@ -62,6 +62,11 @@ class Rules:
                 rule = special.over(rule)
         return rule
 
+    def without_match(self, names: Iterable[str]) -> list[str]:
+        """Return the patterns that match none of these names."""
+        names = list(names)
+        return [pattern for pattern, _ in self.by_name if not any(fnmatchcase(name, pattern) for name in names)]
+
     def with_general(self, general: Rule) -> Rules:
         """Return these rules with ``general`` over their own general rule. Rules by name still take precedence."""
         return Rules(general=general.over(self.general), by_name=self.by_name)

@@ -7,7 +7,7 @@ import gzip
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable
-from importlib.metadata import version
+from importlib import metadata
 from typing import Any
 
 import httpx
@@ -28,6 +28,7 @@ from alicloud_device_certificates.cloud.http.exchange import CONNECTIONS, RESPON
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.contract.distribution import version
 
 KEYS = Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN")
 PATIENT = Settings(connect_timeout=60.0, read_timeout=60.0)
@@ -96,7 +97,7 @@ def test_the_request_names_its_client_and_is_signed() -> None:
 
     response = response_of(handler)
     assert (response.status, response.body, response.request_id) == (200, b"{}", "r-1")
-    own = f"pulumi-alicloud-device-certificates/{version('pulumi-alicloud-device-certificates')} "
+    own = f"pulumi-alicloud-device-certificates/{metadata.version('pulumi-alicloud-device-certificates')} "
     assert seen[0].headers["user-agent"].startswith(own)
     assert seen[0].headers["authorization"].startswith("ACS3-HMAC-SHA256 Credential=AKID,")
     assert seen[0].url == "https://h.example/?DeviceSn=a%20b"
@@ -285,16 +286,42 @@ def test_hosts_that_need_no_proxy_are_reached_directly(
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
-    [("ALL_PROXY", "ftp://user:hunter2@127.0.0.1"), ("SSL_CERT_FILE", "/nonexistent/authorities.pem")],
+    ("variable", "value", "reason"),
+    [
+        ("ALL_PROXY", "ftp://user:hunter2@127.0.0.1", "the proxy that the environment configures cannot be used"),
+        ("ALL_PROXY", "socks5://user:hunter2@127.0.0.1", "a SOCKS proxy is not supported"),
+        ("SSL_CERT_FILE", "/nonexistent/authorities.pem", "the certificate authorities .* cannot be read"),
+    ],
 )
 def test_an_environment_that_httpx_cannot_use_is_a_settings_error_that_shows_no_password(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, reason: str
 ) -> None:
     for name in ("ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, value)
-    with pytest.raises(SettingsError, match="cannot use the proxy or") as raised:
+    with pytest.raises(SettingsError, match=reason) as raised:
         Exchange(Settings(), transport=None, tls=None)
     assert "hunter2" not in str(raised.value)
     assert "SSL_CERT_FILE" in str(raised.value)
+
+
+def test_a_module_that_is_missing_is_not_blamed_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_: object) -> None:
+        raise ModuleNotFoundError("No module named 'certifi'", name="certifi")
+
+    monkeypatch.setattr(httpx, "AsyncClient", broken)
+    with pytest.raises(SettingsError, match="the module certifi cannot be imported"):
+        Exchange(Settings(), transport=None, tls=None)
+
+
+def test_a_package_without_its_metadata_can_send_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_: str) -> str:
+        raise metadata.PackageNotFoundError
+
+    monkeypatch.setattr(metadata, "version", lost)
+    version.cache_clear()
+    try:
+        assert version() == "0+unknown"
+        Exchange(Settings(), transport=None, tls=None)
+    finally:
+        version.cache_clear()

@@ -57,6 +57,19 @@ def test_gitlab_names_the_project_that_the_merge_request_is_in() -> None:
     assert title({name: value for name, value in GITLAB.items() if name != "CI_MERGE_REQUEST_IID"}) is None
 
 
+def test_a_number_that_is_given_takes_precedence_over_the_jobs_own() -> None:
+    by_hand = {**GITHUB, "GITHUB_REF": "refs/heads/main"}
+    for environment in (by_hand, {**GITHUB, "GITHUB_REF": "refs/pull/7/merge"}):
+        thread = find_thread(environment, 12)
+        assert thread is not None
+        assert thread.title == "pull request 12 of octo/fleet"
+    without = {name: value for name, value in GITLAB.items() if name != "CI_MERGE_REQUEST_IID"}
+    for environment in (without, GITLAB):
+        thread = find_thread(environment, 12)
+        assert thread is not None
+        assert thread.title == "merge request 12 of project 42"
+
+
 def test_a_job_for_no_request_needs_no_token() -> None:
     assert title({"GITHUB_ACTIONS": "true"}) is None
     assert title({"GITLAB_CI": "true"}) is None

@@ -110,7 +110,7 @@ def test_messages_follow_the_table_and_then_what_to_do_once_for_each_kind() -> N
     table, found, advice = (
         text.index("gateway-21"),
         text.index("gateway-01: it expired 3 days ago"),
-        text.index("expires soon: Renew the certificate before it expires."),
+        text.index("expires_within: Renew the certificate before it expires."),
     )
     assert table < found < advice
     assert text.count("Renew the certificate before it expires.") == 1

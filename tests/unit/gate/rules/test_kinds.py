@@ -51,8 +51,6 @@ def test_each_kind_is_in_the_schema_and_in_the_documentation() -> None:
 @pytest.mark.parametrize("kind", FindingKind)
 def test_each_kind_is_described_in_whole_sentences(kind: FindingKind) -> None:
     about = kind.about
-    assert about.title
-    assert about.title == about.title.replace("_", " ")
     assert about.meaning.endswith(".")
     assert about.advice == "" or about.advice.endswith(".")
     assert about.junit in get_args(TestResult)

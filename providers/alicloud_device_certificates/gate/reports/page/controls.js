@@ -11,7 +11,7 @@ function startControls() {
   const kinds = Object.keys(DATA.kinds).filter((kind) => CERTIFICATES.some((row) => row.kinds.has(kind)));
   options(byId("kind"), [
     ["", "Any finding"],
-    ...kinds.map((kind) => [kind, `${title(kind)} (${count((row) => row.kinds.has(kind))})`]),
+    ...kinds.map((kind) => [kind, `${kindName(kind)} (${count((row) => row.kinds.has(kind))})`]),
   ]);
   const services = Object.keys(DATA.services).filter((key) => CERTIFICATES.some((row) => row.service === key));
   options(byId("service"), [["", "Any service"], ...services.map((key) => [key, DATA.services[key]])]);

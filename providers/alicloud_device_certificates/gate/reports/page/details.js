@@ -65,7 +65,7 @@ function stepTo(text, to) {
 
 function findings(row) {
   return part("Findings", element("ul", { class: "findings" }, ...row.findings.map(({ kind, severity, message }) => {
-    const { title: heading, meaning, advice } = DATA.kinds[kind];
+    const { name: heading, meaning, advice } = DATA.kinds[kind];
     return element("li", { class: severity },
       element("h4", {}, icon(severity), `${heading} `, element("span", { class: "quiet" }, severity)),
       element("p", {}, foreign(message)),

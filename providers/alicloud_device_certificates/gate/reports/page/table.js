@@ -65,4 +65,4 @@ function subject({ name, fields }) {
   return subject && subject !== `CN=${name}` ? foreign(subject, { class: "quiet subject" }) : null;
 }
 
-const chip = ({ kind, severity }) => element("span", { class: `chip ${severity}` }, icon(severity), title(kind));
+const chip = ({ kind, severity }) => element("span", { class: `chip ${severity}` }, icon(severity), kindName(kind));

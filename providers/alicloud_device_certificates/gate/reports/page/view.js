@@ -7,7 +7,7 @@ const byValue = (a, b) => (a > b) - (a < b);
 const COLUMNS = [
   { key: "severity", heading: "Severity", value: (row) => row.index, order: byValue },
   { key: "name", heading: "Certificate", value: (row) => row.label },
-  { key: "finding", heading: "Findings", value: (row) => row.findings.map(({ kind }) => title(kind)).join(", ") },
+  { key: "finding", heading: "Findings", value: (row) => row.findings.map(({ kind }) => kindName(kind)).join(", ") },
   { key: "service", heading: "Service", value: service },
   { key: "status", heading: "Status", value: (row) => row.fields.status },
   { key: "serial", heading: "Serial number", value: (row) => row.fields.serial_number_hex?.padStart(64, "0"), order: byValue },

@@ -18,7 +18,7 @@ function span(milliseconds) {
 
 const fromNow = (time) => (time < NOW ? `${span(NOW - time)} ago` : `in ${span(time - NOW)}`);
 const service = (certificate) => DATA.services[certificate.service];
-const title = (kind) => DATA.kinds[kind].title;
+const kindName = (kind) => DATA.kinds[kind].name;
 
 const NO_EXPIRY = "no expiry";
 
