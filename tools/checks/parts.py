@@ -111,19 +111,21 @@ PARTS: Final = (
 """In the order in which they run: the fast ones first."""
 
 
-_NEEDS: Final = {
-    "tests/browser": Need.BROWSER,
-    "tests/engine": Need.ENGINE,
-    "tests/engine/test_other_languages.py": Need.NODE,
-    "tests/engine/test_yaml.py": Need.YAML,
-    "tests/ci": Need.ENGINE,
-}
+_NEEDS: Final = (
+    ("tests/browser", Need.BROWSER),
+    ("tests/engine", Need.ENGINE),
+    ("tests/engine/test_other_languages.py", Need.NODE),
+    ("tests/engine/test_private_keys.py", Need.NODE),
+    ("tests/engine/test_private_keys.py", Need.YAML),
+    ("tests/engine/test_yaml.py", Need.YAML),
+    ("tests/ci", Need.ENGINE),
+)
 
 
 def needs_of(tests: Sequence[str]) -> frozenset[Need]:
     """Return what ``tests`` need, which are paths with or without ``::`` and a test's name."""
     paths = [PurePosixPath(test.partition("::")[0]) for test in tests]
-    return frozenset(need for place, need in _NEEDS.items() if any(_overlap(path, place) for path in paths))
+    return frozenset(need for place, need in _NEEDS if any(_overlap(path, place) for path in paths))
 
 
 def _overlap(path: PurePosixPath, place: str) -> bool:

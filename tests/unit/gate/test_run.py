@@ -197,8 +197,9 @@ def test_two_reports_cannot_share_stdout(engine: type[StandIn], capsys: pytest.C
 
 
 def test_a_quiet_run_prints_findings_and_the_summary_only(
-    engine: type[StandIn], capsys: pytest.CaptureFixture[str]
+    engine: type[StandIn], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     engine.events = (ended(new=state({"certificate": {**CERTIFICATE, "status": "inactive"}})),)
     assert main(["preview", "--quiet"]) == 3
     assert capsys.readouterr().out.splitlines() == [

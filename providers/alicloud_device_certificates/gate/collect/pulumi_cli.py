@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pulumi import automation
 
@@ -16,6 +16,9 @@ from alicloud_device_certificates.contract.read_failure import VARIABLE
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.gate.collect.interruptible import run_until_exit
 from alicloud_device_certificates.gate.errors import EngineError
+
+OLDEST_CLI: Final = "3.230.0"
+"""The oldest version of the CLI that the gate runs."""
 
 # Newer CLIs keep snapshots of a preview too, although it saves nothing. With 1,000 reads that is most of its time.
 _PREVIEW_VARIABLES = {"PULUMI_SKIP_CHECKPOINTS": "true"}
@@ -38,6 +41,9 @@ class Engine:
             raise EngineError("there is no `pulumi` command on PATH; install the Pulumi CLI") from None
         except automation.InvalidVersionError as error:
             raise EngineError(one_line(str(error))) from None
+        if command.version is not None and command.version.compare(OLDEST_CLI) < 0:
+            # Older ones write the events of a preview to a file, with the secrets in debug messages of some languages.
+            raise EngineError(f"the Pulumi CLI is {command.version}, and {OLDEST_CLI} or newer is needed")
         self._workspace = _Workspace(work_dir=str(folder), env_vars={VARIABLE: "1"}, pulumi_command=command)
         self.stack_name = stack or self._selected()
         self._stack = automation.Stack.select(self.stack_name, self._workspace)

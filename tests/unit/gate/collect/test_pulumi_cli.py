@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from tools.engine.engine import OLDEST
 
-from alicloud_device_certificates.gate.collect.pulumi_cli import Engine
+from alicloud_device_certificates.gate.collect.pulumi_cli import OLDEST_CLI, Engine
 from alicloud_device_certificates.gate.errors import EngineError
 
 
@@ -46,6 +47,17 @@ def test_a_command_that_is_too_old_is_refused(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "pulumi").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(EngineError, match="Please update the Pulumi CLI"):
+        Engine(tmp_path, "dev")
+
+
+def test_a_command_from_before_the_oldest_supported_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert OLDEST_CLI == OLDEST
+    (tmp_path / "pulumi").write_text("#!/bin/sh\necho v3.204.0\n")
+    (tmp_path / "pulumi").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(EngineError, match=r"the Pulumi CLI is 3\.204\.0, and 3\.230\.0 or newer is needed"):
         Engine(tmp_path, "dev")
 
 
