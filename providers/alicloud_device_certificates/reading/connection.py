@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.errors import SettingsError
@@ -13,6 +14,9 @@ from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS, Se
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE
 from alicloud_device_certificates.contract.project import project_folder
 from alicloud_device_certificates.reading import Reader
+
+if TYPE_CHECKING:
+    from alicloud_device_certificates.emulator import Emulator
 
 StackConfig = Callable[[str], str | None]
 
@@ -36,17 +40,22 @@ def _make_client(config: StackConfig) -> Client:
 
 
 def _emulated(config: StackConfig) -> Client:
-    """Return a client that reaches only the emulator, whatever keys and endpoints are set."""
     # Imported only if the emulator is on.
-    import httpx
-
     from alicloud_device_certificates.emulator import emulator_app
 
-    app = emulator_app(
-        _project_path(config(EMULATOR_SCENARIO.full_name)),
-        _project_path(config(EMULATOR_STATE.full_name)),
-        control=False,
+    return client_of(
+        emulator_app(
+            _project_path(config(EMULATOR_SCENARIO.full_name)),
+            _project_path(config(EMULATOR_STATE.full_name)),
+            control=False,
+        )
     )
+
+
+def client_of(app: Emulator) -> Client:
+    """Return a client that reaches only this emulator, whatever keys and endpoints are set."""
+    import httpx
+
     # The host names are those of the cloud, because they contain the region; this transport resolves none of them.
     settings = Settings(
         access_key_id=app.account.access_key_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, overload
 
 import pulumi
 
@@ -13,6 +13,12 @@ _Self = TypeVar("_Self", bound="CertificateField[Any]")
 class _HasCertificate(Protocol):
     @property
     def certificate(self) -> pulumi.Output[dict[str, Any]]: ...
+
+
+class NoCertificateError(pulumi.RunError):
+    """A unit test's mocks return nothing for a data source: one line that says what to use."""
+
+    fix: ClassVar[str] = "Use `alicloud_device_certificates.testing.DeviceCertificateMocks`."
 
 
 class CertificateField(Generic[_T]):
@@ -31,7 +37,15 @@ class CertificateField(Generic[_T]):
     def __get__(self, resource: _HasCertificate | None, owner: type) -> Any:
         if resource is None:
             return self
-        return resource.certificate.apply(lambda certificate: _as_integer(certificate.get(self._name)))
+        return resource.certificate.apply(lambda certificate: self._of(certificate, type(resource).__name__))
+
+    def _of(self, certificate: dict[str, Any] | None, class_name: str) -> object:
+        if certificate is None:
+            raise NoCertificateError(
+                f"{class_name}.{self._name}: the mocks of this test return no `certificate`; use "
+                "DeviceCertificateMocks of alicloud_device_certificates.testing (docs/testing.md)"
+            )
+        return _as_integer(certificate.get(self._name))
 
 
 def _as_integer(value: object) -> object:

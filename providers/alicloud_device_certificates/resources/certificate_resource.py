@@ -97,15 +97,15 @@ class CertificateResource(CertificateAttributes, Resource):
     def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
         """Yield what is wrong with the identifying arguments; one that is not known yet is ``pulumi.UNKNOWN``."""
 
-    def _log_warnings(self, warnings: list[dict[str, str]]) -> None:
-        for warning in warnings:
+    def _log_warnings(self, warnings: list[dict[str, str]] | None) -> None:
+        for warning in warnings or ():  # None from a unit test's own mocks
             if warning["code"] == WarningCode.EMULATOR:
                 diagnostics.warn_once_per_run(warning["message"])
             else:
                 pulumi.log.warn(f"{warning['code']}: {warning['message']}", resource=self)
 
-    def _log_validity(self, certificate: dict[str, Any]) -> None:
-        message = diagnostics.validity_warning(certificate, datetime.now(UTC))
+    def _log_validity(self, certificate: dict[str, Any] | None) -> None:
+        message = diagnostics.validity_warning(certificate or {}, datetime.now(UTC))
         if message is not None:
             pulumi.log.warn(message, resource=self)
 

@@ -25,9 +25,11 @@ from alicloud_device_certificates.gate.comment.forges import CommentError
 from alicloud_device_certificates.gate.errors import EngineError, RulesError
 from alicloud_device_certificates.gate.reports.writing import ReportError
 from alicloud_device_certificates.resources.arguments import ArgumentError
+from alicloud_device_certificates.resources.certificate_field import NoCertificateError
 from alicloud_device_certificates.stack.bundles import BundleError
 from alicloud_device_certificates.stack.config import ConfigError
 from alicloud_device_certificates.stack.reference import ProducerError
+from alicloud_device_certificates.testing import MockError
 from tools.docs.pages import Render
 from tools.docs.tables import table
 
@@ -149,6 +151,8 @@ PROGRAM_ERRORS: Final[tuple[type[_WithFix], ...]] = (
     InvalidIdError,
     BundleError,
     ProducerError,
+    NoCertificateError,
+    MockError,
     MissingExtraError,
 )
 GATE_ERRORS: Final[tuple[type[_WithFix], ...]] = (RulesError, EngineError, ReportError, CommentError)
