@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         trust_bundle,
     )
     from alicloud_device_certificates.stack.config import ConfigError, configured_certificates
-    from alicloud_device_certificates.stack.outputs import export_certificates
+    from alicloud_device_certificates.stack.outputs import ExportError, export_certificates
     from alicloud_device_certificates.stack.reference import (
         DeviceCertificatesReference,
         ProducerError,
@@ -38,6 +38,7 @@ __all__ = [
     "ConfigError",
     "CrossCheck",
     "DeviceCertificatesReference",
+    "ExportError",
     "IotDeviceCertificate",
     "KeyPair",
     "MqttCaCertificate",
@@ -57,6 +58,7 @@ _HOMES = {
     "ConfigError": "stack.config",
     "CrossCheck": "resources.arguments",
     "DeviceCertificatesReference": "stack.reference",
+    "ExportError": "stack.outputs",
     "IotDeviceCertificate": "resources.iot",
     "KeyPair": "stack.bundles",
     "MqttCaCertificate": "resources.mqtt",

@@ -19,6 +19,7 @@ def test_the_public_names_are_these_and_only_these() -> None:
         "ConfigError",
         "CrossCheck",
         "DeviceCertificatesReference",
+        "ExportError",
         "IotDeviceCertificate",
         "KeyPair",
         "MqttCaCertificate",

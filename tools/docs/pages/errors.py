@@ -28,6 +28,7 @@ from alicloud_device_certificates.resources.arguments import ArgumentError
 from alicloud_device_certificates.resources.certificate_field import NoCertificateError
 from alicloud_device_certificates.stack.bundles import BundleError
 from alicloud_device_certificates.stack.config import ConfigError
+from alicloud_device_certificates.stack.outputs import ExportError
 from alicloud_device_certificates.stack.reference import ProducerError
 from alicloud_device_certificates.testing import MockError
 from tools.docs.pages import Render
@@ -151,6 +152,7 @@ PROGRAM_ERRORS: Final[tuple[type[_WithFix], ...]] = (
     InvalidIdError,
     BundleError,
     ProducerError,
+    ExportError,
     NoCertificateError,
     MockError,
     MissingExtraError,

@@ -20,6 +20,7 @@ HOMES: Final = {
     "CrossCheck": "resources.arguments",
     "DeviceCertificatesReference": "stack.reference",
     "KeyPair": "stack.bundles",
+    "ExportError": "stack.outputs",
     "ProducerError": "stack.reference",
     "ReferencedCertificate": "stack.reference",
     "configured_certificates": "stack.config",
