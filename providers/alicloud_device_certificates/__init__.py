@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alicloud_device_certificates.resources.arguments import ArgumentError, CrossCheck
     from alicloud_device_certificates.resources.iot import IotDeviceCertificate
     from alicloud_device_certificates.resources.mqtt import MqttCaCertificate, MqttDeviceCertificate
+    from alicloud_device_certificates.resources.own_config import ConfigError
     from alicloud_device_certificates.stack.bundles import (
         BundleError,
         KeyPair,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
         key_pair,
         trust_bundle,
     )
-    from alicloud_device_certificates.stack.config import ConfigError, configured_certificates
+    from alicloud_device_certificates.stack.config import configured_certificates
     from alicloud_device_certificates.stack.outputs import ExportError, export_certificates
     from alicloud_device_certificates.stack.reference import (
         DeviceCertificatesReference,
@@ -55,7 +56,7 @@ __all__ = [
 _HOMES = {
     "ArgumentError": "resources.arguments",
     "BundleError": "stack.bundles",
-    "ConfigError": "stack.config",
+    "ConfigError": "resources.own_config",
     "CrossCheck": "resources.arguments",
     "DeviceCertificatesReference": "stack.reference",
     "ExportError": "stack.outputs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.kinds import CertificateKind
-from alicloud_device_certificates.stack.config import camel_case
+from alicloud_device_certificates.stack.entries import camel_case
 
 
 def example_program(kind: CertificateKind) -> str:
@@ -30,12 +30,13 @@ def example_config(kinds: list[CertificateKind]) -> str:
     lines = ["config:", "  alicloud:region: cn-hangzhou", "  device-certificates:certificates:"]
     for kind in kinds:
         lines += [f"    - name: {kind.key}-{variable_name(kind)}", f"      service: {kind.key}"]
-        lines += [f"      {camel_case(name)}: {_yaml(value)}" for name, value in kind.example.items()]
+        lines += [f"      {camel_case(name)}: {_yaml(name, value)}" for name, value in kind.example.items()]
     return "\n".join(lines)
 
 
-def _yaml(value: str) -> str:
-    return f'"{value}"' if value.isdigit() else value
+def _yaml(name: str, value: str) -> str:
+    # An SN can look like a number, such as 5127e016, and must not be one.
+    return f'"{value}"' if name.endswith("_sn") else value
 
 
 def example_id(kind: CertificateKind) -> str:

@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     # These modules import only argparse and tables; each command imports the rest when it runs.
     from alicloud_device_certificates.cli.comment import add_comment
+    from alicloud_device_certificates.cli.config import add_config
     from alicloud_device_certificates.cli.emulator import add_emulator
     from alicloud_device_certificates.cli.gate import add_preview, add_report
 
@@ -38,6 +39,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     add_preview(commands)
     add_report(commands)
     add_comment(commands)
+    add_config(commands)
     add_emulator(commands)
     options, rest = parser.parse_known_args(arguments)
     if rest:

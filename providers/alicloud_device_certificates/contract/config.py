@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER
@@ -66,3 +68,16 @@ GATE: Final = ConfigKey(
 
 CONFIG_KEYS: Final = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE, CERTIFICATES, GATE)
 """Every key of the namespace, in the order in which the documentation shows them."""
+
+
+def unknown_keys(keys: Iterable[str]) -> list[str]:
+    """Return a fault for each full key that is in this package's namespace and means nothing there."""
+    known = [key.name for key in CONFIG_KEYS]
+    faults = []
+    for key in sorted(keys):
+        namespace, _, name = key.partition(":")
+        if namespace == NAMESPACE and name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {NAMESPACE}:{near[0]}?" if near else f"the keys are {', '.join(known)}"
+            faults.append(f"{key} is an unknown key of the stack's config; {hint}")
+    return faults

@@ -96,5 +96,8 @@ def option_faults(opts: object) -> Iterator[str]:
         return
     if not isinstance(opts, pulumi.ResourceOptions):
         yield f"opts must be pulumi.ResourceOptions, not {type(opts).__name__}"
-    elif opts.id is not None:
+        return
+    if opts.id is not None:
         yield "opts.id must not be set: the arguments form the ID"
+    if opts.import_ is not None:
+        yield "opts.import_ must not be set: a data source is read, so there is nothing to import"

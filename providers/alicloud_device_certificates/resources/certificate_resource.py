@@ -6,14 +6,14 @@ import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NoReturn, cast
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.ids import CertificateId
-from alicloud_device_certificates.contract.kinds import KindKey
+from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
@@ -54,6 +54,7 @@ class CertificateResource(CertificateAttributes, Resource):
                 return cast(str, pulumi.UNKNOWN)
             return str(CertificateId.of(self._key, **values))
 
+        diagnostics.warn_about_config()
         resource_id = _once_created(opts, _resource_id(identity, compose_id))
         # The engine passes these to the provider's read; what it returns under the same names becomes attributes.
         props: dict[str, Any] = {
@@ -73,12 +74,21 @@ class CertificateResource(CertificateAttributes, Resource):
             ),
         )
         self._read_id: pulumi.Output[str] = pulumi.Output.all(self.urn, resource_id).apply(lambda both: both[1])
-        diagnostics.warn_about_config()
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
         if read_failure.PROPERTY in props:
             failure: pulumi.Output[dict[str, str]] = getattr(self, read_failure.PROPERTY)
             failure.apply(lambda failure: pulumi.log.error(failure["message"], resource=self))
+
+    @classmethod
+    def get(cls, resource_name: str, id: object = None, **_: object) -> NoReturn:
+        """Raise ArgumentError: a data source reads what its arguments name, so there is nothing to get by an ID."""
+        arguments_ = ", ".join(f"{part}=..." for part in KINDS[cls._key].config_required)
+        raise arguments.ArgumentError(
+            cls.__name__,
+            resource_name,
+            [f"there is no get(): a data source is read by its arguments, {cls.__name__}(NAME, {arguments_})"],
+        )
 
     @property
     def id(self) -> pulumi.Output[str]:

@@ -15,6 +15,7 @@ from alicloud_device_certificates.cloud.settings.setting import settings_of
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
+from alicloud_device_certificates.resources.own_config import check_own_keys
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret, root_resource
 
 _SECRETS = tuple(
@@ -57,7 +58,8 @@ def validity_warning(certificate: Mapping[str, Any], now: datetime) -> str | Non
 
 
 def warn_about_config() -> None:
-    """Log the warnings about the stack's config, once per run."""
+    """Log the warnings about the stack's config, once per run. Raise ConfigError for an unknown key of our own."""
+    check_own_keys()
     for warning in config_warnings(pulumi.Config(NAMESPACE), pulumi.Config(ALICLOUD_NAMESPACE), is_secret):
         warn_once_per_run(warning)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pulumi
 from pulumi.runtime import get_root_resource, is_config_secret, is_dry_run
+from pulumi.runtime.config import CONFIG
 
 
 def is_preview() -> bool:
@@ -14,6 +17,11 @@ def is_preview() -> bool:
 def is_secret(key: str) -> bool:
     """Return whether the stack's config encrypts a full key, such as ``alicloud:secretKey``."""
     return is_config_secret(key)
+
+
+def config_keys() -> Iterable[str]:
+    """Return the full keys of the stack's config."""
+    return CONFIG.get()
 
 
 def root_resource() -> pulumi.Resource | None:

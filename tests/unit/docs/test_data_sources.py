@@ -17,9 +17,10 @@ from alicloud_device_certificates import configured_certificates
 from alicloud_device_certificates.contract.ids import parse_id
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.contract.warnings import WarningCode
-from alicloud_device_certificates.stack.config import camel_case, entry_keys
+from alicloud_device_certificates.stack.entries import camel_case, entry_keys
 
-FOLDER = Path(__file__).parents[3] / "docs" / "data-sources"
+CHECKOUT = Path(__file__).parents[3]
+FOLDER = CHECKOUT / "docs" / "data-sources"
 PAGES = {kind: (FOLDER / f"{kind.page}.md").read_text(encoding="utf-8") for kind in KINDS.values()}
 each_kind = pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.key) for kind in KINDS.values()])
 
@@ -91,3 +92,14 @@ def test_the_link_to_the_service_s_error_codes_leads_to_their_heading(kind: Cert
     (anchor,) = re.findall(r"\(\.\./errors\.md#(error-codes-of-[^)]+)\)", PAGES[kind])
     headings = re.findall(r"^## (.+)$", (FOLDER.parent / "errors.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert anchor in {heading.lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_sn_in_yaml_is_quoted_because_some_look_like_numbers() -> None:
+    pages = [*(CHECKOUT / "docs").rglob("*.md"), CHECKOUT / "README.md", CHECKOUT / "Pulumi.dev.yaml"]
+    unquoted = [
+        f"{page.name}: {line}"
+        for page in pages
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if re.match(r"\s*(- )?(caSn|deviceSn): [^\"]", line)
+    ]
+    assert unquoted == []

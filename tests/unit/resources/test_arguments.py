@@ -102,6 +102,9 @@ def test_an_id_in_the_options_is_a_fault() -> None:
     assert list(arguments.option_faults(pulumi.ResourceOptions(id="a"))) == [
         "opts.id must not be set: the arguments form the ID"
     ]
+    assert list(arguments.option_faults(pulumi.ResourceOptions(import_="a"))) == [
+        "opts.import_ must not be set: a data source is read, so there is nothing to import"
+    ]
     assert list(arguments.option_faults({"id": "a"})) == ["opts must be pulumi.ResourceOptions, not dict"]
 
 

@@ -9,6 +9,7 @@ from tests.unit.conftest import RunProgram
 from alicloud_device_certificates import ArgumentError, IotDeviceCertificate, MqttCaCertificate, MqttDeviceCertificate
 from alicloud_device_certificates.contract.fields import field_names
 from alicloud_device_certificates.resources.certificate_field import CertificateField
+from alicloud_device_certificates.resources.certificate_resource import CertificateResource
 
 MQTT: dict[str, Any] = {"mqtt_instance_id": "post-1", "ca_sn": "00f2", "device_sn": "3562", "region": "cn-hangzhou"}
 IOT: dict[str, Any] = {"product_key": "a1B", "device_name": "light"}
@@ -100,6 +101,21 @@ def test_one_error_lists_all_faults_of_plain_arguments_before_any_request(run_pr
         'alicloud:region or ALICLOUD_REGION; cross_check must be "warn" or "error" or "off"; '
         "opts.id must not be set: the arguments form the ID"
     )
+
+
+@pytest.mark.parametrize(
+    ("data_source", "call"),
+    [
+        (MqttDeviceCertificate, "MqttDeviceCertificate(NAME, mqtt_instance_id=..., ca_sn=..., device_sn=...)"),
+        (MqttCaCertificate, "MqttCaCertificate(NAME, mqtt_instance_id=..., ca_sn=...)"),
+        (IotDeviceCertificate, "IotDeviceCertificate(NAME, product_key=..., device_name=...)"),
+    ],
+)
+def test_there_is_nothing_to_get_by_an_id(data_source: type[CertificateResource], call: str) -> None:
+    with pytest.raises(ArgumentError) as raised:
+        data_source.get("gw", "mqtt/cn-hangzhou/post-cn-1/00f2/01", opts=None)
+    expected = f"{data_source.__name__} 'gw': there is no get(): a data source is read by its arguments, {call}"
+    assert str(raised.value) == expected
 
 
 def test_one_error_lists_faults_of_outputs_and_of_plain_arguments(run_program: RunProgram) -> None:

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 from tests.unit.conftest import RunProgram
 
-from alicloud_device_certificates import ConfigError, configured_certificates, export_certificates
+from alicloud_device_certificates import (
+    ConfigError,
+    MqttDeviceCertificate,
+    configured_certificates,
+    export_certificates,
+)
 
 MQTT = {"name": "gateway", "service": "mqtt", "mqttInstanceId": "post-1", "caSn": "00f2", "deviceSn": "3562"}
 IOT = {"name": "light", "service": "iot", "productKey": "a1B", "deviceName": "light"}
@@ -55,6 +60,15 @@ def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> Non
         ([{**MQTT, "service": "kafka"}], "entry 1 has an unknown service, 'kafka': mqtt or iot"),
         ([{"name": "a"}], "entry 1 has no service (mqtt or iot)"),
         ([{**MQTT, "name": ""}], "entry 1 has no name (a string)"),
+        ([{**MQTT, "name": 7}], "entry 1 name must be a string, not the number 7: quote every SN and name"),
+        (
+            [{**MQTT, "deviceSn": 5127e016}, {**IOT, "deviceName": 12345678}],
+            "entry 1 deviceSn must be a string, not the number 5.127e+19: quote every SN and name in the config. "
+            "The CLI may have rewritten this one already, so take it from the service's console; entry 2 deviceName",
+        ),
+        ([{**MQTT, "caSn": True}], "entry 1 caSn must be a string, not a boolean"),
+        ([{**MQTT, "includeChain": "true"}], "entry 1 includeChain must be true or false, not text"),
+        ([{**MQTT, "crossCheck": "strict"}], "entry 1 crossCheck must be one of warn, error, off"),
         ([MQTT, {**IOT, "name": "gateway"}], "duplicate name 'gateway' (2 entries)"),
     ],
 )
@@ -66,6 +80,28 @@ def test_an_invalid_list_is_one_line_before_anything_is_read(
     assert message in str(raised.value)
     assert str(raised.value).startswith("device-certificates:certificates")
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("certificats", "did you mean device-certificates:certificates?"),
+        ("Emulator", "did you mean device-certificates:emulator?"),
+        ("xyz", "the keys are emulator, "),
+    ],
+)
+def test_an_unknown_key_of_our_own_is_an_error(run_program: RunProgram, key: str, hint: str) -> None:
+    unknown = {"alicloud:region": "cn-hangzhou", f"device-certificates:{key}": "[]", "mine:certificats": "[]"}
+    gateway = MqttDeviceCertificate
+    for program in (
+        configured_certificates,
+        lambda: gateway("gw", mqtt_instance_id="post-1", ca_sn="00f2", device_sn="01"),
+    ):
+        with pytest.raises(ConfigError) as raised:
+            run_program(program, config=unknown)
+        assert str(raised.value).startswith(
+            f"device-certificates:{key} is an unknown key of the stack's config; {hint}"
+        )
 
 
 def test_a_list_that_is_kept_as_a_secret_is_refused_since_ids_are_plain(run_program: RunProgram) -> None:

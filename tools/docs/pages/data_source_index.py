@@ -8,7 +8,7 @@ from typing import Final
 
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
-from alicloud_device_certificates.stack.config import entry_keys
+from alicloud_device_certificates.stack.entries import entry_keys
 from tools.docs.kind_examples import example_config
 from tools.docs.pages import Render
 from tools.docs.tables import table

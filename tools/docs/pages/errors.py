@@ -26,8 +26,8 @@ from alicloud_device_certificates.gate.errors import EngineError, RulesError
 from alicloud_device_certificates.gate.reports.writing import ReportError
 from alicloud_device_certificates.resources.arguments import ArgumentError
 from alicloud_device_certificates.resources.certificate_field import NoCertificateError
+from alicloud_device_certificates.resources.own_config import ConfigError
 from alicloud_device_certificates.stack.bundles import BundleError
-from alicloud_device_certificates.stack.config import ConfigError
 from alicloud_device_certificates.stack.outputs import ExportError
 from alicloud_device_certificates.stack.reference import ProducerError
 from alicloud_device_certificates.testing import MockError

@@ -16,7 +16,7 @@ HOMES: Final = {
     **{kind.class_name: f"resources.{kind.module}" for kind in KINDS.values()},
     "ArgumentError": "resources.arguments",
     "BundleError": "stack.bundles",
-    "ConfigError": "stack.config",
+    "ConfigError": "resources.own_config",
     "CrossCheck": "resources.arguments",
     "DeviceCertificatesReference": "stack.reference",
     "KeyPair": "stack.bundles",

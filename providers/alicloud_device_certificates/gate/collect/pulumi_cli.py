@@ -12,10 +12,11 @@ from typing import Any, Final, Literal
 
 from pulumi import automation
 
+from alicloud_device_certificates.contract.config import unknown_keys
 from alicloud_device_certificates.contract.read_failure import VARIABLE
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.gate.collect.interruptible import run_until_exit
-from alicloud_device_certificates.gate.errors import EngineError
+from alicloud_device_certificates.gate.errors import EngineError, RulesError
 
 OLDEST_CLI: Final = "3.230.0"
 """The oldest version of the CLI that the gate runs."""
@@ -49,12 +50,16 @@ class Engine:
         self._stack = automation.Stack.select(self.stack_name, self._workspace)
 
     def config(self, key: str, *, file: str | None = None) -> Any:  # noqa: ANN401 - any JSON
-        """Return a value of the stack's config, objects parsed; None if it is not set. Raise EngineError.
+        """Return a value of the stack's config, objects parsed; None if it is not set.
 
-        ``file`` is read instead of ``Pulumi.<stack>.yaml``.
+        ``file`` is read instead of ``Pulumi.<stack>.yaml``. Raise EngineError, and RulesError if the config has an
+        unknown key of this package.
         """
         arguments = ["config", "--json", "--stack", self.stack_name]
-        entry = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])])).get(key)
+        entries = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])]))
+        if faults := unknown_keys(entries):
+            raise RulesError("; ".join(faults))
+        entry = entries.get(key)
         if entry is None:
             return None
         if "value" not in entry:

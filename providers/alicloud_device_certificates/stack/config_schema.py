@@ -1,0 +1,104 @@
+"""The JSON Schema of ``Pulumi.<stack>.yaml``, as far as this package's own keys go: for editors and CI."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args
+
+from alicloud_device_certificates.contract.config import (
+    CERTIFICATES,
+    CONFIG_KEYS,
+    EMULATOR,
+    GATE,
+    NAMESPACE,
+    ConfigKey,
+)
+from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
+from alicloud_device_certificates.contract.kinds import CertificateKind
+from alicloud_device_certificates.gate.options import RULE_OPTIONS, GateOption
+from alicloud_device_certificates.gate.rules.kinds import FindingKind
+from alicloud_device_certificates.resources.arguments import CrossCheck
+from alicloud_device_certificates.stack.entries import KINDS_IN_CONFIG, entry_keys, entry_type
+
+_Schema = dict[str, Any]
+
+_TEXT: Final[_Schema] = {"type": "string", "minLength": 1, "maxLength": MAX_PART_BYTES}
+_TYPES: Final[dict[str, _Schema]] = {
+    "string": _TEXT,
+    "boolean": {"type": "boolean"},
+    "cross-check": {"enum": list(get_args(CrossCheck))},
+}
+
+
+def config_schema() -> _Schema:
+    """Return the schema (draft 2020-12), in which an unknown key of our namespace is an error."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The stack config of device certificates (Pulumi.<stack>.yaml)",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": {key.full_name: _described(key) for key in CONFIG_KEYS},
+                "patternProperties": {
+                    f"^{NAMESPACE}:(?!({'|'.join(key.name for key in CONFIG_KEYS)})$)": {"not": {}},
+                },
+            }
+        },
+    }
+
+
+def _described(key: ConfigKey) -> _Schema:
+    schemas: dict[str, _Schema] = {
+        EMULATOR.name: {"type": "boolean"},
+        CERTIFICATES.name: _certificates(),
+        GATE.name: _gate(),
+    }
+    return {"description": key.meaning, **schemas.get(key.name, {"type": "string", "minLength": 1})}
+
+
+def _certificates() -> _Schema:
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+            "type": "object",
+            "required": ["name", "service"],
+            "properties": {"service": {"enum": list(KINDS_IN_CONFIG)}},
+            "allOf": [
+                {
+                    "if": {"required": ["service"], "properties": {"service": {"const": kind.key}}},
+                    "then": _entry(kind),
+                }
+                for kind in KINDS_IN_CONFIG.values()
+            ],
+        },
+    }
+
+
+def _entry(kind: CertificateKind) -> _Schema:
+    required, optional = entry_keys(kind)
+    types = {key: _TYPES[entry_type(key)] for key in (*required, *optional)}
+    # A name is the resource's, and has no maximum.
+    properties = {**types, "name": {"type": "string", "minLength": 1}, "service": {"const": kind.key}}
+    return {"required": list(required), "properties": properties, "additionalProperties": False}
+
+
+def _gate() -> _Schema:
+    rules = {option.config_key: _rule_option(option) for option in RULE_OPTIONS}
+    rule = {
+        "type": "object",
+        "required": ["match"],
+        "properties": {"match": {"type": "string", "minLength": 1}, **rules},
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {**rules, "rules": {"type": "array", "items": rule}},
+        "additionalProperties": False,
+    }
+
+
+def _rule_option(option: GateOption) -> _Schema:
+    if option.type == "kinds":
+        return {"description": option.help, "type": "array", "items": {"enum": [kind.value for kind in FindingKind]}}
+    return {"description": option.help, "type": "string", "minLength": 1}
