@@ -20,13 +20,17 @@ async function readCertificates(): Promise<Record<string, Certificate>> {
     return (await producer.getOutputDetails("certificates")).value;
 }
 
-const certificates = pulumi.output(readCertificates());
+const read = readCertificates();
+const certificates = pulumi.output(read);
 
 /** By name, a secret: only those that the other stack requested. */
 const privateKeys: pulumi.Output<Record<string, string> | undefined> = producer.getOutput("private_keys");
 
-function inService(certificate: Certificate): boolean {
-    return certificate.status === "active" || certificate.status === "generated";
+/** The rule of `fingerprint_allow_list` in Python: active or generated, and within the validity. */
+function inService({ status, not_before, not_after }: Certificate): boolean {
+    const now = Date.now();
+    const accepted = status === "active" || status === "generated";
+    return accepted && Date.parse(not_before ?? "") <= now && now <= Date.parse(not_after ?? "");
 }
 
 export const expiry = certificates.apply((all) =>
@@ -34,13 +38,17 @@ export const expiry = certificates.apply((all) =>
 );
 
 /** SHA-256 fingerprints, one a line, sorted: the order of the certificates does not change it. */
-export const allowList = certificates.apply((all) =>
-    Object.values(all)
+export const allowList = pulumi.output(readAllowList());
+
+async function readAllowList(): Promise<string> {
+    const lines = Object.values(await read)
         .filter(inService)
-        .flatMap(({ sha256_fingerprint }) => (sha256_fingerprint ? [`${sha256_fingerprint}\n`] : []))
-        .sort()
-        .join(""),
-);
+        .flatMap(({ sha256_fingerprint }) => (sha256_fingerprint ? [`${sha256_fingerprint}\n`] : []));
+    if (lines.length === 0) {
+        throw new pulumi.RunError(`no certificate of stack ${stack} is in service: an empty list locks out every device`);
+    }
+    return lines.sort().join("");
+}
 
 /** Made from secrets, so a secret too: encrypted in this stack's state, and masked when shown. */
 export const keyPairs = pulumi

@@ -34,11 +34,13 @@ class OssTrustBundle(_Object, frozen=True):
 
 
 class OssAllowList(_Object, frozen=True):
-    """An ``oss.BucketObject``: SHA-256 fingerprints, one a line, sorted; by default of all certificates."""
+    """An ``oss.BucketObject``: SHA-256 fingerprints, one a line, sorted; by default of all that are in service."""
 
     bucket: Text
     key: Text
     certificates: Names | None = None
+    include_inactive: bool = False
+    allow_empty: bool = False
 
 
 class KmsSecret(_Object, frozen=True):

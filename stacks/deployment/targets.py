@@ -57,7 +57,11 @@ class Targets:
         """Put the fingerprints of certificates into a bucket; updated if one of them changes."""
 
         def fingerprints(names: list[str]) -> pulumi.Output[str]:
-            return fingerprint_allow_list([self._producer.certificate(name) for name in names])
+            return fingerprint_allow_list(
+                [self._producer.certificate(name) for name in names],
+                include_inactive=entry.include_inactive,
+                allow_empty=entry.allow_empty,
+            )
 
         names = pulumi.Output.from_input(entry.certificates or self._producer.names())
         content: pulumi.Output[str] = names.apply(fingerprints)

@@ -19,8 +19,9 @@ def test_one_preview_reads_the_certificate_of_each_example(make_project: MakePro
     assert len(programs) == len(pages)
 
     def program() -> None:
-        for code in programs:
-            exec(code, {})
+        for number, code in enumerate(programs):
+            # Each is a program of its own on its page; in one program, their names must differ.
+            exec(code.replace('"device"', f'"device-{number}"'), {})
 
     run = make_project(program, config=EMULATED).preview()
     assert run.error is None, run.text

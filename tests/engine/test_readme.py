@@ -156,9 +156,16 @@ def test_a_deployment_takes_the_certificates_of_the_demos_stack(shell: Shell) ->
     assert outputs["allowed"].split() == sorted(gateway["sha256_fingerprint"] for gateway in gateways)
     assert outputs["key"] == "[secret]"
 
+    (deployment / "__main__.py").write_text(blocks("python", USAGE)[1], encoding="utf-8")
+    shell.run("pulumi up --yes")
+    outputs = json.loads(shell.run("pulumi stack output --json"))
+    accepted = [each for each in certificates.values() if each["status"] in {"active", "generated"}]
+    assert outputs["allowed"].split() == sorted(each["sha256_fingerprint"] for each in accepted)
+    assert outputs["pair"] == "[secret]"
+
 
 def test_the_certificates_that_the_config_lists_are_read_without_code(shell: Shell) -> None:
-    (block,) = blocks("yaml", USAGE)
+    block = blocks("yaml", USAGE)[0]
     shutil.copy(CHECKOUT / "Pulumi.yaml", shell.folder)
     shutil.copytree(CHECKOUT / "stacks", shell.folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
     config = yaml.safe_load(block)

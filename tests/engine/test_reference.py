@@ -95,7 +95,8 @@ def test_short_names_of_a_stack_mean_the_current_organization_and_project(
         (
             "no-key",
             lambda fleet: fleet.private_key("gateway"),
-            "stack organization/device-certificates/dev has no private key named 'gateway'; available: light",
+            "stack organization/device-certificates/dev has no private key named 'gateway': set include_private_key "
+            "(includePrivateKey in the config) on it in that stack, and update it; private keys available: light",
         ),
     ],
 )

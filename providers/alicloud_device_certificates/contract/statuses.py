@@ -1,11 +1,28 @@
-"""The statuses that the services report: values of the field ``status``."""
+"""The statuses that the services report, values of the field ``status``, and what is in service by them."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal
 
 MqttStatus = Literal["active", "inactive"]
 """ApsaraMQ for MQTT: whether brokers accept the certificate."""
 
 IotStatus = Literal["generating", "failed", "generated"]
 """IoT Platform: whether there is a certificate."""
+
+IN_SERVICE: Final = frozenset({"active", "generated"})
+"""The statuses of a certificate that its service accepts."""
+
+
+def is_in_service(certificate: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether the fields of a certificate say that it is accepted at a time (UTC).
+
+    Its status must be one of ``IN_SERVICE``, and the time must be within its validity. One whose validity is not known
+    is not accepted.
+    """
+    not_before, not_after = certificate.get("not_before"), certificate.get("not_after")
+    if certificate.get("status") not in IN_SERVICE or not (not_before and not_after):
+        return False
+    return datetime.fromisoformat(not_before) <= now <= datetime.fromisoformat(not_after)

@@ -7,14 +7,25 @@ canonical: a deployment changes only if a certificate has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Protocol, TypedDict, TypeVar
 
 import pulumi
 
+from alicloud_device_certificates.contract.statuses import is_in_service
+from alicloud_device_certificates.stack.reference import REFERENCE_PREFIX
+
 # The certificate package is imported on use: a program that makes no bundle need not wait for its parser.
 
 _T = TypeVar("_T")
+
+PemInput = pulumi.Input[str] | pulumi.Input[str | None]
+"""A PEM text, or an attribute that may have none; None is an error that says why there is none."""
+
+_PENDING = "a pending certificate has none"
+_CHAIN_FLAG = f"a CA's certificate and a chain need include_chain=True, and {_PENDING}"
+_KEY_FLAG = f"it needs include_private_key=True, and {_PENDING}"
 
 
 class BundleError(pulumi.RunError):
@@ -23,12 +34,12 @@ class BundleError(pulumi.RunError):
     fix: ClassVar[str] = "Pass the PEM of certificates, or of a certificate and its own private key."
 
 
-class Fingerprinted(Protocol):
+class HasCertificate(Protocol):
     """A certificate that this stack reads, or that it references in another one."""
 
     @property
-    def sha256_fingerprint(self) -> pulumi.Output[str]:
-        """SHA-256 of the DER, lower-case hex; None while there is no certificate yet."""
+    def certificate(self) -> pulumi.Output[dict[str, Any]]:
+        """Every field that the certificate has (docs/outputs.md)."""
         ...
 
 
@@ -41,26 +52,41 @@ class KeyPair(TypedDict):
     """Canonical PKCS#8 PEM."""
 
 
-def trust_bundle(certificates: Sequence[pulumi.Input[str]]) -> pulumi.Output[str]:
+def trust_bundle(certificates: Sequence[PemInput]) -> pulumi.Output[str]:
     """Return one PEM text of ``certificates``, each the PEM of one or more: a CA, a chain, a set.
 
     Each certificate is in it once, in the order of first appearance: a leaf-first chain stays leaf first. An input
     without a certificate, or with anything else in it, ends the program with a BundleError that names its position.
     """
-    return pulumi.Output.all(*certificates).apply(
-        lambda texts: _checked("trust_bundle", lambda: trust_bundle_of(texts))
-    )
+
+    async def make(texts: list[str | None]) -> str:
+        origins = [await origin_of(certificate) for certificate in certificates]
+        return _checked("trust_bundle", lambda: trust_bundle_of(texts, origins))
+
+    return pulumi.Output.all(*certificates).apply(make)
 
 
-def fingerprint_allow_list(certificates: Sequence[Fingerprinted]) -> pulumi.Output[str]:
+def fingerprint_allow_list(
+    certificates: Sequence[HasCertificate], *, include_inactive: bool = False, allow_empty: bool = False
+) -> pulumi.Output[str]:
     """Return the SHA-256 fingerprints of ``certificates``: lower-case hex, one a line, sorted, each once.
 
-    A pending certificate (``allow_pending``) has none and is left out. Without certificates, the text is empty.
+    Only certificates in service are listed: active or generated, and within their validity. ``include_inactive`` lists
+    all that there are. A list without any fingerprint would lock out every device, so it ends the program with a
+    BundleError, unless ``allow_empty`` is set.
     """
-    return pulumi.Output.all(*(certificate.sha256_fingerprint for certificate in certificates)).apply(allow_list_of)
+
+    def make(found: list[dict[str, Any]]) -> str:
+        now = datetime.now(UTC)
+        return _checked(
+            "fingerprint_allow_list",
+            lambda: allow_list_of(found, now, include_inactive=include_inactive, allow_empty=allow_empty),
+        )
+
+    return pulumi.Output.all(*(certificate.certificate for certificate in certificates)).apply(make)
 
 
-def key_pair(certificate_pem: pulumi.Input[str], private_key_pem: pulumi.Input[str]) -> pulumi.Output[KeyPair]:
+def key_pair(certificate_pem: PemInput, private_key_pem: PemInput) -> pulumi.Output[KeyPair]:
     """Pair a certificate, alone or with its chain, with its private key, for an import; a secret as a whole.
 
     ``key_pair(...)["certificate_pem"]`` and ``["private_key_pem"]`` are Outputs, always secret. A key that does not
@@ -68,44 +94,88 @@ def key_pair(certificate_pem: pulumi.Input[str], private_key_pem: pulumi.Input[s
 
     This is not PKCS#12: its encryption has a random salt, so the text would differ in every preview.
     """
+
+    async def make(texts: list[Any]) -> KeyPair:
+        origins = [await origin_of(certificate_pem), await origin_of(private_key_pem)]
+        return _checked("key_pair", lambda: key_pair_of(*texts, origins=origins))
+
     texts: pulumi.Output[list[Any]] = pulumi.Output.secret(pulumi.Output.all(certificate_pem, private_key_pem))
-    return texts.apply(lambda pair: _checked("key_pair", lambda: key_pair_of(*pair)))
+    return texts.apply(make)
 
 
-def trust_bundle_of(texts: Iterable[object]) -> str:
+def trust_bundle_of(texts: Iterable[object], origins: Sequence[str] = ()) -> str:
     """Join certificates as canonical PEM, each once, in the order of first appearance.
 
-    Raise CertificateError, which names the position (from 1) of a text that is not PEM or base64 of certificates
-    alone. No certificate at all is an error too: services differ in what an empty bundle means.
+    Raise CertificateError, which names the position (from 1) and the origin of a text that is not PEM or base64 of
+    certificates alone. No certificate at all is an error too: services differ in what an empty bundle means.
     """
     from alicloud_device_certificates.certificate import CertificateError
     from alicloud_device_certificates.certificate.forms import pem
 
     ders: dict[bytes, None] = {}  # a set in order
     for position, text in enumerate(texts, start=1):
+        origin = origins[position - 1] if origins else ""
         try:
-            ders.update(dict.fromkeys(_certificates(_text(text, "certificate"))))
+            ders.update(dict.fromkeys(_certificates(_text(text, "certificate", _CHAIN_FLAG))))
         except CertificateError as error:
-            raise CertificateError(f"input {position}: {error}") from None
+            raise CertificateError(f"input {position}{origin}: {error}") from None
     if not ders:
         raise CertificateError("it has no certificates")
     return "".join(pem("CERTIFICATE", der) for der in ders)
 
 
-def allow_list_of(fingerprints: Iterable[str | None]) -> str:
-    """Return fingerprints (hex), one a line, lower case, sorted, each once; None is a pending certificate."""
-    return "".join(f"{each}\n" for each in sorted({each.lower() for each in fingerprints if each is not None}))
+def allow_list_of(
+    certificates: Sequence[Mapping[str, Any]],
+    now: datetime,
+    *,
+    include_inactive: bool = False,
+    allow_empty: bool = False,
+) -> str:
+    """Return the fingerprints (hex) of certificates, one a line, lower case, sorted, each once.
+
+    Without ``include_inactive``, only those in service at a time (UTC). Raise CertificateError if there are none,
+    unless ``allow_empty`` is set.
+    """
+    from alicloud_device_certificates.certificate import CertificateError
+
+    listed = [each for each in certificates if include_inactive or is_in_service(each, now)]
+    fingerprints = {fingerprint.lower() for each in listed if (fingerprint := each.get("sha256_fingerprint"))}
+    if not fingerprints and not allow_empty:
+        count = len(certificates)
+        raise CertificateError(
+            f"none of {count} certificate{'' if count == 1 else 's'} is active and within its validity: the empty list "
+            "would lock out every device; pass allow_empty=True if it is meant"
+        )
+    return "".join(f"{fingerprint}\n" for fingerprint in sorted(fingerprints))
 
 
-def key_pair_of(certificate_pem: object, private_key_pem: object) -> KeyPair:
+def key_pair_of(certificate_pem: object, private_key_pem: object, *, origins: Sequence[str] = ("", "")) -> KeyPair:
     """Pair a certificate with its private key. Raise CertificateError unless they match."""
-    from alicloud_device_certificates.certificate import read_certificate, read_private_key
+    from alicloud_device_certificates.certificate import CertificateError, read_certificate, read_private_key
 
-    certificate = read_certificate(_text(certificate_pem, "certificate"))
+    try:
+        certificate = read_certificate(_text(certificate_pem, f"certificate{origins[0]}", _PENDING))
+        private_key = read_private_key(_text(private_key_pem, f"private key{origins[1]}", _KEY_FLAG), certificate)
+    except CertificateError as error:
+        origin = origins[0] if origins[0] not in str(error) else ""
+        raise CertificateError(f"{error}{origin}") from None
     return {
         "certificate_pem": "".join((certificate.certificate_pem, *certificate.chain)),
-        "private_key_pem": read_private_key(_text(private_key_pem, "private key"), certificate),
+        "private_key_pem": private_key,
     }
+
+
+async def origin_of(value: object) -> str:
+    """Return which data sources or stacks an Output comes from, in brackets; empty if that is not known."""
+    if not isinstance(value, pulumi.Output):
+        return ""
+    names = sorted(
+        f"stack {resource.pulumi_resource_name.removeprefix(REFERENCE_PREFIX)}"
+        if isinstance(resource, pulumi.StackReference)
+        else f"{type(resource).__name__} {resource.pulumi_resource_name!r}"
+        for resource in await value.resources()
+    )
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _certificates(text: str) -> Iterable[bytes]:
@@ -123,11 +193,11 @@ def _certificates(text: str) -> Iterable[bytes]:
         yield der
 
 
-def _text(value: object, what: str) -> str:
+def _text(value: object, what: str, hint: str) -> str:
     from alicloud_device_certificates.certificate import CertificateError
 
     if value is None:  # of a certificate that is pending, or of an attribute that was not requested
-        raise CertificateError(f"the {what} is missing (None)")
+        raise CertificateError(f"the {what} is missing (None): {hint}")
     if not isinstance(value, str):
         raise CertificateError(f"the {what} must be PEM text, not {type(value).__name__}")
     return value

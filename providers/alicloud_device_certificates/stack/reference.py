@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pulumi
 
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
+
+REFERENCE_PREFIX: Final = "device-certificates of "
+"""What the name of the StackReference of a DeviceCertificatesReference begins with; the stack's full name follows."""
 
 _NOT_MOCKED = "not mocked"
 
@@ -43,9 +46,7 @@ class DeviceCertificatesReference:
         self.stack = full_stack_name(stack)
         """The full name, ``organization/project/stack``."""
         # The program may have a reference to the same stack of its own: two resources must not share a name.
-        self._reference = pulumi.StackReference(
-            f"device-certificates of {self.stack}", stack_name=self.stack, opts=opts
-        )
+        self._reference = pulumi.StackReference(f"{REFERENCE_PREFIX}{self.stack}", stack_name=self.stack, opts=opts)
         self._reference.outputs = self._reference.outputs.apply(self._mocked)
 
     @cached_property
@@ -63,12 +64,12 @@ class DeviceCertificatesReference:
 
     def certificate(self, name: str) -> ReferencedCertificate:
         """Return the certificate of this name."""
-        return ReferencedCertificate(self._certificates.apply(lambda all_: self._pick(all_, name, "certificate")))
+        return ReferencedCertificate(self._certificates.apply(lambda all_: self._pick(all_, name)))
 
     def private_key(self, name: str) -> pulumi.Output[str]:
         """Return the private key (PKCS#8 PEM) of the certificate of this name, a secret."""
         keys = pulumi.Output.all(self._certificates, self._reference.get_output("private_keys"))
-        return pulumi.Output.secret(keys.apply(lambda both: self._pick(both[1] or {}, name, "private key")))
+        return pulumi.Output.secret(keys.apply(lambda both: self._pick_key(both[0], both[1], name)))
 
     @staticmethod
     def _mocked(outputs: dict[str, Any] | None) -> dict[str, Any]:
@@ -94,11 +95,34 @@ class DeviceCertificatesReference:
             )
         return certificates
 
-    def _pick(self, found: Mapping[str, Any], name: str, what: str) -> Any:  # noqa: ANN401 - a dict or a text
-        if found.get(name):
-            return found[name]
-        available = f"available: {', '.join(sorted(found))}" if found else f"it has no {what} at all"
-        raise ProducerError(f"stack {self.stack} has no {what} named {name!r}; {available}")
+    def _pick(self, certificates: Mapping[str, Any], name: str) -> dict[str, Any]:
+        if name in certificates:
+            found: dict[str, Any] = certificates[name]
+            return found
+        raise ProducerError(f"stack {self.stack} has no certificate named {name!r}; {_available(certificates)}")
+
+    def _pick_key(self, certificates: Mapping[str, Any], keys: Mapping[str, str] | None, name: str) -> str:
+        if keys and keys.get(name):
+            return keys[name]
+        certificate = self._pick(certificates, name)
+        if not certificate.get("certificate_pem"):
+            why = f"the certificate is pending (status {certificate.get('status')})"
+        elif keys is not None and not keys:
+            # A stack exports no empty output of keys; the engine leaves out what it cannot decrypt.
+            why = (
+                "its secrets cannot be decrypted here. Run with the passphrase of that stack "
+                "(PULUMI_CONFIG_PASSPHRASE), or get access to its key service"
+            )
+        else:
+            why = (
+                "set include_private_key (includePrivateKey in the config) on it in that stack, and update it; "
+                f"private keys {_available(keys or {})}"
+            )
+        raise ProducerError(f"stack {self.stack} has no private key named {name!r}: {why}")
+
+
+def _available(found: Mapping[str, Any]) -> str:
+    return f"available: {', '.join(sorted(found)) or 'none'}"
 
 
 def full_stack_name(stack: str) -> str:

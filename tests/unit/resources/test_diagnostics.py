@@ -50,10 +50,6 @@ class Config:
     def get(self, key: str) -> str | None:
         return self._values.get(key)
 
-    def get_bool(self, key: str) -> bool | None:
-        value = self._values.get(key)
-        return None if value is None else value == "true"
-
 
 def warnings(own: Config, alicloud: Config, secret: tuple[str, ...] = ()) -> list[str]:
     return config_warnings(own, alicloud, lambda key: key in secret)

@@ -4,6 +4,7 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
 import pulumi
@@ -14,6 +15,7 @@ from cryptography.x509 import load_pem_x509_certificates
 from tests.unit.certificate.conftest import Workshop
 from tests.unit.conftest import RunProgram
 
+from alicloud_device_certificates import DeviceCertificatesReference, IotDeviceCertificate, MqttDeviceCertificate
 from alicloud_device_certificates.certificate import CertificateError
 from alicloud_device_certificates.stack.bundles import (
     BundleError,
@@ -60,11 +62,20 @@ def unknown() -> pulumi.Output[str]:
     return cast(pulumi.Output[str], pulumi.Output.from_input(pulumi.UNKNOWN))
 
 
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def fields(fingerprint: object, **others: str) -> dict[str, Any]:
+    """The fields of a certificate that is in service, unless others say otherwise."""
+    validity = {"not_before": "2026-01-01T00:00:00Z", "not_after": "9999-12-31T23:59:59Z"}
+    return {"sha256_fingerprint": fingerprint, "status": "active", **validity, **others}
+
+
 class Referenced:
     """The part of a certificate, read here or referenced, that an allow list is made of."""
 
-    def __init__(self, fingerprint: pulumi.Input[str] | None) -> None:
-        self.sha256_fingerprint = cast(pulumi.Output[str], pulumi.Output.from_input(fingerprint))
+    def __init__(self, certificate: object) -> None:
+        self.certificate = cast("pulumi.Output[dict[str, Any]]", pulumi.Output.from_input(certificate))
 
 
 @pytest.fixture
@@ -122,7 +133,11 @@ def test_the_error_of_an_invalid_input_has_its_position_and_not_its_text(chain: 
         (leaf[:-40], "the certificate is truncated: it has a BEGIN line without an END line"),
         (leaf + device_key, "expected a certificate, found a private key"),
         (mislabelled, "expected a certificate, found a private key"),
-        (None, "the certificate is missing (None)"),
+        (
+            None,
+            "the certificate is missing (None): a CA's certificate and a chain need include_chain=True, and a pending "
+            "certificate has none",
+        ),
         ([leaf], "the certificate must be PEM text, not list"),
     ):
         with pytest.raises(CertificateError) as raised:
@@ -137,9 +152,31 @@ def test_a_trust_bundle_of_nothing_is_refused() -> None:
 
 
 def test_an_allow_list_is_sorted_lower_case_and_free_of_duplicates_whatever_the_order() -> None:
-    lists = {allow_list_of(order) for order in itertools.permutations(["bb", "AA", "aa", "cc", None])}
-    assert lists == {"aa\nbb\ncc\n"}
-    assert allow_list_of([None]) == ""
+    certificates = [fields(fingerprint) for fingerprint in ("bb", "AA", "aa", "cc")]
+    assert {allow_list_of(order, NOW) for order in itertools.permutations(certificates)} == {"aa\nbb\ncc\n"}
+
+
+OUT_OF_SERVICE = [
+    fields("01", status="inactive"),
+    fields("02", not_after="2026-11-25T23:59:59Z"),
+    fields("03", not_before="2026-11-26T00:00:01Z"),
+    {"sha256_fingerprint": "04", "status": "active"},
+    {"status": "generating"},
+]
+
+
+def test_an_allow_list_has_only_what_is_active_and_within_its_validity() -> None:
+    in_service = [fields("aa"), fields("bb", status="generated", not_after="2026-11-26T00:00:00Z")]
+    assert allow_list_of([*OUT_OF_SERVICE, *in_service], NOW) == "aa\nbb\n"
+    everything = allow_list_of([*OUT_OF_SERVICE, *in_service], NOW, include_inactive=True)
+    assert everything == "01\n02\n03\n04\naa\nbb\n"
+
+
+@pytest.mark.parametrize(("certificates", "count"), [([], "0 certificates"), (OUT_OF_SERVICE[:1], "1 certificate")])
+def test_an_allow_list_of_nothing_is_an_error_unless_it_is_allowed(certificates: list[Any], count: str) -> None:
+    with pytest.raises(CertificateError, match=f"^none of {count} is active and within its validity"):
+        allow_list_of(certificates, NOW)
+    assert allow_list_of(certificates, NOW, allow_empty=True) == ""
 
 
 def test_a_key_pair_is_canonical_whatever_form_it_came_in(workshop: Workshop, chain: Chain, device_key: str) -> None:
@@ -169,10 +206,14 @@ def test_a_program_makes_bundles_of_plain_values_and_outputs(
 ) -> None:
     leaf, ca, _ = map(pem, chain)
     assert given(lambda: trust_bundle([ca, pulumi.Output.from_input(leaf + ca)])) == (ca + leaf, False)
-    assert given(lambda: fingerprint_allow_list([Referenced("bb"), Referenced(None), Referenced("aa")])) == (
-        "aa\nbb\n",
-        False,
-    )
+
+    def allow_list(*certificates: dict[str, Any], **options: bool) -> pulumi.Output[str]:
+        return fingerprint_allow_list([Referenced(each) for each in certificates], **options)
+
+    pending, inactive = {"status": "generating"}, fields("cc", status="inactive")
+    assert given(lambda: allow_list(fields("bb"), pending, fields("aa"))) == ("aa\nbb\n", False)
+    assert given(lambda: allow_list(inactive, include_inactive=True)) == ("cc\n", False)
+    assert given(lambda: allow_list(inactive, allow_empty=True)) == ("", False)
     assert given(lambda: key_pair(leaf, pulumi.Output.secret(device_key))["private_key_pem"]) == (device_key, True)
 
 
@@ -187,7 +228,7 @@ def test_a_bundle_of_a_secret_is_secret(given: Callable[..., Any], chain: Chain)
 def test_unknown_in_is_unknown_out(given: Callable[..., Any], chain: Chain, device_key: str) -> None:
     for make in (
         lambda: trust_bundle([pem(chain.ca), unknown()]),
-        lambda: fingerprint_allow_list([Referenced("aa"), Referenced(unknown())]),
+        lambda: fingerprint_allow_list([Referenced(fields("aa")), Referenced(unknown())]),
         lambda: key_pair(unknown(), device_key),
         lambda: key_pair(pem(chain.leaf), unknown()),
     ):
@@ -202,6 +243,7 @@ def test_a_program_that_cannot_make_one_ends_with_one_line_that_shows_no_key(
     for make, shown in (
         (lambda: trust_bundle([pem(chain.ca), other]), "trust_bundle: input 2: expected a certificate, found"),
         (lambda: trust_bundle([]), "trust_bundle: it has no certificates"),
+        (lambda: fingerprint_allow_list([]), "fingerprint_allow_list: none of 0 certificates is active"),
         (lambda: key_pair(pem(chain.leaf), other), "key_pair: the private key does not belong to the certificate"),
     ):
         with pytest.raises(BundleError) as raised:
@@ -217,3 +259,49 @@ def test_importing_the_bundles_does_not_load_the_parser() -> None:
     assert (
         subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout == "False\n"
     )
+
+
+def light(*, with_key: bool = False) -> IotDeviceCertificate:
+    return IotDeviceCertificate("light", product_key="pk1", device_name="light", include_private_key=with_key)
+
+
+def test_an_attribute_that_was_not_requested_is_named_with_its_certificate_and_its_flag(
+    run_program: RunProgram, chain: Chain
+) -> None:
+    def gateway() -> MqttDeviceCertificate:
+        return MqttDeviceCertificate(
+            "gateway", mqtt_instance_id="post-cn-1", ca_sn="00f2", device_sn="01", region="cn-hangzhou"
+        )
+
+    fleet = "organization/device-certificates/dev"
+    outputs = {"certificate": {"status": "active", "certificate_pem": pem(chain.leaf)}}
+    stacks = {fleet: {"outputs": {"schema_version": 1, "certificates": {"old": outputs["certificate"]}}}}
+    for make, line in (
+        (
+            lambda: trust_bundle([pem(chain.ca), gateway().ca_certificate_pem]),
+            "trust_bundle: input 2 (MqttDeviceCertificate 'gateway'): the certificate is missing (None): a CA's "
+            "certificate and a chain need include_chain=True, and a pending certificate has none",
+        ),
+        (
+            lambda: trust_bundle([DeviceCertificatesReference(fleet).certificate("old").certificate_chain_pem]),
+            f"trust_bundle: input 1 (stack {fleet}): the certificate is missing (None): a CA's certificate and a "
+            "chain need include_chain=True, and a pending certificate has none",
+        ),
+        (
+            lambda: key_pair(pem(chain.leaf), light().private_key_pem),
+            "key_pair: the private key is missing (None): it needs include_private_key=True, and a pending certificate "
+            "has none",
+        ),
+        (
+            lambda: key_pair(gateway().ca_certificate_pem, "-"),
+            "key_pair: the certificate (MqttDeviceCertificate 'gateway') is missing (None): a pending certificate has "
+            "none",
+        ),
+        (
+            lambda: key_pair(gateway().certificate_pem, "-"),
+            "key_pair: the private key is neither PEM nor base64 (MqttDeviceCertificate 'gateway')",
+        ),
+    ):
+        with pytest.raises(BundleError) as raised:
+            run_program(make, outputs=outputs, stacks=stacks)
+        assert str(raised.value) == line

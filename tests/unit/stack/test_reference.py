@@ -11,7 +11,10 @@ from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.resources.certificate_field import CertificateField
 
 FLEET = "organization/device-certificates/dev"
-CERTIFICATES = {"gateway": {"status": "active", "public_key_bits": 256}, "light": {"status": "generated"}}
+CERTIFICATES = {
+    "gateway": {"status": "active", "public_key_bits": 256, "certificate_pem": "PEM"},
+    "light": {"status": "generated", "certificate_pem": "PEM"},
+}
 OUTPUTS = {"schema_version": 1, "certificates": CERTIFICATES, "private_keys": {"light": "PEM"}}
 
 
@@ -58,7 +61,12 @@ def test_fields_names_and_keys_are_given_and_only_keys_are_secret(run_program: R
     ("choose", "message"),
     [
         (lambda fleet: fleet.certificate("gate").status, "has no certificate named 'gate'; available: gateway, light"),
-        (lambda fleet: fleet.private_key("gateway"), "has no private key named 'gateway'; available: light"),
+        (lambda fleet: fleet.private_key("gate"), "has no certificate named 'gate'; available: gateway, light"),
+        (
+            lambda fleet: fleet.private_key("gateway"),
+            "has no private key named 'gateway': set include_private_key (includePrivateKey in the config) on it in "
+            "that stack, and update it; private keys available: light",
+        ),
     ],
 )
 def test_the_error_of_an_unknown_name_lists_the_available_ones(
@@ -70,8 +78,21 @@ def test_the_error_of_an_unknown_name_lists_the_available_ones(
 
 
 def test_a_stack_without_private_keys_is_one_line(run_program: RunProgram) -> None:
-    with pytest.raises(ProducerError, match="it has no private key at all"):
+    with pytest.raises(ProducerError, match=r"set include_private_key .* private keys available: none"):
         take(run_program, lambda fleet: fleet.private_key("light"), schema_version=1, certificates=CERTIFICATES)
+
+
+def test_secrets_that_cannot_be_decrypted_here_are_reported_as_such(run_program: RunProgram) -> None:
+    # The engine leaves out what it cannot decrypt, so the output is there and empty.
+    outputs = {"schema_version": 1, "certificates": CERTIFICATES, "private_keys": {}}
+    with pytest.raises(ProducerError, match=r"its secrets cannot be decrypted here\. Run with the passphrase of that"):
+        take(run_program, lambda fleet: fleet.private_key("light"), **outputs)
+
+
+def test_the_key_of_a_pending_certificate_is_reported_as_pending(run_program: RunProgram) -> None:
+    outputs = {"schema_version": 1, "certificates": {"new": {"status": "generating"}}, "private_keys": {}}
+    with pytest.raises(ProducerError, match=r"named 'new': the certificate is pending \(status generating\)$"):
+        take(run_program, lambda fleet: fleet.private_key("new"), **outputs)
 
 
 @pytest.mark.parametrize(
