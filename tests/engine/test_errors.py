@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,22 @@ def test_a_fleet_beyond_the_quota_takes_its_time_and_is_read_in_full(make_projec
     run = project.preview()
     assert run.error is None, run.text
     assert set(names) < set(run.resources)
+
+
+def test_a_retry_shows_in_the_live_display_and_not_in_the_final_output(make_project: MakeProject) -> None:
+    run = emulated(make_project, mqtt("08")).preview()
+    assert run.error is None, run.text
+    live = [
+        event.diagnostic_event.message
+        for event in run.events
+        if event.diagnostic_event is not None and event.diagnostic_event.ephemeral
+    ]
+    waited = [line for line in live if "attempt " in line]
+    for number, line in enumerate(waited, start=2):
+        expected = r"GetDeviceCertificate \(instance .*, device 08\): ServiceUnavailable, attempt %d of 8 in \d\.\d s"
+        assert re.search(expected % number, line), line
+    assert len(waited) == 2
+    assert "attempt 2 of 8" not in run.text.partition("Diagnostics:")[2]
 
 
 def test_a_service_that_recovers_is_not_noticed(sorry_cloud: Project) -> None:

@@ -19,12 +19,12 @@ from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.codes import classify_code, classify_status
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
-from alicloud_device_certificates.cloud.errors import UnreadableResponseError
+from alicloud_device_certificates.cloud.errors import CloudError, UnreadableResponseError
 from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse
 from alicloud_device_certificates.cloud.http.response import UnreadableError, failure_in, read_document, request_id_in
 from alicloud_device_certificates.cloud.http.signing import canonical_query
 from alicloud_device_certificates.cloud.operation import Operation
-from alicloud_device_certificates.cloud.retry import FailureClass, RetryState
+from alicloud_device_certificates.cloud.retry import FailureClass, RetryPolicy, RetryState
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
@@ -47,6 +47,7 @@ class Client:
     - ``sleep``: waits for a number of seconds
     - ``random``: returns a number in [0, 1)
     - ``nonce``: returns a string that was never used before
+    - ``on_retry``: gets one line on each wait before another attempt
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Client:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
         nonce: Callable[[], str] = lambda: secrets.token_hex(16),
+        on_retry: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._credentials = credentials or CredentialSource(settings)
@@ -71,6 +73,7 @@ class Client:
         self._sleep = sleep
         self._random = random
         self._nonce = nonce
+        self._on_retry = on_retry
         self._clock_offset = 0.0
         self._is_networked = transport is None
         self._emulated: set[str] = set()
@@ -136,6 +139,7 @@ class Client:
                 self._clock_offset = failed.server_time - self._clock()
                 state = replace(state, corrected=True)
             else:
+                self._on_retry(_waiting(call, error, state, failure_class, delay, policy=self._policy))
                 await self._sleep(delay)
 
     async def _attempt(
@@ -171,6 +175,24 @@ class Client:
 
     def _now(self) -> float:
         return self._clock() + self._clock_offset
+
+
+def _waiting(
+    call: ApiCall,
+    error: CloudError,
+    state: RetryState,
+    failure_class: FailureClass,
+    delay: float,
+    *,
+    policy: RetryPolicy,
+) -> str:
+    """Return what a call waits for, in one line for people."""
+    # Only the deadline limits the attempts at a throttled call.
+    limit = f" of {policy.attempts}" if failure_class is FailureClass.TRANSIENT else ""
+    reason = error.code or "no response"
+    return one_line(
+        f"{call.operation.name} ({call.target}): {reason}, attempt {state.attempts + 1}{limit} in {delay:.1f} s"
+    )
 
 
 def _document_in(response: RawResponse, call: ApiCall, credentials: Credentials, *, now: float) -> dict[str, Any]:

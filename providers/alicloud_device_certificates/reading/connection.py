@@ -14,6 +14,7 @@ from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS, Se
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE
 from alicloud_device_certificates.contract.project import project_folder
 from alicloud_device_certificates.reading import Reader
+from alicloud_device_certificates.reading.live_status import show_live
 
 if TYPE_CHECKING:
     from alicloud_device_certificates.emulator import Emulator
@@ -36,7 +37,8 @@ def connect(config: StackConfig) -> Reader:
 def _make_client(config: StackConfig) -> Client:
     if _is_true(config, EMULATOR.full_name):
         return _emulated(config)
-    return Client(Settings.resolve(lambda key: config(f"{ALICLOUD_NAMESPACE}:{key}"), os.environ))
+    settings = Settings.resolve(lambda key: config(f"{ALICLOUD_NAMESPACE}:{key}"), os.environ)
+    return Client(settings, on_retry=show_live)
 
 
 def _emulated(config: StackConfig) -> Client:
@@ -63,7 +65,7 @@ def client_of(app: Emulator) -> Client:
         security_token=app.account.security_token,
         credentials_origin="the emulator's scenario",
     )
-    return Client(settings, transport=httpx.ASGITransport(app=app))
+    return Client(settings, transport=httpx.ASGITransport(app=app), on_retry=show_live)
 
 
 def _is_true(config: StackConfig, key: str) -> bool:

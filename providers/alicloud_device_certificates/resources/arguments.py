@@ -9,6 +9,7 @@ from typing import ClassVar, Final, Literal, get_args
 import pulumi
 
 from alicloud_device_certificates.cloud.settings.endpoints import is_region
+from alicloud_device_certificates.cloud.settings.regions import unknown_region
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 
 CrossCheck = Literal["warn", "error", "off"]
@@ -58,14 +59,16 @@ def text_faults(argument: str, value: object, *, required: bool = True) -> Itera
         yield f"{argument} is not valid Unicode text"
 
 
-def region_faults(region: object) -> Iterator[str]:
-    """Yield what is wrong with a region that the stack chooses."""
+def region_faults(region: object, *, any_region: bool = False) -> Iterator[str]:
+    """Yield what is wrong with a region that the stack chooses; with ``any_region``, it need not be a known one."""
     if pulumi.contains_unknowns(region):
         return
     if region is None:
         yield "region is missing: pass region=, or set alicloud:region or ALICLOUD_REGION"
     elif not isinstance(region, str) or not is_region(region):
         yield f"region must be a region ID such as cn-hangzhou, not {region!r}"
+    elif not any_region and (fault := unknown_region(region)):
+        yield fault
 
 
 def only_region_faults(region: object, service: str, *, only: str) -> Iterator[str]:

@@ -73,7 +73,7 @@ class CertificateResource(CertificateAttributes, Resource):
                 opts, pulumi.ResourceOptions(id=resource_id, additional_secret_outputs=secret_outputs)
             ),
         )
-        self._read_id: pulumi.Output[str] = pulumi.Output.all(self.urn, resource_id).apply(lambda both: both[1])
+        self._resource_id = resource_id
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
         if read_failure.PROPERTY in props:
@@ -96,7 +96,9 @@ class CertificateResource(CertificateAttributes, Resource):
 
         Engines before 3.274 return no ID of a read in a preview, so the SDK's own would be unknown there.
         """
-        return self._read_id
+        # Made on access: an ID that cannot be made fails the read itself, and must not fail twice.
+        read_id: pulumi.Output[str] = pulumi.Output.all(self.urn, self._resource_id).apply(lambda both: both[1])
+        return read_id
 
     def requested_private_key(self) -> pulumi.Output[str | None] | None:
         """Return the private key, a secret that is None while pending; None if it was not requested."""

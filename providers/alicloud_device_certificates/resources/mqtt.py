@@ -9,8 +9,10 @@ from typing import Any
 import pulumi
 
 from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.settings.settings import region_from
-from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE
+from alicloud_device_certificates.cloud.settings.setting import settings_of
+from alicloud_device_certificates.cloud.settings.settings import Settings, region_from
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
+from alicloud_device_certificates.contract.kinds import KINDS
 from alicloud_device_certificates.resources import arguments
 from alicloud_device_certificates.resources.arguments import CrossCheck
 from alicloud_device_certificates.resources.attributes import (
@@ -52,7 +54,7 @@ class _MqttResource(CertificateResource):
     def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
         for argument, value in values.items():
             if argument == "region":
-                yield from arguments.region_faults(value)
+                yield from arguments.region_faults(value, any_region=_has_own_endpoint())
             else:
                 yield from arguments.text_faults(argument, value)
 
@@ -130,3 +132,10 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
             cross_check="warn",
             opts=opts,
         )
+
+
+def _has_own_endpoint() -> bool:
+    """Return whether requests go to no public host, so the region need not have one."""
+    endpoints = pulumi.Config(ALICLOUD_NAMESPACE).get(settings_of(Settings)["endpoints"].key) or ""
+    emulator = pulumi.Config(NAMESPACE).get(EMULATOR.name) or ""
+    return KINDS["mqtt"].product in endpoints or emulator.lower() == "true"

@@ -75,6 +75,17 @@ def test_a_region_id_is_no_fault(region: object) -> None:
     assert list(arguments.region_faults(region)) == []
 
 
+@pytest.mark.parametrize(
+    ("region", "hint"),
+    [("cn-hangzou", "; did you mean cn-hangzhou?"), ("eu-centrall-1", "; did you mean eu-central-1?"), ("xx-y", ".")],
+)
+def test_an_unknown_region_is_a_fault_with_the_nearest_known_one(region: str, hint: str) -> None:
+    assert list(arguments.region_faults(region)) == [
+        f"{region!r} is not a known region{hint} A newer one needs its endpoint in alicloud:endpoints"
+    ]
+    assert list(arguments.region_faults(region, any_region=True)) == []
+
+
 def only_shanghai(region: object) -> Iterator[str]:
     return arguments.only_region_faults(region, "IoT Platform", only="cn-shanghai")
 

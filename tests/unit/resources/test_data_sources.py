@@ -118,6 +118,21 @@ def test_there_is_nothing_to_get_by_an_id(data_source: type[CertificateResource]
     assert str(raised.value) == expected
 
 
+def test_a_region_that_is_not_known_needs_an_endpoint_of_its_own(run_program: RunProgram) -> None:
+    def program() -> None:
+        MqttDeviceCertificate("gateway", mqtt_instance_id="post-1", ca_sn="00f2", device_sn="01", region="cn-new")
+
+    with pytest.raises(ArgumentError, match="'cn-new' is not a known region"):
+        run_program(program)
+    for config in (
+        {"alicloud:endpoints": '[{"onsmqtt": "onsmqtt.cn-new.aliyuncs.com"}]'},
+        {"device-certificates:emulator": "true"},
+    ):
+        assert [read.resource_id for read in run_program(program, config=config).reads] == [
+            "mqtt/cn-new/post-1/00f2/01"
+        ]
+
+
 def test_one_error_lists_faults_of_outputs_and_of_plain_arguments(run_program: RunProgram) -> None:
     with pytest.raises(ArgumentError, match="product_key is empty; device_name is 129 bytes long"):
         run_program(

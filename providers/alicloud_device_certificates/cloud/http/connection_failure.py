@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import httpx
 
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.errors import ConnectionFailedError
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.contract.text import safe_text
+
+SLOW: Final = (
+    "If the service is slow, raise alicloud:clientReadTimeout (milliseconds for one attempt), and with it "
+    "alicloud:maxRetryTimeout (seconds for all). Otherwise check the network, the proxy and alicloud:endpoints."
+)
 
 
 def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
@@ -16,7 +23,7 @@ def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
     failure_class, advice = FailureClass.TRANSIENT, ConnectionFailedError.fix
     match error:
         case httpx.ConnectTimeout():
-            message = f"no connection to {host} within the connect timeout"
+            message = f"no connection to {host} within alicloud:clientConnectTimeout"
         case httpx.ConnectError() if "[SSL" in str(error):
             message, failure_class = f"no TLS connection to {host}: {safe_text(str(error))}", FailureClass.PERMANENT
             advice = "For your own certificate authority, set SSL_CERT_FILE; for plain HTTP, set alicloud:protocol."
@@ -26,7 +33,7 @@ def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
         case httpx.ProxyError():
             message = f"no connection to {host} through the proxy: {safe_text(str(error))}"
         case httpx.TimeoutException():
-            message = f"no response from {host} within the read timeout"
+            message, advice = f"no response from {host} within alicloud:clientReadTimeout", SLOW
         case httpx.NetworkError() | httpx.RemoteProtocolError() | OSError():
             message = f"the connection to {host} broke"
         case _:

@@ -27,7 +27,7 @@ from alicloud_device_certificates.cloud.errors import (
     SettingsError,
     UnreadableResponseError,
 )
-from alicloud_device_certificates.cloud.http.connection_failure import connection_failure
+from alicloud_device_certificates.cloud.http.connection_failure import SLOW, connection_failure
 from alicloud_device_certificates.cloud.http.signing import Acs3Auth
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -119,10 +119,11 @@ class Exchange:
                     finally:
                         await response.aclose()
             except TimeoutError:
-                message = f"no complete response within {limit:.1f} s"
+                limits = "alicloud:clientReadTimeout limits each attempt"
                 if rest < self._timeout:
-                    message += ", the time left of alicloud:maxRetryTimeout"
-                late = call.error(ConnectionFailedError, message, advice=ConnectionFailedError.fix)
+                    limits += f", and alicloud:maxRetryTimeout left {limit:.1f} s for this one"
+                message = f"no complete response within {limit:.1f} s; {limits}"
+                late = call.error(ConnectionFailedError, message, advice=SLOW)
                 raise AttemptFailed(late, FailureClass.TRANSIENT) from None
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # OSError: from a transport in this process
                 raise connection_failure(call, error) from None

@@ -163,7 +163,7 @@ def test_an_encoding_that_is_unknown_or_broken_is_an_error(encoding: str) -> Non
         (
             httpx.ConnectTimeout("S3CRET"),
             FailureClass.TRANSIENT,
-            "no connection to h.example within the connect timeout",
+            "no connection to h.example within alicloud:clientConnectTimeout",
         ),
         (httpx.ConnectError("[Errno 111] Connection refused"), FailureClass.TRANSIENT, "Connection refused"),
         (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), FailureClass.PERMANENT, "SSL_CERT_FILE"),
@@ -172,7 +172,7 @@ def test_an_encoding_that_is_unknown_or_broken_is_an_error(encoding: str) -> Non
             FailureClass.TRANSIENT,
             "to h.example through the proxy: 407",
         ),
-        (httpx.ReadTimeout("S3CRET"), FailureClass.TRANSIENT, "no response from h.example within the read timeout"),
+        (httpx.ReadTimeout("S3CRET"), FailureClass.TRANSIENT, "h.example within alicloud:clientReadTimeout"),
         (httpx.ReadError("S3CRET"), FailureClass.TRANSIENT, "the connection to h.example broke"),
         (httpx.RemoteProtocolError("illegal line S3CRET"), FailureClass.TRANSIENT, "the connection to h.example broke"),
         (
