@@ -304,6 +304,34 @@ def test_warnings_are_logged_on_their_resource_once_a_preview_and_once_an_update
     assert "expires at" not in json.dumps(project.state())
 
 
+@pytest.mark.both_engines
+def test_a_rotation_is_one_line_on_its_own_resource(make_project: MakeProject) -> None:
+    def program() -> None:
+        export_certificates({"gateway": gateway(), "light": light(include_private_key=True)})
+
+    project = make_project(program, config=EMULATED)
+    assert not [text for text in project.preview().warnings if "rotated" in text]
+    assert project.up().error is None
+    old = project.state()["light"]["outputs"]["certificate"]["serial_number_hex"]
+    assert not [text for text in project.preview().warnings if "->" in text]
+
+    emulator(project, "rotate", "light-01")
+    emulator(project, "deactivate", "gateway-01")
+    run = project.preview()
+    new = run.outputs["certificates"]["light"]
+    changes = [text for text in run.warnings if "->" in text]
+    assert sorted(changes) == [
+        f"rotated: serial {old} -> {new['serial_number_hex']}, expires {new['not_after']}",
+        "status active -> inactive",
+    ]
+    assert {
+        event.diagnostic_event.urn.rpartition("::")[2]
+        for event in run.events
+        if event.diagnostic_event is not None and "->" in event.diagnostic_event.message
+    } == {"gateway", "light"}
+    assert "PRIVATE KEY" not in run.text
+
+
 def test_a_secret_in_the_config_in_plain_text_is_reported_and_not_shown(make_project: MakeProject) -> None:
     secrets = {"secretKey": "plain-hunter2", "securityToken": "plain-hunter3"}
     config = {**EMULATED, "alicloud:accessKey": "LTAI-in-plain"}

@@ -18,6 +18,7 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.attributes import CertificateAttributes
+from alicloud_device_certificates.resources.last_update import change_since, last_certificate
 from alicloud_device_certificates.resources.pulumi_runtime import is_preview
 
 Identity = Mapping[str, pulumi.Input[str] | None]
@@ -76,6 +77,7 @@ class CertificateResource(CertificateAttributes, Resource):
         self._resource_id = resource_id
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
+        _: pulumi.Output[str | None] = self.certificate.apply(self._log_change)
         if read_failure.PROPERTY in props:
             failure: pulumi.Output[dict[str, str]] = getattr(self, read_failure.PROPERTY)
             failure.apply(lambda failure: pulumi.log.error(failure["message"], resource=self))
@@ -120,6 +122,16 @@ class CertificateResource(CertificateAttributes, Resource):
         message = diagnostics.validity_warning(certificate or {}, datetime.now(UTC))
         if message is not None:
             pulumi.log.warn(message, resource=self)
+
+    async def _log_change(self, certificate: dict[str, Any] | None) -> str | None:
+        """Log what has changed since the last update, and return it."""
+        if not certificate or await self.certificate.is_secret():
+            return None
+        old = await last_certificate(str(await self.urn.future()))
+        message = change_since(old, certificate) if old is not None else None
+        if message is not None:
+            pulumi.log.warn(message, resource=self)
+        return message
 
 
 def _resource_id(

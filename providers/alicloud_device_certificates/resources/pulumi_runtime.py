@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pulumi
-from pulumi.runtime import get_root_resource, is_config_secret, is_dry_run
+from pulumi.runtime import get_root_resource, invoke_async, is_config_secret, is_dry_run
 from pulumi.runtime.config import CONFIG
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import get_monitor
 
 
 def is_preview() -> bool:
@@ -22,6 +25,17 @@ def is_secret(key: str) -> bool:
 def config_keys() -> Iterable[str]:
     """Return the full keys of the stack's config."""
     return CONFIG.get()
+
+
+def is_mocked() -> bool:
+    """Return whether the program runs in a unit test with mocks, without an engine."""
+    return isinstance(get_monitor(), MockMonitor)
+
+
+async def invoke(function: str, arguments: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the result of a function of the engine. Raise whatever the SDK raises if it fails."""
+    result: Mapping[str, Any] = await invoke_async(function, dict(arguments))
+    return result
 
 
 def root_resource() -> pulumi.Resource | None:
