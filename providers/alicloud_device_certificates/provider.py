@@ -49,6 +49,7 @@ class DeviceCertificateProvider(ResourceProvider):
             # because the user's program imports this module too.
             sys.tracebacklimit = 0
         self._config = req.config
+        self._reported: set[str] = set()
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the certificate that ``id_`` identifies; ``props`` are the data source's flags, or its last outputs.
@@ -70,9 +71,20 @@ class DeviceCertificateProvider(ResourceProvider):
             if category is None:
                 if _is_debugging():
                     raise
-                raise ReadError(_message(error)) from None
+                raise ReadError(self._line(error)) from None
             outputs = read_failure.failure_output(category, code=getattr(error, "code", None), message=_message(error))
         return ReadResult(id_, outputs)
+
+    def _line(self, error: Exception) -> str:
+        """Return an error in one line, which is short if another read has reported the same fault of the account."""
+        from alicloud_device_certificates.cloud.errors import ACCOUNT_WIDE
+
+        message = _message(error)
+        cause = read_failure.cause_of(message)
+        if not isinstance(error, ACCOUNT_WIDE) or cause not in self._reported:
+            self._reported.add(cause)
+            return message
+        return read_failure.repeated(message)
 
 
 def _is_debugging() -> bool:

@@ -28,7 +28,12 @@ def shell(tmp_path: Path) -> Shell:
 
 
 def resources(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {each["urn"].rpartition("::")[2]: each for each in state["deployment"]["resources"]}
+    """The resources by name, without the engine's own provider: the program calls a function of it."""
+    return {
+        each["urn"].rpartition("::")[2]: each
+        for each in state["deployment"]["resources"]
+        if each["type"] != "pulumi:providers:pulumi"
+    }
 
 
 def kept(resource: dict[str, Any]) -> dict[str, Any]:

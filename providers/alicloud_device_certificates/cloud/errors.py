@@ -26,6 +26,8 @@ advice; docs/errors.md is generated from this tree.
 
 from __future__ import annotations
 
+from typing import Final
+
 from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.read_failure import ContentReason
 from alicloud_device_certificates.contract.text import one_line
@@ -205,3 +207,7 @@ class ConnectionFailedError(CloudError):
     """No response at all: DNS, connection, TLS, proxy or timeout."""
 
     fix = "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and alicloud:endpoints."
+
+
+ACCOUNT_WIDE: Final = (SettingsError, CredentialsError, AuthenticationError, UnavailableError, ConnectionFailedError)
+"""The errors that concern every certificate of an account alike: whatever a read asks for, it fails with them."""

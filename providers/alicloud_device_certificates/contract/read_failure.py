@@ -8,6 +8,7 @@ an update never tolerates a failure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
@@ -27,9 +28,46 @@ QUERY_FAILED: Final = "query_failed"
 """The category of every other failure, which is unrelated to the certificate."""
 
 
+DECLARED: Final = "device-certificates: declared "
+"""What a program's debug message begins with for each data source, if the gate runs its preview; the name follows.
+
+The engine shows no event of a read that it has not started before another one ended the preview.
+"""
+
+_TARGET = re.compile(r"^\w+ \(region [^:]*?\): ")
+_FACTS = re.compile(r" \([^()]*(?:\d attempts|request ID)[^()]*\)")
+
+
+def cause_of(message: str) -> str:
+    """Return an error without what differs from read to read: its target, its attempts and its request ID."""
+    return _FACTS.sub("", _TARGET.sub("", message))
+
+
+REPEATED: Final = "not read, as reported in full for another certificate: "
+"""What the error of a read begins with if another read has reported the same fault of the whole account in full."""
+
+_HEAD_LENGTH = 100
+
+
+def repeated(message: str) -> str:
+    """Return a short line for a fault of the whole account that was reported before."""
+    return REPEATED + cause_of(message).partition(". ")[0][:_HEAD_LENGTH]
+
+
+def is_same_cause(message: str, full: str) -> bool:
+    """Return whether an error has the same cause as one that was reported in full."""
+    head = message.removeprefix(REPEATED)
+    return cause_of(full).startswith(head) if head != message else cause_of(message) == cause_of(full)
+
+
+def is_gated(environ: Mapping[str, str]) -> bool:
+    """Return whether the gate runs this preview."""
+    return environ.get(VARIABLE) == "1"
+
+
 def tolerating_props(environ: Mapping[str, str], *, is_preview: bool) -> dict[str, Any]:
     """Return what a data source adds to its inputs: nothing, unless the gate runs this preview."""
-    return {PROPERTY: True} if is_preview and environ.get(VARIABLE) == "1" else {}
+    return {PROPERTY: True} if is_preview and is_gated(environ) else {}
 
 
 def is_tolerated(props: Mapping[str, Any]) -> bool:

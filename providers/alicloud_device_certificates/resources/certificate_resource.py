@@ -75,6 +75,8 @@ class CertificateResource(CertificateAttributes, Resource):
             ),
         )
         self._resource_id = resource_id
+        if read_failure.is_gated(os.environ):
+            pulumi.log.debug(f"{read_failure.DECLARED}{name}")
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
         _: pulumi.Output[str | None] = self.certificate.apply(self._log_change)

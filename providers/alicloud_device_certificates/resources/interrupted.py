@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Mapping
 
-from alicloud_device_certificates.contract.read_failure import VARIABLE
+from alicloud_device_certificates.contract.read_failure import is_gated
 
 
 def end_without_traceback(environ: Mapping[str, str]) -> None:
@@ -16,5 +16,5 @@ def end_without_traceback(environ: Mapping[str, str]) -> None:
     clean up.
     """
     is_program = threading.current_thread() is threading.main_thread()  # the provider imports this in another thread
-    if environ.get(VARIABLE) == "1" and is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if is_gated(environ) and is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

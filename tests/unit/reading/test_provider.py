@@ -182,6 +182,24 @@ def test_settings_that_cannot_be_used_fail_every_read_with_the_same_line(monkeyp
             broken.read(GATEWAY, {})
 
 
+def test_a_fault_of_the_whole_account_is_reported_in_full_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = configured({"alicloud:accessKey": "id"}, monkeypatch)
+    lines = []
+    for number in range(3):
+        with pytest.raises(ReadError) as raised:
+            provider.read(f"{GATEWAY}{number}", {})
+        lines.append(str(raised.value))
+    full, *others = lines
+    assert full.startswith("stack config alicloud:accessKey is set without alicloud:secretKey")
+    assert others == [f"not read, as reported in full for another certificate: {full[:100]}"] * 2
+
+
+def test_a_fault_of_one_certificate_is_reported_for_each(provider: DeviceCertificateProvider) -> None:
+    for number in ("f", "e"):
+        with pytest.raises(ReadError, match=r"^GetDeviceCertificate .*FindDeviceBySnError"):
+            provider.read(GATEWAY[:-1] + number, {})
+
+
 def test_a_provider_that_made_a_call_ends_at_once_with_its_process(tmp_path: Path) -> None:
     # Under -X dev asyncio prints each callback that takes long; how long one takes is the machine's affair.
     program = f"""

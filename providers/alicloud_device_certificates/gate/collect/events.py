@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,14 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.distribution import PACKAGE
-from alicloud_device_certificates.contract.read_failure import PROPERTY, QUERY_FAILED
+from alicloud_device_certificates.contract.read_failure import (
+    DECLARED,
+    PROPERTY,
+    QUERY_FAILED,
+    REPEATED,
+    cause_of,
+    is_same_cause,
+)
 from alicloud_device_certificates.gate.collect.identity import follow_by_id, told_apart
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
@@ -25,6 +32,7 @@ from alicloud_device_certificates.gate.collect.observed import (
     name_of,
 )
 
+_SHOWN_NAMES = 3
 _READS = ("read", "read-replacement", "refresh")
 # The provider's errors are written for people and contain no secret. All others stay in the engine's own output.
 _READ_ERROR = re.compile(rf"{PACKAGE}\.ReadError: (?P<message>[^\n]+)")
@@ -56,6 +64,7 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
     errors: dict[str, str] = {}
     violated: list[str] = []
     operations: Mapping[str, int] = {}
+    declared = 0
     outputs_change = is_emulated = False
     project = None
     for event in events:
@@ -68,6 +77,8 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
                 # The stack has two such events; the last one has its outputs.
                 outputs_change = _outputs(ended.metadata.old) != _outputs(ended.metadata.new)
                 project = ended.metadata.urn.split("::")[1]
+        elif diagnostic is not None and diagnostic.severity == "debug":
+            declared += diagnostic.message.lstrip().startswith(DECLARED)
         elif diagnostic is not None and diagnostic.severity == "error":
             if not _CLOSING_WORDS.fullmatch(diagnostic.message):
                 errors.setdefault(diagnostic.urn or "", diagnostic.message)
@@ -82,6 +93,7 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
         certificates=shown,
         problems=(
             *_problems(errors, {each.urn: each for each in shown}, has_violated=bool(violated)),
+            *_unread(declared, shown, has_failed=bool(errors)),
             *(f"{policy} is violated; see the engine's output" for policy in dict.fromkeys(violated)),
         ),
         operations=operations,
@@ -156,16 +168,42 @@ def _with_error(observed: Observed, error: str | None) -> Observed:
 def _problems(errors: Mapping[str, str], certificates: Mapping[str, Observed], *, has_violated: bool) -> Iterator[str]:
     """Yield every problem that is not a finding on a certificate itself."""
     has_failed_query = False
+    failed: list[tuple[str, str]] = []
     for urn, error in errors.items():
         failure = certificates[urn].failure if urn in certificates else None
         if failure is None or failure.category == QUERY_FAILED:
             has_failed_query = has_failed_query or urn in certificates
             if _is_resource(urn):
-                message = _message(error) or "failed; see the engine's output"
-                yield f"{certificates[urn].label if urn in certificates else name_of(urn)}: {message}"
+                label = certificates[urn].label if urn in certificates else name_of(urn)
+                if (message := _message(error)) is not None:
+                    failed.append((label, message))
+                else:
+                    yield f"{label}: failed; see the engine's output"
+    yield from _by_cause(failed)
     # A violated policy ends the program too, which is no fault of the program.
     if not has_failed_query and not has_violated and any(not _is_resource(urn) for urn in errors):
         yield "the program failed; see the engine's output"
+
+
+def _by_cause(failed: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield one line for each cause of failed reads, given by label and message, with those that it concerns."""
+    full = sorted(failed, key=lambda each: each[1].startswith(REPEATED))
+    while full:
+        label, message = full[0]
+        same = [each for each, other in full if is_same_cause(other, message)]
+        full = [(each, other) for each, other in full[1:] if not is_same_cause(other, message)]
+        if len(same) > 1:
+            names = ", ".join(sorted(same)[:_SHOWN_NAMES]) + (", ..." if len(same) > _SHOWN_NAMES else "")
+            yield f"{len(same)} certificates ({names}): {cause_of(message)}"
+        else:
+            yield f"{label}: {message}"
+
+
+def _unread(declared: int, certificates: Sequence[Observed], *, has_failed: bool) -> Iterator[str]:
+    """Yield how many certificates of the program the engine has not even begun to read."""
+    left = declared - sum(each.state != "gone" for each in certificates)
+    if has_failed and left > 0:
+        yield f"{left} more certificate{'' if left == 1 else 's'} not read: the preview had ended"
 
 
 def _is_resource(urn: str) -> bool:

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Report
+from alicloud_device_certificates.contract.read_failure import REPEATED, cause_of
+from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Finding, Report
 from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.wording import counts, end_text, name, remaining_text, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
@@ -71,6 +72,8 @@ def show(report: Report, console: Console, *, everything: bool = False, quiet: b
         console.print()
     for evaluation in attention:
         for finding in evaluation.findings:
+            if _is_in_problems(finding, report):
+                continue
             view.line(finding.severity, f"{evaluation.observed.label}: {finding.message}", _STYLES[finding.severity])
     for kind in view.kinds(attention):
         if kind.about.advice:
@@ -80,6 +83,13 @@ def show(report: Report, console: Console, *, everything: bool = False, quiet: b
     has_failed = report.exit_code in {ExitCode.INCOMPLETE, ExitCode.FINDINGS}
     style = _STYLES["fail" if has_failed else "warn" if report.counts()["warn"] else "info"]
     view.say(f"{counts(report)}; {verdict(report)}", style)
+
+
+def _is_in_problems(finding: Finding, report: Report) -> bool:
+    """Return whether a problem above has the same message, or counts it as one of several of the same cause."""
+    return finding.message.startswith(REPEATED) or any(
+        problem.endswith(cause_of(finding.message)) for problem in report.problems
+    )
 
 
 class _View:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi.automation.events import EngineEvent
 
+from alicloud_device_certificates.contract.read_failure import DECLARED, repeated
 from alicloud_device_certificates.gate.collect.events import PreviewResult, preview_result
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -142,6 +143,31 @@ def test_a_read_that_ended_the_preview_is_a_problem_in_the_words_of_the_provider
     assert (requested.failure.category, requested.failure.message) == ("query_failed", line)
     assert given_up.failure is not None
     assert given_up.failure.message == "the engine cancelled the read"
+
+
+def test_a_fault_of_the_whole_account_is_one_problem_with_the_number_that_it_concerns() -> None:
+    full = (
+        "GetDeviceCertificate (region cn-hangzhou, instance post-cn-1, CA 00f2, device 0%d): "
+        "InvalidAccessKeyId.NotFound: the key does not exist (HTTP 404, request ID 7%d, 2 attempts). "
+        "Check alicloud:accessKey."
+    )
+    cause = "InvalidAccessKeyId.NotFound: the key does not exist. Check alicloud:accessKey."
+    urns = [f"urn:pulumi:dev::fleet::{TOKEN}::d{number}" for number in range(6)]
+    started = [begun(urn=urn, new=state(None, urn=urn)) for urn in urns[:5]]
+    told = [full % (0, 0), full % (1, 1), *[repeated(full % (0, 0))] * 3]
+    failed = [
+        error(f"Preview failed: alicloud_device_certificates.ReadError: {text}", urn)
+        for text, urn in zip(reversed(told), urns, strict=False)
+    ]
+    declared = [
+        {"diagnosticEvent": {"message": f"{DECLARED}d{number}", "color": "never", "severity": "debug", "urn": ""}}
+        for number in range(25)
+    ]
+    assert seen(*declared, *started, *failed).problems == (
+        f"5 certificates (d0, d1, d2, ...): {cause}",
+        "20 more certificates not read: the preview had ended",
+    )
+    assert seen(*declared, *started).problems == (), "nothing has failed"
 
 
 def test_other_errors_are_left_to_the_engines_own_output_as_they_might_hold_anything() -> None:
