@@ -56,6 +56,7 @@ class CertificateResource(CertificateAttributes, Resource):
             return str(CertificateId.of(self._key, **values))
 
         diagnostics.warn_about_config()
+        diagnostics.hint_about_many(os.environ)
         resource_id = _once_created(opts, _resource_id(identity, compose_id))
         # The engine passes these to the provider's read; what it returns under the same names becomes attributes.
         props: dict[str, Any] = {

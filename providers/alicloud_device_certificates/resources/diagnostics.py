@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -32,8 +32,18 @@ class ConfigBag(Protocol):
     def get(self, key: str, /) -> str | None: ...  # noqa: D102 - as in the SDK
 
 
+MANY: Final = 50
+"""From how many data sources on a stack gets a hint."""
+
+_CHECKPOINTS: Final = "PULUMI_SKIP_CHECKPOINTS"
+_HINT: Final = (
+    f"this stack reads more than {MANY} certificates, each a resource of its own. If it only reads, "
+    f"{_CHECKPOINTS}=true saves most of the time of `pulumi up` and `pulumi preview`; docs/scale.md names its risk"
+)
+
 # By the root resource: the Automation API can run many programs in one process.
 _logged: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
+_declared: WeakKeyDictionary[pulumi.Resource, int] = WeakKeyDictionary()
 
 
 def validity_warning(certificate: Mapping[str, Any], now: datetime) -> str | None:
@@ -70,6 +80,16 @@ def warn_once_per_run(warning: str) -> None:
     if warning not in logged:
         logged.add(warning)
         pulumi.log.warn(warning)
+
+
+def hint_about_many(environ: Mapping[str, str]) -> None:
+    """Count a data source of this run, and log a hint once there are many, unless the stack follows it already."""
+    root = root_resource()
+    if root is None or environ.get(_CHECKPOINTS) in {"true", "1"}:
+        return
+    _declared[root] = _declared.get(root, 0) + 1
+    if _declared[root] == MANY + 1:
+        pulumi.log.info(_HINT)
 
 
 def config_warnings(own: ConfigBag, alicloud: ConfigBag, is_encrypted: Callable[[str], bool]) -> list[str]:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.unit.conftest import RunProgram
 
-from alicloud_device_certificates.resources.diagnostics import config_warnings, validity_warning
+from alicloud_device_certificates import IotDeviceCertificate
+from alicloud_device_certificates.resources.diagnostics import MANY, config_warnings, validity_warning
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -53,6 +56,29 @@ class Config:
 
 def warnings(own: Config, alicloud: Config, secret: tuple[str, ...] = ()) -> list[str]:
     return config_warnings(own, alicloud, lambda key: key in secret)
+
+
+def test_a_stack_of_many_certificates_gets_a_hint_once(
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr("pulumi.log.info", logged.append)
+
+    def program(count: int) -> Callable[[], None]:
+        def declare() -> None:
+            for number in range(count):
+                IotDeviceCertificate(f"d{number}", product_key="pk1", device_name=f"d{number}")
+
+        return declare
+
+    run_program(program(MANY))
+    assert logged == []
+    run_program(program(MANY + 5))
+    (hint,) = logged
+    assert "PULUMI_SKIP_CHECKPOINTS=true" in hint
+    monkeypatch.setenv("PULUMI_SKIP_CHECKPOINTS", "true")
+    run_program(program(MANY + 5))
+    assert len(logged) == 1
 
 
 def test_the_emulator_is_announced() -> None:
