@@ -76,7 +76,7 @@ def test_problems_and_what_is_told_without_script_are_text_too(open_page: OpenPa
     text = HOSTILE[1]
     page = open_page(replace(report(hostile(text)), problems=(text,)), java_script_enabled=False)
     expect(page.get_by_role("list", name="Problems")).to_have_text(text)
-    assert page.locator("noscript li").text_content() == f"{text}: {text}"
+    assert page.locator("#without-script li").text_content() == f"{text}: {text}"
     assert page.locator("img, iframe, script:not(#data)").count() == 1
 
 

@@ -106,7 +106,7 @@ def test_a_phone_shows_of_each_certificate_name_findings_and_end(open_page: Open
     page = open_page(viewport={"width": 360, "height": 780})
     row = page.get_by_role("row").filter(has_text="gateway-08")
     expect(row.get_by_role("rowheader")).to_contain_text("gateway-08")
-    for text in ("expires soon", "2026-12-14", "in 21 days"):
+    for text in ("expires_within", "2026-12-14", "in 21 days"):
         expect(row.get_by_role("cell").filter(has_text=text)).to_be_visible()
     page.get_by_label("Sort by").select_option("Certificate")
     assert names(page)[0] == "camera-14"
@@ -174,7 +174,7 @@ def test_without_javascript_the_summary_can_be_read(open_page: OpenPage) -> None
     page = open_page(java_script_enabled=False)
     expect(page.get_by_role("heading", level=2).first).to_have_text("7 of 23 certificates fail")
     expect(page.get_by_role("list", name="Certificates by severity")).to_contain_text("8 warn")
-    told = page.locator("noscript")
+    told = page.locator("#without-script")
     assert told.bounding_box()
     assert "This is the summary." in (told.text_content() or "")
     assert "gateway-01: it expired 3 days ago" in (told.text_content() or "")

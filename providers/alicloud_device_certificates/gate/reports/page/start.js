@@ -2,6 +2,8 @@
 
 startTheme();
 if (CERTIFICATES.length) {
+  // Not <noscript>: a server's own policy may block this script in a browser that runs scripts.
+  byId("without-script").hidden = true;
   byId("explore").hidden = false;
   startControls();
   startTimeline();
