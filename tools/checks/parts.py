@@ -117,6 +117,7 @@ _NEEDS: Final = (
     ("tests/engine/test_other_languages.py", Need.NODE),
     ("tests/engine/test_private_keys.py", Need.NODE),
     ("tests/engine/test_private_keys.py", Need.YAML),
+    ("tests/engine/test_python_host.py", Need.YAML),
     ("tests/engine/test_yaml.py", Need.YAML),
     ("tests/ci", Need.ENGINE),
 )

@@ -10,7 +10,7 @@ from typing import Final
 
 from tools.engine.download import download_engine
 from tools.engine.engine import NEWEST, OLDEST, Engine, Unavailable, engine_in
-from tools.engine.go_build import CLIS, build_engine, manual_commands
+from tools.engine.go_build import CLIS, build_engine, manual_commands, update_host
 from tools.engine.install import exclusive, install_atomically
 from tools.engine.on_path import engine_on_path
 from tools.processes import Run, log
@@ -50,7 +50,9 @@ def get_engine(home: Path, *, version: str | None, environ: Mapping[str, str], r
     }
     with exclusive(home):
         with suppress(Unavailable):  # normal in a fresh checkout, and not worth a message
-            return installed_engine(home, version=version, run=run)
+            engine = installed_engine(home, version=version, run=run)
+            update_host(engine.folder, run=run, path=path)
+            return engine
         for name, (made, make) in makers.items():
             if only not in (None, name):
                 continue

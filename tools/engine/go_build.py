@@ -6,9 +6,11 @@ both; its two scripts come from the release of the CLI.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,9 @@ MODULES: Final = Path(__file__).resolve().parent
 SDK: Final = "github.com/pulumi/pulumi/sdk/v3"
 SDK_VERSION: Final = f"{SDK}/go/common/version.Version"
 SCRIPTS: Final = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
+STAMP: Final = "python-host.sha256"
+"""The file beside an engine that Go has built, with the digest of its host's source."""
+
 BUILD_TIMEOUT_S: Final = 3600.0
 
 
@@ -78,7 +83,31 @@ def build_engine(root: Path, *, version: str, run: Run, path: str) -> Engine:
     for program in (PYTHON_HOST, CLIS[version]):
         build_program(go, program, into=folder, run=run)
     copy_scripts(go, SCRIPTS, into=folder, module=CLIS[version].module, run=run)
+    (folder / STAMP).write_text(host_digest())
     return engine_in(folder, version=version, source="Go build", run=run)
+
+
+def update_host(folder: Path, *, run: Run, path: str) -> None:
+    """Build the Python language host of an engine anew if its source has changed since. Raise Unavailable.
+
+    An engine that Go did not build has no stamp, and keeps its own host.
+    """
+    stamp = folder / STAMP
+    if not stamp.exists() or stamp.read_text() == host_digest():
+        return
+    go = find_go(path, needs=PYTHON_HOST.go, run=run)
+    with tempfile.TemporaryDirectory(prefix="new-", dir=folder.parent) as made:
+        build_program(go, PYTHON_HOST, into=Path(made), run=run)
+        Path(made, HOST).replace(folder / HOST)
+    stamp.write_text(host_digest())
+
+
+def host_digest() -> str:
+    """Return the SHA-256 of the source of the Python language host."""
+    digest = hashlib.sha256()
+    for file in sorted((MODULES / PYTHON_HOST.module).iterdir()):
+        digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def find_go(path: str, *, needs: str, run: Run) -> str:

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from tests.unit.tools.machine import FakeMachine
 from tools import processes
+from tools.engine import go_build
 from tools.engine.engine import CLI, HOST, NEWEST, OLDEST, PROGRAMS, Unavailable, version_named, version_of
 from tools.engine.get import NoEngineError, get_engine
-from tools.engine.go_build import CLIS, PYTHON_HOST, GoProgram
+from tools.engine.go_build import CLIS, PYTHON_HOST, STAMP, GoProgram
 from tools.engine.hosts import NODE, YAML
 from tools.processes import Completed
 
@@ -120,8 +121,22 @@ def test_go_builds_it_where_the_download_cannot_be_reached(machine: Machine) -> 
     assert machine.get() == ("Go build", machine.home / OLDEST)
     builds = [f"build {HOST} {NEWEST}", f"build {CLI} {OLDEST}"]  # the older CLI takes a quarter of the time
     assert machine.calls == ["probe", "go env", *builds, "go list", "version"]
-    assert {path.name for path in (machine.home / OLDEST).iterdir()} == set(PROGRAMS)
-    assert all(path.stat().st_mode & stat.S_IXUSR for path in (machine.home / OLDEST).iterdir())
+    assert {path.name for path in (machine.home / OLDEST).iterdir()} == {*PROGRAMS, STAMP}
+    assert all(path.stat().st_mode & stat.S_IXUSR for path in (machine.home / OLDEST).iterdir() if path.name != STAMP)
+    assert machine.left_over() == {OLDEST}
+
+
+def test_a_host_whose_source_has_changed_is_built_anew_and_nothing_else(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.put("go")
+    assert machine.get(PULUMI_ENGINE="go") == ("Go build", machine.home / OLDEST)
+    machine.calls.clear()
+    monkeypatch.setattr(go_build, "host_digest", lambda: "another")
+    for calls in (["version", "go env", f"build {HOST} {NEWEST}"], ["version"]):
+        assert machine.get(OLDEST) == ("this checkout", machine.home / OLDEST)
+        assert machine.calls == calls
+        machine.calls.clear()
     assert machine.left_over() == {OLDEST}
 
 

@@ -7,11 +7,11 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/cmdutil"
@@ -24,12 +24,19 @@ import (
 const engineCheckInterval = 5 * time.Second
 
 func main() {
-	flag.String("tracing", "", "accepted for the engine's sake; nothing is traced")
-	flag.Parse()
 	logging.InitLogging(false, 0, false)
-	if err := serve(flag.Arg(0)); err != nil {
+	if err := serve(engineAddress(os.Args[1:])); err != nil {
 		cmdutil.Exit(err)
 	}
+}
+
+// engineAddress returns the last argument. The options before it differ from engine to engine (-root, -tracing), and
+// none is needed: every call has the runtime options.
+func engineAddress(arguments []string) string {
+	if len(arguments) == 0 || strings.HasPrefix(arguments[len(arguments)-1], "-") {
+		return ""
+	}
+	return arguments[len(arguments)-1]
 }
 
 // serve answers the engine until an interrupt or the engine's end: a CLI that is killed cannot stop its hosts.
