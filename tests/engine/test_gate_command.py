@@ -145,6 +145,20 @@ def test_the_gate_judges_though_nobody_reads_what_it_prints(gated_project: Gated
     assert ended.returncode == report["exit_code"]
 
 
+def started(project: GatedProject) -> subprocess.Popen[bytes]:
+    """The gate as a job of its own, whose stdout has everything that it prints."""
+    return subprocess.Popen(
+        ["device-certificates", "preview"],
+        cwd=project.folder,
+        env=project.shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        # A background job of a shell ignores SIGINT, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_gate_and_the_engine_with_it(gated_project: GatedProject, number: signal.Signals) -> None:
     gated_project.read(mqtt("waiting", "01"))
@@ -160,16 +174,7 @@ def test_a_signal_ends_the_gate_and_the_engine_with_it(gated_project: GatedProje
             "alicloud:maxRetryTimeout": 5,
         }
         gated_project.save_config()
-        with subprocess.Popen(
-            ["device-certificates", "preview"],
-            cwd=gated_project.folder,
-            env=gated_project.shell.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            # A background job of a shell ignores SIGINT, and so would all that it starts.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
-        ) as gate:
+        with started(gated_project) as gate:
             connection, _ = service.accept()
             with connection:
                 gate.send_signal(number)
@@ -192,15 +197,7 @@ def test_an_interrupted_program_leaves_no_traceback(gated_project: GatedProject,
         "threading.Event().wait()\n"
     )
     gated_project.save_config()
-    with subprocess.Popen(
-        ["device-certificates", "preview"],
-        cwd=gated_project.folder,
-        env=gated_project.shell.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
-    ) as gate:
+    with started(gated_project) as gate:
         assert running.read_text() == "."
         if reached == "the gate":
             gate.send_signal(signal.SIGINT)

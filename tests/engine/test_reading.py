@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -181,11 +182,22 @@ class Device(Resource):
         super().__init__(Registrar(), name, {"sn": None})
 
 
+def of_its_sn(device: Device) -> MqttDeviceCertificate:
+    return MqttDeviceCertificate("gateway", device_sn=device.sn, **INSTANCE)
+
+
+def after_it(device: Device) -> MqttDeviceCertificate:
+    options = pulumi.ResourceOptions(depends_on=[device])
+    return MqttDeviceCertificate("gateway", device_sn="356217374433aa01", opts=options, **INSTANCE)
+
+
 @pytest.mark.both_engines
-def test_an_argument_that_is_not_known_yet_leaves_the_read_to_the_update(make_project: MakeProject) -> None:
+@pytest.mark.parametrize("declare", [of_its_sn, after_it], ids=["argument", "depends_on"])
+def test_what_a_read_needs_and_is_still_to_be_created_leaves_the_read_to_the_update(
+    make_project: MakeProject, declare: Callable[[Device], MqttDeviceCertificate]
+) -> None:
     def program() -> None:
-        device = Device("device")
-        certificate = MqttDeviceCertificate("gateway", device_sn=device.sn, **INSTANCE)
+        certificate = declare(Device("device"))
         export_certificates({"gateway": certificate})
         pulumi.export("serial_number", certificate.serial_number)
 
@@ -194,30 +206,11 @@ def test_an_argument_that_is_not_known_yet_leaves_the_read_to_the_update(make_pr
     project = make_project(program, config=EMULATED, environment={"PYTHONPATH": checkout})
     previewed = project.preview()
     assert previewed.error is None, previewed.text
-    assert not project.emulator_state.exists(), "something was read although its ID is not known"
+    assert not project.emulator_state.exists(), "something was read before the device was there"
     assert previewed.outputs["serial_number"] == UNKNOWN
     updated = project.up()
     assert updated.error is None, updated.text
     assert project.stack.outputs()["serial_number"].value == str(0x356217374433AA01)
-    assert project.preview().outputs["serial_number"] == str(0x356217374433AA01)
-
-
-@pytest.mark.both_engines
-def test_a_read_waits_for_what_it_depends_on(make_project: MakeProject) -> None:
-    def program() -> None:
-        device = Device("device")
-        options = pulumi.ResourceOptions(depends_on=[device])
-        later = MqttDeviceCertificate("later", device_sn="356217374433aa01", opts=options, **INSTANCE)
-        pulumi.export("serial_number", later.serial_number)
-
-    checkout = str(Path(__file__).parents[2])
-    project = make_project(program, config=EMULATED, environment={"PYTHONPATH": checkout})
-    previewed = project.preview()
-    assert previewed.error is None, previewed.text
-    assert not project.emulator_state.exists(), "it was read before the device was there"
-    assert previewed.outputs["serial_number"] == UNKNOWN
-    updated = project.up()
-    assert updated.error is None, updated.text
     assert project.preview().outputs["serial_number"] == str(0x356217374433AA01)
 
 

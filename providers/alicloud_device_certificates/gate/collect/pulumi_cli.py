@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -155,7 +156,9 @@ def _show_on_failure(command: Sequence[str], folder: str, environment: Mapping[s
         code = run_until_exit(command, folder, environment, output=output.fileno())
         if code != 0 and sys.stderr is not None:
             output.seek(0)
-            sys.stderr.write(output.read().decode(errors="replace"))
+            with suppress(OSError):  # the reader has left; the report says that the preview failed
+                sys.stderr.write(output.read().decode(errors="replace"))
+                sys.stderr.flush()
         return code
 
 

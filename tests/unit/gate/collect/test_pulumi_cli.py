@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
@@ -125,6 +126,38 @@ def test_a_preview_refreshes_only_if_the_gate_is_to_and_keeps_no_snapshots(
     arguments, skips = (tmp_path / "log").read_text().splitlines()
     assert [each for each in arguments.split() if each.startswith("--refresh")] == [expected]
     assert skips == "skip: true"
+
+
+def test_the_display_of_a_quiet_preview_shows_only_if_it_failed(
+    tmp_path: Path, pulumi: Install, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pulumi(f"printf 'previewing \\377'; echo 'error: down' >&2; [ -e {tmp_path}/works ] || exit 255")
+    engine = Engine(tmp_path, "dev", "on failure")
+    assert engine.preview() == ([], False)
+    assert capfd.readouterr() == ("", "previewing \ufffderror: down\n")
+    (tmp_path / "works").touch()
+    engine.preview()
+    assert capfd.readouterr() == ("", "")
+    assert "--non-interactive preview" in (tmp_path / "log").read_text()
+
+
+def test_the_display_can_go_to_stderr(tmp_path: Path, pulumi: Install, capfd: pytest.CaptureFixture[str]) -> None:
+    pulumi("echo previewing; exit 255")
+    assert Engine(tmp_path, "dev", "stderr").preview() == ([], False)
+    assert capfd.readouterr() == ("", "previewing\n")
+
+
+def test_a_quiet_preview_whose_output_nobody_reads_is_a_failed_preview_all_the_same(
+    tmp_path: Path, pulumi: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi("echo 'error: down' >&2; exit 255")
+
+    class Left(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stderr", Left())
+    assert Engine(tmp_path, "dev", "on failure").preview() == ([], False)
 
 
 def test_a_preview_that_gives_no_summary_is_a_failure(tmp_path: Path, pulumi: Install) -> None:
