@@ -196,6 +196,16 @@ def test_a_certificate_is_followed_whatever_its_resource_is_called(
     assert (rotated.code, rotated.findings) == (3, {moved["name"]: {("rotated", "fail")}})
 
 
+@pytest.mark.both_engines
+def test_certificates_that_swap_their_names_are_followed_too(gated_project: GatedProject) -> None:
+    gated_project.serve(mqtt=[{"sn": "01", "name": "one"}, {"sn": "02", "name": "two"}])
+    gated_project.read(mqtt("a", "01"), mqtt("b", "02"))
+    gated_project.up()
+    gated_project.read(mqtt("a", "02"), mqtt("b", "01"))
+    gated_project.emulator("rotate two")
+    assert gated_project.gate().findings == {"a": {("rotated", "warn")}, "b": {("unchanged", "info")}}
+
+
 def test_two_certificates_of_one_name_are_told_apart_everywhere(gated_project: GatedProject) -> None:
     gated_project.serve(mqtt=[{"sn": "01", "name": "one"}, {"sn": "02", "name": "two", "status": "inactive"}])
     gated_project.read(mqtt("a", "01"), mqtt("a", "02", parent="my:rack:Rack"))

@@ -10,27 +10,29 @@ from alicloud_device_certificates.gate.collect.observed import Observed
 
 
 def follow_by_id(certificates: Iterable[Observed]) -> tuple[Observed, ...]:
-    """Join a certificate that is gone to a new one with the same ID: its resource was renamed or moved.
+    """Compare each certificate with what the stack had of the same ID, whatever its resource was called.
 
-    The engine knows a read by its URN alone, whatever aliases it has. A certificate is known by its ID, so what the
-    stack had of it is compared under its new name, and nothing is gone.
+    The engine knows a read by its URN alone, whatever aliases it has. So a resource that was renamed, moved or swapped
+    with another one has the history of its name; here it gets that of its ID, and nothing of it is gone.
     """
     certificates = tuple(certificates)
-    gone: defaultdict[str, list[Observed]] = defaultdict(list)
+    left: defaultdict[str | None, list[Observed]] = defaultdict(list)
     for each in certificates:
-        if each.state == "gone" and each.id is not None:
-            gone[each.id].append(each)
-    before: dict[str, Observed] = {}
-    for each in certificates:
-        if each.is_new and each.state != "gone" and each.id is not None and gone[each.id]:
-            before[each.urn] = gone[each.id].pop(0)
-    joined = {each.urn for each in before.values()}
+        # What reads the same as before keeps its own history, so a copy of it is new.
+        if each.state == "gone" or each.id != each.old_id:
+            left[each.old_id].append(each)
+    history = {
+        each.urn: left[each.id].pop(0)
+        for each in certificates
+        if each.state != "gone" and each.id is not None and each.id != each.old_id and left[each.id]
+    }
+    taken = {each.urn for each in history.values()}
     return tuple(
         replace(each, old=old.old, old_id=old.old_id, was_secret=old.was_secret)
-        if (old := before.get(each.urn)) is not None
+        if (old := history.get(each.urn)) is not None
         else each
         for each in certificates
-        if each.urn not in joined
+        if each.state != "gone" or each.urn not in taken
     )
 
 

@@ -240,6 +240,27 @@ def test_another_certificate_under_another_name_is_new_and_the_first_one_is_gone
     ]
 
 
+def test_certificates_that_swap_their_names_keep_their_histories() -> None:
+    one, two = {"serial_number": "1"}, {"serial_number": "2"}
+
+    def now(name: str, *, had: dict[str, str], had_id: str, has: dict[str, str], id_: str) -> dict[str, Any]:
+        urn = f"urn:pulumi:dev::fleet::{TOKEN}::{name}"
+        old = state({"certificate": had}, urn=urn, id_=had_id)
+        return ended(urn=urn, old=old, new=state({"certificate": has}, urn=urn, id_=id_))
+
+    swapped = [
+        now("a", had=one, had_id=ID, has=two, id_=ID + "2"),
+        now("b", had=two, had_id=ID + "2", has={"serial_number": "3"}, id_=ID),
+    ]
+    found = seen(*swapped).certificates
+    assert [(each.name, each.old, each.old_id == each.id) for each in found] == [("a", two, True), ("b", one, True)]
+    moved_on = [swapped[1], now("c", had={}, had_id="", has=two, id_=ID + "2")]
+    histories = {
+        each.name: each.old for each in seen(*moved_on, ended("discard", old=state({"certificate": one}))).certificates
+    }
+    assert histories == {"b": one, "c": two}
+
+
 def test_a_copy_of_a_certificate_that_stays_is_new() -> None:
     kept = ended(old=state({"certificate": CERTIFICATE}), new=state({"certificate": CERTIFICATE}))
     found = seen(kept, renamed_to("copy", {"certificate": CERTIFICATE})).certificates
