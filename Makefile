@@ -1,6 +1,6 @@
-# Everything happens in folders that this file makes: .venv, .alicloud and .engine. There is one exception: if there is no
-# Chromium, `make browser-tests` (and so `make test`) installs Debian's package with apt-get, as root or by sudo without a
-# password. DEVICE_CERTIFICATES_CHROMIUM=/path/to/one names another.
+# Everything happens in folders that this file makes: .venv, .alicloud, .packagers and .engine. There is one exception: if
+# there is no Chromium, `make browser-tests` (and so `make test`) installs Debian's package with apt-get, as root or by sudo
+# without a password. DEVICE_CERTIFICATES_CHROMIUM=/path/to/one names another.
 PYTHON ?= python3
 WORKERS ?= auto
 # The Pulumi CLI: newest, oldest or a version. If this is empty, each part of the checks has its own.
@@ -13,7 +13,6 @@ CHECKS := $(PY) -m tools.checks --workers=$(WORKERS) --engine="$(ENGINE)"
 # The checkout's own tools first, then the engine; if there is none, this stops here.
 WITH_ENGINE = engine=$$($(PY) -m tools.engine --version=$(or $(ENGINE),newest)) && PATH="$(CURDIR)/.venv/bin:$$engine:$$PATH"
 CODE := providers policies stacks tools tests bench
-UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types unit engine-tests browser-tests bench scale corpus docs screenshots changelog release format lock engine clean
@@ -27,7 +26,7 @@ demo: .venv/.run  ## read certificates from the emulator with the real Pulumi en
 
 # All parts run, even if one fails. T=tests/engine/test_gate.py runs chosen tests in their environment, K=rotated those
 # whose names match; ARGS="-x --pdb" goes to pytest.
-test: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## all checks, as CI runs them; T=PATH K=NAME: only these tests
+test: .venv/.dev .alicloud/.sdk .packagers/.tools .venv/.actionlint  ## all checks, as CI runs them; T=PATH K=NAME: only these tests
 	@$(CHECKS) --tests="$(T)" --keyword="$(K)" --pytest="$(ARGS)"
 
 lint: .venv/.dev  ## ruff: rules and format; import-linter: who may import whom
@@ -42,7 +41,7 @@ unit: .venv/.dev .alicloud/.sdk  ## unit and contract tests, with branch coverag
 browser-tests: .venv/.dev  ## tests of the HTML report in a headless Chromium
 	@$(CHECKS) browser-tests
 
-engine-tests: .venv/.dev .alicloud/.sdk .venv/.actionlint  ## tests with the real Pulumi engine; ENGINE=oldest or 3.230.0: on that one
+engine-tests: .venv/.dev .alicloud/.sdk .packagers/.tools .venv/.actionlint  ## tests with the real Pulumi engine; ENGINE=oldest or 3.230.0: on that one
 	@$(CHECKS) engine-tests
 
 bench: .venv/.dev  ## the benchmark: ratios to a peer, measured in one run
@@ -76,7 +75,7 @@ engine: .venv/.run  ## get the Pulumi CLI: from PATH, the official download or a
 	@$(PY) -m tools.engine $(if $(ENGINE),--version=$(ENGINE))
 
 clean:  ## remove everything that these targets have made
-	rm -rf .venv .alicloud .engine .corpus .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv .alicloud .packagers .engine .corpus .demo .device-certificates .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 	rm -rf build dist
 	find $(wildcard $(CODE)) -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -120,6 +119,13 @@ clean:  ## remove everything that these targets have made
 	@$(IN_VIEW) "Installing locks/alicloud.txt" $(PIP) --require-hashes --no-deps --no-compile --target .alicloud -r locks/alicloud.txt
 	@touch $@
 
+# uv and Poetry, as users have them: apart from what they install. The tests of docs/install.md use both, `make lock` uv.
+.packagers/.tools: locks/packagers.txt | .venv/.python
+	@$(PYTHON) -m venv --clear .packagers
+	@$(IN_VIEW) "Installing locks/packagers.txt" .packagers/bin/python -m pip --disable-pip-version-check --no-input install \
+	  --quiet --require-hashes --no-deps -r locks/packagers.txt
+	@touch $@
+
 # The test certificates of the X.509 parser, 126 MB.
 .corpus/.vectors: locks/corpus.txt | .venv/.run
 	@rm -rf .corpus
@@ -127,15 +133,14 @@ clean:  ## remove everything that these targets have made
 	@touch $@
 
 # Each lock file is for every Python from 3.11 and every platform. Pins do not change unless pyproject.toml requires it;
-# `make lock UPGRADE=--upgrade` renews them. uv is installed for this target only.
-COMPILE = "$$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+# `make lock UPGRADE=--upgrade` renews them.
+COMPILE = .packagers/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command "make lock" -c locks/constraints.in $(UPGRADE)
 # What the SDK's folder needs beyond .venv.
 WITHOUT_RUN = $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' locks/run.txt)
-lock: .venv/.python  ## resolve pyproject.toml into the lock files
-	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && \
-	$(PY) -m venv "$$uv" && "$$uv/bin/python" -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
-	$(COMPILE) locks/build.in -o locks/build.txt && \
+lock: .packagers/.tools  ## resolve pyproject.toml into the lock files
+	@$(COMPILE) locks/build.in -o locks/build.txt && \
+	$(COMPILE) locks/packagers.in -o locks/packagers.txt && \
 	$(COMPILE) -c locks/build.txt pyproject.toml -o locks/run.txt && \
 	$(COMPILE) -c locks/build.txt -c locks/run.txt --extra dev pyproject.toml -o locks/dev.txt && \
 	sed -n 's/^cryptography==\([^ ]*\).*/cryptography-vectors==\1/p' locks/run.txt | $(COMPILE) - -o locks/corpus.txt && \

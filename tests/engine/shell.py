@@ -53,11 +53,21 @@ class Shell:
         }
 
     def run(self, command: str) -> str:
-        ended = subprocess.run(
-            command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
+        """Run a command that succeeds, and return its output."""
+        ended = self._start(command)
         assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
         return ended.stdout
+
+    def fail(self, command: str) -> str:
+        """Run a command that fails, and return its output and errors."""
+        ended = self._start(command)
+        assert ended.returncode != 0, f"{command}\n{ended.stdout}"
+        return ended.stdout + ended.stderr
+
+    def _start(self, command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command.split(), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
 
     def certificates(self) -> dict[str, Any]:
         outputs: dict[str, Any] = json.loads(self.run("pulumi stack output --json"))

@@ -1,6 +1,6 @@
-"""What a Python language host must do beside running programs: virtual environments, and plugins in a folder.
+"""What a Python language host must do beside running programs: plugins in a folder.
 
-Stack programs are in every other test, and policy packs in test_policy_pack.py.
+Stack programs are in every other test, virtual environments in test_install.py, policy packs in test_policy_pack.py.
 """
 
 from __future__ import annotations
@@ -15,20 +15,6 @@ from tests.engine.shell import Shell
 from tools.engine.hosts import YAML
 
 ENVIRONMENT = Path(sys.prefix)
-
-PROGRAM = """
-import sys
-
-import pulumi
-from alicloud_device_certificates import MqttDeviceCertificate
-
-gateway = MqttDeviceCertificate(
-    "gateway", mqtt_instance_id="post-cn-emulator01", ca_sn="00f26900ba87", device_sn="356217374433aa01"
-)
-pulumi.export("python", sys.prefix)
-pulumi.export("status", gateway.status)
-"""
-CONFIG = "config:\n  alicloud:region: cn-hangzhou\n  device-certificates:emulator: true\n"
 
 PLUGIN = """
 from typing import Optional, TypedDict
@@ -72,27 +58,6 @@ def elsewhere(tmp_path: Path) -> Shell:
     folders = shell.environment["PATH"].split(os.pathsep)
     shell.environment["PATH"] = os.pathsep.join(folder for folder in folders if folder != own)
     return shell
-
-
-@pytest.mark.both_engines
-@pytest.mark.parametrize(
-    ("main", "virtualenv"),
-    [("", "venv"), ("stacks/certificates", str(ENVIRONMENT))],
-    ids=["beside the program", "with the program in a folder"],
-)
-def test_a_program_runs_in_the_virtual_environment_of_its_project(elsewhere: Shell, main: str, virtualenv: str) -> None:
-    folder = elsewhere.folder
-    where = f"main: {main}\n" if main else ""
-    options = f"runtime: {{name: python, options: {{virtualenv: {virtualenv}}}}}\n"
-    (folder / "Pulumi.yaml").write_text(f"name: mine\n{where}{options}")
-    (folder / "Pulumi.dev.yaml").write_text(CONFIG)
-    (folder / main).mkdir(parents=True, exist_ok=True)
-    (folder / main / "__main__.py").write_text(PROGRAM)
-    (folder / "venv").symlink_to(ENVIRONMENT)
-    elsewhere.run("pulumi stack init dev")
-    elsewhere.run("pulumi up --yes --skip-preview")
-    assert elsewhere.run("pulumi stack output status").strip() == "active"
-    assert Path(elsewhere.run("pulumi stack output python").strip()).resolve() == ENVIRONMENT.resolve()
 
 
 @pytest.mark.both_engines
