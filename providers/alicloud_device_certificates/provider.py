@@ -19,7 +19,7 @@ from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.errors import UserFacingError
-from alicloud_device_certificates.contract.text import one_line
+from alicloud_device_certificates.contract.text import ERROR_LIMIT, one_line
 
 DEBUG_VARIABLE: Final = "DEVICE_CERTIFICATES_DEBUG"
 """The environment variable that logs attempts and shows tracebacks if it is ``1``."""
@@ -114,7 +114,7 @@ def _category(error: Exception) -> read_failure.Category | None:
 def _message(error: Exception) -> str:
     """Return an error in one line. The text of an unexpected error is not shown: it might contain a secret."""
     if isinstance(error, UserFacingError):
-        return one_line(str(error))
+        return one_line(str(error), limit=ERROR_LIMIT)
     return (
         f"an unexpected {type(error).__name__} in {PACKAGE}; "
         f"run again with {DEBUG_VARIABLE}=1 for the traceback, and report it"

@@ -108,7 +108,7 @@ def ask_ours(ask: Ask, host: str, **credentials: str) -> dict[str, Any]:
     async def run() -> dict[str, Any]:
         client = Client(settings(host, **credentials))
         try:
-            return await client.call(ask.operation, ask.arguments, region="cn-hangzhou", target="the same")
+            return await client.call(ask.operation, ask.arguments, region="cn-hangzhou", target="the same", read=dict)
         finally:
             await client.aclose()
 

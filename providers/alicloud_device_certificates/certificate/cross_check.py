@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alicloud_device_certificates.certificate.normal_form import Certificate
-from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
+from alicloud_device_certificates.contract.text import ERROR_LIMIT, TEXT_LIMIT, one_line
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 from alicloud_device_certificates.contract.warnings import WarningCode
 
@@ -18,6 +18,10 @@ class CertificateWarning:
 
     code: WarningCode
     message: str
+    """Made printable here, so whoever makes a warning may quote the service and the certificate."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", one_line(self.message, limit=ERROR_LIMIT))
 
 
 def cross_check(

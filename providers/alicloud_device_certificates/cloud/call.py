@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,8 +43,13 @@ class ApiCall:
     target: str
     """What the call is for, as errors show it."""
     url: str
-    instance: str
-    """The MQTT instance, as the advice about permissions shows it."""
+    arguments: Mapping[str, str | None]
+
+    @property
+    def scope(self) -> Hashable:
+        """Return all of the request that its response does not name."""
+        unnamed = [(name, value) for name, value in self.arguments.items() if name not in self.operation.echoes]
+        return (self.operation.name, self.url.partition("?")[0], *unnamed)
 
     @property
     def host(self) -> str:
@@ -58,6 +64,7 @@ class ApiCall:
         """Return the advice about an error code, with the names of this call filled in."""
         permission = " and ".join(self.operation.permissions)
         if self.operation.resource:
-            permission += f" on {self.operation.resource.format(region=self.region, instance=self.instance)}"
+            instance = self.arguments.get("MqttInstanceId") or "<instance>"
+            permission += f" on {self.operation.resource.format(region=self.region, instance=instance)}"
         origin = f"credentials ({credentials.origin})"
         return error_class.advice.format(permission=permission, credentials=origin, region=self.region)

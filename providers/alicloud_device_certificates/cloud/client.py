@@ -10,25 +10,27 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from alicloud_device_certificates.cloud import retry
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
-from alicloud_device_certificates.cloud.codes import classify_code, classify_status
 from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
-from alicloud_device_certificates.cloud.errors import CloudError, UnreadableResponseError
-from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse
-from alicloud_device_certificates.cloud.http.response import UnreadableError, failure_in, read_document, request_id_in
+from alicloud_device_certificates.cloud.errors import CloudError, UnexpectedResponseError
+from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse, Reading
+from alicloud_device_certificates.cloud.http.outcome import document_in
+from alicloud_device_certificates.cloud.http.response import request_id_in
 from alicloud_device_certificates.cloud.http.signing import canonical_query
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import FailureClass, RetryPolicy, RetryState
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
-from alicloud_device_certificates.contract.text import one_line, safe_text
+from alicloud_device_certificates.contract.text import one_line
+
+T = TypeVar("T")
 
 log = logging.getLogger(PACKAGE)
 
@@ -88,12 +90,19 @@ class Client:
         await self._exchange.aclose()
 
     async def call(
-        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, target: str
-    ) -> dict[str, Any]:
-        """Return the operation's response as a document. Arguments that are None are left out.
+        self,
+        operation: Operation,
+        arguments: Mapping[str, str | None],
+        *,
+        region: str,
+        target: str,
+        read: Callable[[dict[str, Any]], T],
+    ) -> T:
+        """Return what ``read`` makes of the operation's response, a document. Arguments that are None are left out.
 
-        ``target`` names what the call is for in errors, such as ``instance post-cn-1, CA 00f2, device 3562``.
-        Raise ``CloudError``.
+        ``target`` names what the call is for in errors, such as ``instance post-cn-1, CA 00f2, device 3562``. If
+        ``read`` raises ``UnexpectedResponseError``, the call is repeated, as after any broken response. Raise
+        ``CloudError``.
         """
         base = self._settings.base_url(operation.product, region=region)
         call = ApiCall(
@@ -101,18 +110,20 @@ class Client:
             region=region,
             target=target,
             url=f"{base}/?{canonical_query(arguments)}",
-            instance=arguments.get("MqttInstanceId") or "<instance>",
+            arguments=arguments,
         )
-        return await self._repeat(call)
+        return await self._repeat(call, read)
 
-    async def _repeat(self, call: ApiCall) -> dict[str, Any]:
+    async def _repeat(self, call: ApiCall, read: Callable[[dict[str, Any]], T]) -> T:
         state = RetryState(attempts=0)
         credentials = await self._credentials.get()
         deadline = self._monotonic() + self._settings.deadline
         while True:
             state = replace(state, attempts=state.attempts + 1)
             try:
-                return await self._attempt(call, credentials, state.attempts, lambda: deadline - self._monotonic())
+                return await self._attempt(
+                    call, credentials, state.attempts, lambda: deadline - self._monotonic(), read
+                )
             except AttemptFailed as attempt:
                 failed = attempt
             error, failure_class = failed.error, failed.failure_class
@@ -137,31 +148,47 @@ class Client:
                 if failed.server_time is None:
                     raise error from None
                 self._clock_offset = failed.server_time - self._clock()
-                state = replace(state, corrected=True)
-            else:
+            if delay > 0:
                 self._on_retry(_waiting(call, error, state, failure_class, delay, policy=self._policy))
                 await self._sleep(delay)
 
     async def _attempt(
-        self, call: ApiCall, credentials: Credentials, attempt: int, time_left: Callable[[], float]
-    ) -> dict[str, Any]:
+        self,
+        call: ApiCall,
+        credentials: Credentials,
+        attempt: int,
+        time_left: Callable[[], float],
+        read: Callable[[dict[str, Any]], T],
+    ) -> T:
         began = self._monotonic()
         outcome, request_id = "no response", None
-        try:
-            response = await self._exchange.send(
-                call, credentials, clock=self._now, nonce=self._nonce, time_left=time_left
-            )
+
+        def reading(response: RawResponse) -> Reading[T]:
+            nonlocal outcome, request_id
             if self._is_networked and EMULATOR_HEADER in response.headers:
                 self._emulated.add(call.operation.product)
-            document = _document_in(response, call, credentials, now=self._now())
+            document = document_in(response, call, credentials, now=self._now())
+            outcome, request_id = f"HTTP {response.status}", request_id_in(document)
+            try:
+                value = read(document)
+            except UnexpectedResponseError as error:
+                raise AttemptFailed(error, FailureClass.TRANSIENT) from None
+            return Reading(value, is_proven=call.operation.is_answered_by(document, call.arguments))
+
+        try:
+            return await self._exchange.send(
+                call,
+                credentials,
+                clock=self._now,
+                nonce=self._nonce,
+                time_left=time_left,
+                read=reading,
+                reuse=attempt == 1,
+            )
         except AttemptFailed as failed:
             outcome = failed.error.code or type(failed.error).__name__
             request_id = failed.error.request_id
             raise
-        else:
-            outcome = f"HTTP {response.status}"
-            request_id = request_id_in(document)
-            return document
         finally:
             log.debug(
                 "%s (%s): attempt %d, %s, request ID %s, %.0f ms",
@@ -192,40 +219,4 @@ def _waiting(
     reason = error.code or "no response"
     return one_line(
         f"{call.operation.name} ({call.target}): {reason}, attempt {state.attempts + 1}{limit} in {delay:.1f} s"
-    )
-
-
-def _document_in(response: RawResponse, call: ApiCall, credentials: Credentials, *, now: float) -> dict[str, Any]:
-    """Return the document in a response. Raise ``AttemptFailed`` if there is none or it reports an error."""
-    retry_after = retry.retry_after_in(response.headers, now=now)
-    try:
-        document = read_document(response.body)
-    except UnreadableError as problem:
-        unreadable = call.error(
-            UnreadableResponseError,
-            str(problem),
-            http_status=response.status,
-            request_id=response.request_id,
-            advice=UnreadableResponseError.fix,
-        )
-        failure_class = classify_status(response.status).failure_class
-        raise AttemptFailed(unreadable, failure_class, retry_after=retry_after) from None
-    failure = failure_in(document, status=response.status)
-    if failure is None:
-        return document
-    error_class = classify_code(failure.code, status=response.status)
-    secret = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
-    error = call.error(
-        error_class.error,
-        safe_text(failure.message, secrets=secret) or "the service returned no message",
-        code=safe_text(failure.code, secrets=secret) or None,
-        http_status=response.status,
-        request_id=safe_text(request_id_in(document) or "", secrets=secret) or response.request_id,
-        advice=call.advice(error_class, credentials),
-    )
-    raise AttemptFailed(
-        error,
-        error_class.failure_class,
-        retry_after=retry_after,
-        server_time=retry.parse_http_date(response.headers.get("date", "")),
     )

@@ -30,7 +30,9 @@ from typing import Final
 
 from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.read_failure import ContentReason
-from alicloud_device_certificates.contract.text import one_line
+from alicloud_device_certificates.contract.text import ERROR_LIMIT, one_line
+
+_CODE_LIMIT: Final = 100
 
 
 class CloudError(UserFacingError):
@@ -72,8 +74,8 @@ class CloudError(UserFacingError):
         self.operation = operation
         self.region = region
         self.target = target
-        self.code = code
-        self.request_id = request_id
+        self.code = one_line(code, limit=_CODE_LIMIT) if code else None
+        self.request_id = one_line(request_id, limit=_CODE_LIMIT) if request_id else None
         self.http_status = http_status
         self.advice = one_line(advice)
         self.attempts = attempts
@@ -98,7 +100,7 @@ class CloudError(UserFacingError):
         line = f"{story} ({known})" if known else story
         if self.advice:
             line = f"{line if line.endswith(('.', '!', '?')) else line + '.'} {self.advice}"
-        return one_line(line)
+        return one_line(line, limit=ERROR_LIMIT)
 
 
 class SettingsError(CloudError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.cloud.operation import Operation, OperationClient
@@ -43,18 +44,17 @@ async def query_device_cert(
     """
     instance = f"instance {iot_instance_id}, " if iot_instance_id else ""
     target = f"{instance}product {product_key}, device {device_name}"
-    document = await client.call(
-        QUERY_DEVICE_CERT,
-        {"ProductKey": product_key, "DeviceName": device_name, "IotInstanceId": iot_instance_id},
-        region=IOT_REGION,
-        target=target,
-    )
-    info = Fields.within(document, "DeviceCertInfo", operation=QUERY_DEVICE_CERT, region=IOT_REGION, target=target)
-    status = info.choice("Status", _STATUSES)
-    return IotDeviceCertificateResponse(
-        certificate_sn=info.optional_text("CertSN"),
-        certificate=info.text("Certificate") if status == "generated" else info.optional_text("Certificate"),
-        private_key=info.optional_text("PrivateKey"),
-        status=status,
-        context=info.context,
-    )
+
+    def read(document: dict[str, Any]) -> IotDeviceCertificateResponse:
+        info = Fields.within(document, "DeviceCertInfo", operation=QUERY_DEVICE_CERT, region=IOT_REGION, target=target)
+        status = info.choice("Status", _STATUSES)
+        return IotDeviceCertificateResponse(
+            certificate_sn=info.optional_text("CertSN"),
+            certificate=info.text("Certificate") if status == "generated" else info.optional_text("Certificate"),
+            private_key=info.optional_text("PrivateKey"),
+            status=status,
+            context=info.context,
+        )
+
+    arguments = {"ProductKey": product_key, "DeviceName": device_name, "IotInstanceId": iot_instance_id}
+    return await client.call(QUERY_DEVICE_CERT, arguments, region=IOT_REGION, target=target, read=read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.cloud.operation import Operation, OperationClient
@@ -18,6 +19,7 @@ GET_DEVICE_CERTIFICATE = Operation(
     method="GET",
     permissions=("mq:GetDeviceCertificate", "mq:MqttInstanceAccess"),
     resource=_INSTANCE,
+    echoes={"CaSn": ("Data", "CaSn"), "DeviceSn": ("Data", "DeviceSn")},
 )
 GET_CA_CERTIFICATE = Operation(
     name="GetCaCertificate",
@@ -26,6 +28,7 @@ GET_CA_CERTIFICATE = Operation(
     method="GET",
     permissions=("mq:GetCaCertificate", "mq:MqttInstanceAccess"),
     resource=_INSTANCE,
+    echoes={"Sn": ("Data", "Sn")},
 )
 
 
@@ -67,23 +70,22 @@ async def get_device_certificate(
     Raise ``CloudError``: not found, denied, unreachable, or a response that is not as documented.
     """
     target = f"instance {mqtt_instance_id}, CA {ca_sn}, device {device_sn}"
-    document = await client.call(
-        GET_DEVICE_CERTIFICATE,
-        {"MqttInstanceId": mqtt_instance_id, "CaSn": ca_sn, "DeviceSn": device_sn},
-        region=region,
-        target=target,
-    )
-    data = Fields.within(document, "Data", operation=GET_DEVICE_CERTIFICATE, region=region, target=target)
-    return MqttDeviceCertificateResponse(
-        device_sn=data.text("DeviceSn"),
-        device_name=data.text("DeviceName"),
-        ca_sn=data.text("CaSn"),
-        content=data.text("DeviceContent"),
-        valid_begin=data.optional_milliseconds("ValidBegin"),
-        valid_end=data.optional_milliseconds("ValidEnd"),
-        status=data.choice("Status", _STATUSES),
-        context=data.context,
-    )
+
+    def read(document: dict[str, Any]) -> MqttDeviceCertificateResponse:
+        data = Fields.within(document, "Data", operation=GET_DEVICE_CERTIFICATE, region=region, target=target)
+        return MqttDeviceCertificateResponse(
+            device_sn=data.text("DeviceSn"),
+            device_name=data.text("DeviceName"),
+            ca_sn=data.text("CaSn"),
+            content=data.text("DeviceContent"),
+            valid_begin=data.optional_milliseconds("ValidBegin"),
+            valid_end=data.optional_milliseconds("ValidEnd"),
+            status=data.choice("Status", _STATUSES),
+            context=data.context,
+        )
+
+    arguments = {"MqttInstanceId": mqtt_instance_id, "CaSn": ca_sn, "DeviceSn": device_sn}
+    return await client.call(GET_DEVICE_CERTIFICATE, arguments, region=region, target=target, read=read)
 
 
 async def get_ca_certificate(
@@ -94,16 +96,18 @@ async def get_ca_certificate(
     Raise ``CloudError`` as ``get_device_certificate`` does.
     """
     target = f"instance {mqtt_instance_id}, CA {ca_sn}"
-    document = await client.call(
-        GET_CA_CERTIFICATE, {"MqttInstanceId": mqtt_instance_id, "Sn": ca_sn}, region=region, target=target
-    )
-    data = Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region=region, target=target)
-    return MqttCaCertificateResponse(
-        ca_sn=data.text("Sn"),
-        ca_name=data.text("CaName"),
-        content=data.text("CaContent"),
-        valid_begin=data.optional_milliseconds("ValidBegin"),
-        valid_end=data.optional_milliseconds("ValidEnd"),
-        status=data.choice("Status", _STATUSES),
-        context=data.context,
-    )
+
+    def read(document: dict[str, Any]) -> MqttCaCertificateResponse:
+        data = Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region=region, target=target)
+        return MqttCaCertificateResponse(
+            ca_sn=data.text("Sn"),
+            ca_name=data.text("CaName"),
+            content=data.text("CaContent"),
+            valid_begin=data.optional_milliseconds("ValidBegin"),
+            valid_end=data.optional_milliseconds("ValidEnd"),
+            status=data.choice("Status", _STATUSES),
+            context=data.context,
+        )
+
+    arguments = {"MqttInstanceId": mqtt_instance_id, "Sn": ca_sn}
+    return await client.call(GET_CA_CERTIFICATE, arguments, region=region, target=target, read=read)

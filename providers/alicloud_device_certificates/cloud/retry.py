@@ -21,7 +21,8 @@ class FailureClass(Enum):
     THROTTLED = "retried with backoff until the deadline"
     PERMANENT = "fails immediately"
     CREDENTIALS = "retried once with new credentials"
-    CLOCK = "retried once with the server's time"
+    CLOCK = "retried with the server's time"
+    UNPROVEN = "repeated on a new connection, because the response on this one may be another call's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +45,13 @@ class RetryState:
     """Attempts so far."""
     renewed: bool = False
     """Whether the credentials were renewed, which happens once."""
-    corrected: bool = False
-    """Whether the clock was corrected, which happens once."""
 
 
 DEFAULT: Final = RetryPolicy()
 
 
 def should_retry(failure_class: FailureClass, state: RetryState, *, policy: RetryPolicy) -> bool:
-    """Return whether another attempt may succeed. Credentials and clock are remedied once.
+    """Return whether another attempt may succeed. Credentials are renewed once.
 
     Throttling ends by itself, so only the deadline of the call limits its attempts: a fleet takes as long as its
     quota requires.
@@ -60,11 +59,9 @@ def should_retry(failure_class: FailureClass, state: RetryState, *, policy: Retr
     match failure_class:
         case FailureClass.CREDENTIALS:
             return not state.renewed
-        case FailureClass.CLOCK:
-            return not state.corrected
-        case FailureClass.THROTTLED:
+        case FailureClass.THROTTLED | FailureClass.UNPROVEN:
             return True
-        case FailureClass.TRANSIENT:
+        case FailureClass.TRANSIENT | FailureClass.CLOCK:
             return state.attempts < policy.attempts
         case FailureClass.PERMANENT:
             return False
@@ -86,8 +83,10 @@ def delay(
     policy: RetryPolicy,
     random: Callable[[], float],
 ) -> float:
-    """Return the seconds until the next attempt: at least what the server requests; zero after a remedy."""
-    if failure_class in {FailureClass.CREDENTIALS, FailureClass.CLOCK}:
+    """Return the seconds until the next attempt: at least what the server requests; zero after a first remedy."""
+    if failure_class in {FailureClass.CREDENTIALS, FailureClass.UNPROVEN}:
+        return 0.0
+    if failure_class is FailureClass.CLOCK and attempt == 1:
         return 0.0
     return (retry_after or 0.0) + jitter(attempt, policy=policy, random=random)
 

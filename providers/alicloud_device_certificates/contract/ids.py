@@ -95,3 +95,8 @@ def _encode(value: str | None) -> str:
         return _ABSENT
     # A part that is really called "-" must not read as absent.
     return "%2D" if value == _ABSENT else quote(value, safe="")
+
+
+def same_sn(one: str, other: str) -> bool:
+    """Return whether two SNs are the same: the services ignore case and leading zeros."""
+    return one.lstrip("0").casefold() == other.lstrip("0").casefold()

@@ -132,7 +132,7 @@ _ENTRIES = (
         optional_id_parts=frozenset({"iot_instance_id"}),
         config_options=("iot_instance_id", "include_private_key", "allow_pending", "cross_check"),
         marker="certificate_sn",
-        warnings=_ALWAYS | {WarningCode.PENDING},
+        warnings=_ALWAYS | {WarningCode.PENDING, WarningCode.IDENTITY_MISMATCH},
         example={"product_key": "a1BwAGVemul8", "device_name": "light-01"},
         only_region=IOT_REGION,
     ),

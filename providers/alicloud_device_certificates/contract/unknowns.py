@@ -1,8 +1,8 @@
-"""The texts that the Pulumi engine takes for a value that is not known yet, so no output can have them."""
+"""What the Pulumi engine cannot carry: texts that it takes for a value not known yet, and those that have no UTF-8."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 UNKNOWN_MARKERS: Final = frozenset(
     {
@@ -16,3 +16,14 @@ UNKNOWN_MARKERS: Final = frozenset(
     }
 )
 """The constants ``Unknown...Value`` of the engine (sdk/go/common/resource/plugin/rpc.go)."""
+
+
+def carried(value: Any) -> Any:  # noqa: ANN401 - an output of any type
+    """Return an output as the engine can carry it: a lone surrogate, which has no UTF-8, becomes U+FFFD."""
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [carried(each) for each in value]
+        case _:
+            return value

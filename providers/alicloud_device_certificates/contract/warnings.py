@@ -57,8 +57,9 @@ class WarningCode(StrEnum):
     )
     IDENTITY_MISMATCH = (
         "identity_mismatch",
-        "the service returned a certificate with another SN than the one that was requested",
-        "Check `ca_sn` and `device_sn`. Report the difference to the service's support.",
+        "the service returned a certificate with another SN than the one that was requested, or another certificate "
+        "than before under the same SN",
+        "Check the arguments, and the certificate in the service's console. Report the difference to its support.",
     )
     NOT_A_CA = (
         "not_a_ca",

@@ -23,12 +23,17 @@ class ReadContext:
     async def once(self, identity: CertificateId, read: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Return what ``read`` returns for this identity: the first caller starts it, and all others wait for it.
 
-        An error is shared too. Each identity always has the same ``read``.
+        An error is shared with those that wait for it, and then forgotten. Each identity always has the same ``read``.
         """
         if identity not in self._shared:
             self._shared[identity] = asyncio.ensure_future(read())
-        # Shielded: if one read is cancelled, the others still get the result.
-        result: _T = await asyncio.shield(self._shared[identity])
+        shared = self._shared[identity]
+        try:
+            # Shielded: if one read is cancelled, the others still get the result.
+            result: _T = await asyncio.shield(shared)
+        finally:
+            if shared.done() and (shared.cancelled() or shared.exception()) and self._shared.get(identity) is shared:
+                del self._shared[identity]
         return result
 
 

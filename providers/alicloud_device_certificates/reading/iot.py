@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from alicloud_device_certificates.certificate import CertificateError, CertificateWarning, cross_check, read_private_key
+from alicloud_device_certificates.certificate import (
+    Certificate,
+    CertificateError,
+    CertificateWarning,
+    cross_check,
+    read_private_key,
+)
 from alicloud_device_certificates.cloud.errors import ContentError
 from alicloud_device_certificates.cloud.iot import IotDeviceCertificateResponse, query_device_cert
 from alicloud_device_certificates.contract.ids import CertificateId
@@ -43,8 +49,19 @@ async def read_iot_device(context: ReadContext, identity: CertificateId, options
             others["private_key_pem"] = read_private_key(response.private_key or "", certificate)
         except CertificateError as error:
             raise response.context.content_error(str(error), reason="mismatch", advice=ContentError.fix) from None
-    warnings = apply_cross_check(response.context, cross_check(certificate), options)
+    found = [*cross_check(certificate), *_changed(options.known, certificate, response)]
+    warnings = apply_cross_check(response.context, found, options)
     return outputs("iot", {**certificate_values(certificate), **service}, warnings, others)
+
+
+def _changed(
+    known: Mapping[str, Any], certificate: Certificate, response: IotDeviceCertificateResponse
+) -> Iterator[CertificateWarning]:
+    """Compare with an earlier read. The response does not name its device, but a new certificate has a new SN."""
+    sn, pem = response.certificate_sn, known.get("certificate_pem")
+    if sn and sn == known.get("certificate_sn") and pem and pem != certificate.certificate_pem:
+        message = f"the service returned another certificate than before under the same SN {sn}"
+        yield CertificateWarning(WarningCode.IDENTITY_MISMATCH, message)
 
 
 def _pending(response: IotDeviceCertificateResponse, options: ReadOptions) -> CertificateWarning:

@@ -19,7 +19,7 @@ from alicloud_device_certificates.cloud.mqtt import (
     get_ca_certificate,
     get_device_certificate,
 )
-from alicloud_device_certificates.contract.ids import CertificateId
+from alicloud_device_certificates.contract.ids import CertificateId, same_sn
 from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
@@ -125,7 +125,7 @@ async def _get_ca(context: ReadContext, identity: CertificateId) -> CaCertificat
 
 def _identity_warnings(what: str, requested: str, returned: str) -> Iterable[CertificateWarning]:
     """Compare the SN in the request with the SN in the response."""
-    if requested.lstrip("0").casefold() != returned.lstrip("0").casefold():
+    if not same_sn(requested, returned):
         yield CertificateWarning(
             WarningCode.IDENTITY_MISMATCH, f"requested {what} {requested}, but the service returned {returned}"
         )

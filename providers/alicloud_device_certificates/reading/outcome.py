@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from alicloud_device_certificates.certificate import Certificate, CertificateError, CertificateWarning, read_certificate
@@ -12,7 +12,7 @@ from alicloud_device_certificates.cloud.fields import ResponseContext
 from alicloud_device_certificates.contract.fields import FIELDS, field_names
 from alicloud_device_certificates.contract.kinds import KindKey
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
-from alicloud_device_certificates.contract.unknowns import UNKNOWN_MARKERS
+from alicloud_device_certificates.contract.unknowns import UNKNOWN_MARKERS, carried
 from alicloud_device_certificates.contract.warnings import WarningCode
 
 Milliseconds = int | None
@@ -31,6 +31,8 @@ class ReadOptions:
     include_private_key: bool = False
     allow_pending: bool = False
     cross_check: str = "warn"
+    known: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The certificate's fields as of an earlier read: only a refresh has them."""
 
     @classmethod
     def from_props(cls, props: Mapping[str, Any]) -> ReadOptions:
@@ -40,6 +42,7 @@ class ReadOptions:
             include_private_key=bool(props.get("include_private_key", False)),
             allow_pending=bool(props.get("allow_pending", False)),
             cross_check=str(props.get("cross_check", "warn")),
+            known=known if isinstance(known := props.get("certificate"), Mapping) else {},
         )
 
     def to_props(self, *names: str) -> dict[str, Any]:
@@ -97,9 +100,11 @@ def outputs(
     """Return the outputs of a data source: the fields that are not None, the warnings, and ``others``.
 
     A field that is None is left out, because the engine drops it and a preview would take it for unknown. So is a text
-    that the engine itself takes for unknown, with a warning: one odd device must not end the preview of all.
+    that the engine itself takes for unknown, with a warning; a character that has no UTF-8 is replaced, with a warning
+    too: one odd device must not end the preview of all.
     """
-    known = {name: values[name] for name in field_names(kind) if values.get(name) is not None}
+    read = {name: values[name] for name in field_names(kind) if values.get(name) is not None}
+    known = {name: carried(value) for name, value in read.items()}
     unknown = [name for name, value in known.items() if isinstance(value, str) and value in UNKNOWN_MARKERS]
     warnings = [
         *warnings,
@@ -109,6 +114,11 @@ def outputs(
                 f"{name} is left out: Pulumi takes its text for a value that is not known yet",
             )
             for name in unknown
+        ),
+        *(
+            CertificateWarning(WarningCode.NONCONFORMING, f"{name} has characters without UTF-8: they are replaced")
+            for name, value in known.items()
+            if value != read[name]
         ),
     ]
     return {

@@ -62,4 +62,6 @@ def change_since(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
         end = new.get("not_after")
         until = "without expiry" if end == NO_EXPIRY else f"expires {end or 'at an unknown time'}"
         changes.append(f"rotated: {what}, {until}")
+        if (sn := new.get("certificate_sn")) and sn == old.get("certificate_sn"):
+            changes.append(f"but its certificate_sn is still {sn}: check the device in the console")
     return "; ".join(changes) or None

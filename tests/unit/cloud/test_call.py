@@ -11,7 +11,11 @@ from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 
 KEYS = Credentials(access_key_id="AKID", access_key_secret="S3CRET", origin="stack config alicloud:accessKey")
 MQTT = ApiCall(
-    operation=GET_DEVICE_CERTIFICATE, region="cn-x", target="device 1", url="https://h/", instance="post-{1}"
+    operation=GET_DEVICE_CERTIFICATE,
+    region="cn-x",
+    target="device 1",
+    url="https://h/",
+    arguments={"MqttInstanceId": "post-{1}"},
 )
 
 
@@ -20,7 +24,7 @@ def test_a_missing_permission_is_named_with_its_resource_and_whose_it_is() -> No
         "Grant mq:GetDeviceCertificate and mq:MqttInstanceAccess on acs:mq:cn-x:<account>:post-{1} to the RAM identity "
         "behind the credentials (stack config alicloud:accessKey)."
     )
-    iot = ApiCall(operation=QUERY_DEVICE_CERT, region="cn-shanghai", target="", url="https://h/", instance="")
+    iot = ApiCall(operation=QUERY_DEVICE_CERT, region="cn-shanghai", target="", url="https://h/", arguments={})
     assert iot.advice(classify_code("Forbidden.RAM", status=403), KEYS).startswith(
         "Grant iot:QueryDeviceCert to the RAM "
     )

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -27,10 +28,12 @@ from alicloud_device_certificates.cloud.errors import (
     SettingsError,
     ThrottledError,
     UnavailableError,
+    UnexpectedResponseError,
     UnreadableResponseError,
 )
+from alicloud_device_certificates.cloud.fields import Fields
 from alicloud_device_certificates.cloud.iot import QUERY_DEVICE_CERT
-from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
+from alicloud_device_certificates.cloud.mqtt import GET_CA_CERTIFICATE, GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import RetryPolicy
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -114,6 +117,7 @@ class World:
                         {"MqttInstanceId": "post-1", "DeviceSn": "1", "CaSn": None},
                         region=region,
                         target="instance post-1, device 1",
+                        read=dict,
                     )
             finally:
                 await client.aclose()
@@ -154,7 +158,7 @@ def test_arguments_go_in_the_query_and_the_body_is_empty(operation: Operation, m
         (error("SignatureDoesNotMatch", 400), AuthenticationError),
         (error("InvalidAccessKeyId.NotFound", 404), AuthenticationError),
         (httpx.Response(200, json={"Success": False, "Code": "iot.device.NotExistedDevice"}), NotFoundError),
-        (httpx.Response(200, content=b"<html>"), UnreadableResponseError),
+        (httpx.Response(403, content=b"<html>"), UnreadableResponseError),
         (httpx.Response(404, content=b""), UnreadableResponseError),
         (httpx.UnsupportedProtocol("x"), ConnectionFailedError),
     ],
@@ -178,7 +182,16 @@ def test_a_permanent_failure_is_not_retried(reply: Reply, kind: type[CloudError]
         httpx.ConnectError("refused"),
         httpx.ReadError("reset"),
         httpx.ReadTimeout("late"),
+        httpx.Response(200, content=b""),
+        httpx.Response(200, content=b"<html>Log in to the network</html>"),
+        httpx.Response(200, content=b'{"Data": {"DeviceSn": "1"'),
+        httpx.Response(400, content=b'{"Code": "NoPermission", "Mess'),
+        httpx.Response(200, content=b'{"Data": "\xff"}'),
+        httpx.Response(200, content=b'{"Data": {}, "Data": {}}'),
+        httpx.Response(200, content=b"[]"),
+        httpx.ConnectError("[SSL: TLSV1_ALERT_INTERNAL_ERROR] tlsv1 alert internal error"),
     ],
+    ids=range(18),
 )
 def test_a_transient_failure_is_retried_after_a_jittered_delay(reply: Reply) -> None:
     world = World(reply, reply, fine())
@@ -251,8 +264,16 @@ class TestClock:
         world = World(error("InvalidTimeStamp.Expired", 400, date=HTTP_NOW))
         failed = world.failure()
         assert isinstance(failed, ClockError)
-        assert len(world.requests) == 2
+        assert len(world.requests) == POLICY.attempts
         assert "Set this machine's clock" in str(failed)
+
+    def test_a_wrong_date_is_corrected_again(self) -> None:
+        expired = "InvalidTimeStamp.Expired"
+        world = World(
+            error(expired, 400, date="Thu, 02 Jun 1994 02:35:03 GMT"), error(expired, 400, date=HTTP_NOW), fine()
+        )
+        world.call()
+        assert world.requests[2].headers["x-acs-date"] == "2022-06-02T02:35:03Z"
 
     def test_a_response_without_date_corrects_nothing(self) -> None:
         world = World(error("InvalidTimeStamp.Expired", 400))
@@ -357,3 +378,41 @@ class TestDebugLog:
     def test_a_failed_connection_is_a_line_too(self, caplog: pytest.LogCaptureFixture) -> None:
         (line,) = self.lines(World(httpx.LocalProtocolError("S3CRET")), caplog)
         assert "attempt 1, ConnectionFailedError, request ID -" in line
+
+
+def test_a_response_without_the_documented_fields_is_requested_again() -> None:
+    world = World(fine(), httpx.Response(200, json={"Data": {"Sn": "1"}}))
+
+    async def story() -> str:
+        client = world.client()
+        return await client.call(
+            GET_CA_CERTIFICATE,
+            {"Sn": "1"},
+            region="cn-x",
+            target="CA 1",
+            read=lambda document: fields(document).text("Sn"),
+        )
+
+    def fields(document: dict[str, Any]) -> Fields:
+        return Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region="cn-x", target="CA 1")
+
+    assert asyncio.run(story()) == "1"
+    assert len(world.requests) == 2
+
+
+def test_an_echoed_token_is_in_no_error_and_no_error_is_long() -> None:
+    token = "CAISgwJ1q6Ft5B2yfSjIr5fS"
+    settings = replace(SETTINGS, security_token=token)
+    echoing = httpx.Response(200, json={"RequestId": f"{token}\n" * 5000, "Message": token})
+    world = World(echoing, settings=settings)
+
+    def no_data(document: dict[str, Any]) -> Fields:
+        return Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region="cn-x", target="CA 1")
+
+    async def story() -> None:
+        await world.client().call(GET_CA_CERTIFICATE, {"Sn": "1"}, region="cn-x", target="CA 1", read=no_data)
+
+    with pytest.raises(UnexpectedResponseError) as raised:
+        asyncio.run(story())
+    assert token not in str(raised.value) + repr(raised.value)
+    assert len(str(raised.value)) <= 1000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -21,10 +21,16 @@ class Client:
         self.calls: list[tuple[str, Mapping[str, str | None], str, str]] = []
 
     async def call(
-        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, target: str
-    ) -> dict[str, Any]:
+        self,
+        operation: Operation,
+        arguments: Mapping[str, str | None],
+        *,
+        region: str,
+        target: str,
+        read: Callable[[dict[str, Any]], Any],
+    ) -> Any:
         self.calls.append((operation.name, arguments, region, target))
-        return {"RequestId": "r", "Success": True, "DeviceCertInfo": self.info}
+        return read({"RequestId": "r", "Success": True, "DeviceCertInfo": self.info})
 
 
 def query(client: Client, iot_instance_id: str | None = None) -> iot.IotDeviceCertificateResponse:

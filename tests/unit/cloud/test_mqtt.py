@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -30,10 +30,16 @@ class Client:
         self.calls: list[tuple[str, Mapping[str, str | None], str, str]] = []
 
     async def call(
-        self, operation: Operation, arguments: Mapping[str, str | None], *, region: str, target: str
-    ) -> dict[str, Any]:
+        self,
+        operation: Operation,
+        arguments: Mapping[str, str | None],
+        *,
+        region: str,
+        target: str,
+        read: Callable[[dict[str, Any]], Any],
+    ) -> Any:
         self.calls.append((operation.name, arguments, region, target))
-        return {"RequestId": "r", "Data": self.data}
+        return read({"RequestId": "r", "Data": self.data})
 
 
 def device(client: Client) -> mqtt.MqttDeviceCertificateResponse:

@@ -34,11 +34,18 @@ def test_a_permanent_failure_is_not_retried() -> None:
     assert not should_retry(FailureClass.PERMANENT, RetryState(attempts=1), policy=POLICY)
 
 
-def test_a_remedy_is_tried_once_whatever_the_attempts() -> None:
+def test_new_credentials_are_fetched_once_whatever_the_attempts() -> None:
     assert should_retry(FailureClass.CREDENTIALS, RetryState(attempts=9), policy=POLICY)
     assert not should_retry(FailureClass.CREDENTIALS, RetryState(attempts=1, renewed=True), policy=POLICY)
-    assert should_retry(FailureClass.CLOCK, RetryState(attempts=9), policy=POLICY)
-    assert not should_retry(FailureClass.CLOCK, RetryState(attempts=1, corrected=True), policy=POLICY)
+
+
+def test_a_clock_is_corrected_as_often_as_a_transient_failure_is_retried() -> None:
+    # The first response may have a wrong date.
+    assert [should_retry(FailureClass.CLOCK, RetryState(attempts=n), policy=POLICY) for n in (2, 3)] == [True, False]
+
+
+def test_a_response_that_may_be_another_calls_is_always_requested_again() -> None:
+    assert should_retry(FailureClass.UNPROVEN, RetryState(attempts=99), policy=POLICY)
 
 
 def test_the_jitter_is_full_and_its_bound_doubles_up_to_the_cap() -> None:

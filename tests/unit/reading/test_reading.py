@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,6 +15,8 @@ from alicloud_device_certificates.cloud.errors import ContentError
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.reading import Reader, ReadOptions
 from alicloud_device_certificates.reading.connection import connect
+
+Read = Callable[[dict[str, Any]], Any]
 
 SCENARIO = """
 accounts:
@@ -60,7 +62,7 @@ def outputs(tmp_path: Path, id_: str, **options: Any) -> dict[str, Any]:
         "device-certificates:emulatorScenario": str(scenario),
         "device-certificates:emulatorState": str(tmp_path / "state"),
     }
-    return asyncio.run(connect(config.get).read(id_, ReadOptions(**options)))
+    return asyncio.run(connect(config.get).read(id_, ReadOptions.from_props(options)))
 
 
 def mqtt(device_sn: str) -> str:
@@ -150,9 +152,9 @@ class AnotherDevice:
     def __init__(self, certificate_pem: str) -> None:
         self._content = certificate_pem
 
-    async def call(self, *_arguments: object, **_named: object) -> dict[str, Any]:
+    async def call(self, *_arguments: object, read: Read, **_named: object) -> Any:
         data = {"DeviceSn": "02", "DeviceName": "b", "CaSn": "00F2", "DeviceContent": self._content, "Status": "1"}
-        return {"RequestId": "1", "Data": data}
+        return read({"RequestId": "1", "Data": data})
 
 
 def test_a_response_about_another_device_is_a_mismatch(tmp_path: Path) -> None:
@@ -232,11 +234,11 @@ class Counting:
         self._content = certificate_pem
         self.requested: Counter[str] = Counter()
 
-    async def call(self, operation: Operation, *_arguments: object, **_named: object) -> dict[str, Any]:
+    async def call(self, operation: Operation, *_arguments: object, read: Read, **_named: object) -> Any:
         self.requested[operation.name] += 1
         await asyncio.sleep(0)
         data = {"DeviceSn": "07", "DeviceName": "b", "CaSn": "00f2", "DeviceContent": self._content, "Status": 1}
-        return {"Data": {**data, "Sn": "00f2", "CaName": "a", "CaContent": self._content}}
+        return read({"Data": {**data, "Sn": "00f2", "CaName": "a", "CaContent": self._content}})
 
 
 def test_each_ca_is_fetched_once_for_all_its_devices(tmp_path: Path) -> None:
@@ -261,21 +263,16 @@ class TwoDevices:
         self._devices = devices
         self._ca = ca
 
-    async def call(self, operation: Operation, arguments: Mapping[str, str | None], **_named: object) -> dict[str, Any]:
+    async def call(
+        self, operation: Operation, arguments: Mapping[str, str | None], *, read: Read, **_named: object
+    ) -> Any:
         await asyncio.sleep(0)
         validity = {"ValidBegin": None, "ValidEnd": None, "Status": 1}
         if operation.name == "GetCaCertificate":
-            return {"Data": {**validity, "Sn": "00f2", "CaName": "a", "CaContent": self._ca}}
+            return read({"Data": {**validity, "Sn": "00f2", "CaName": "a", "CaContent": self._ca}})
         sn = arguments["DeviceSn"] or ""
-        return {
-            "Data": {
-                **validity,
-                "DeviceSn": sn,
-                "DeviceName": "b",
-                "CaSn": "00f2",
-                "DeviceContent": self._devices[sn],
-            }
-        }
+        device = {"DeviceSn": sn, "DeviceName": "b", "CaSn": "00f2", "DeviceContent": self._devices[sn]}
+        return read({"Data": {**validity, **device}})
 
 
 def test_two_devices_of_one_ca_with_their_chain_cost_three_parses(tmp_path: Path) -> None:
@@ -297,8 +294,8 @@ def test_two_devices_of_one_ca_with_their_chain_cost_three_parses(tmp_path: Path
 class NotACa(Counting):
     """A service whose CA certificate is a leaf, and is not active."""
 
-    async def call(self, operation: Operation, *_arguments: object, **_named: object) -> dict[str, Any]:
-        return {"Data": {"Sn": "01", "CaName": "a", "CaContent": self._content, "Status": 0}}
+    async def call(self, operation: Operation, *_arguments: object, read: Read, **_named: object) -> Any:
+        return read({"Data": {"Sn": "01", "CaName": "a", "CaContent": self._content, "Status": 0}})
 
 
 def test_a_ca_certificate_that_may_sign_nothing_is_a_warning(tmp_path: Path) -> None:
@@ -311,9 +308,9 @@ def test_an_absurd_validity_of_the_service_is_one_line(tmp_path: Path) -> None:
     odd = outputs(tmp_path, mqtt("03"))["certificate"]["certificate_pem"]
 
     class Absurd(Counting):
-        async def call(self, *_arguments: object, **_named: object) -> dict[str, Any]:
+        async def call(self, *_arguments: object, read: Read, **_named: object) -> Any:
             data = {"DeviceSn": "01", "DeviceName": "b", "CaSn": "00f2", "DeviceContent": odd, "Status": 1}
-            return {"Data": {**data, "ValidBegin": -253_402_300_799_999}}
+            return read({"Data": {**data, "ValidBegin": -253_402_300_799_999}})
 
     with pytest.raises(ContentError, match=r"GetDeviceCertificate \(.*device 01\): .*console"):
         asyncio.run(Reader(Absurd(odd)).read(mqtt("01"), ReadOptions()))
@@ -324,3 +321,15 @@ def test_a_key_of_another_certificate_is_an_error_only_if_it_is_requested(tmp_pa
     with pytest.raises(ContentError, match="the private key does not belong") as raised:
         outputs(tmp_path, iot("odd"), include_private_key=True)
     assert "BEGIN" not in str(raised.value)
+
+
+def test_another_certificate_under_the_same_sn_is_a_mismatch_in_a_refresh(tmp_path: Path) -> None:
+    known = outputs(tmp_path, iot("old"))
+    assert known["certificate"]["certificate_sn"]
+    assert "identity_mismatch" not in codes(outputs(tmp_path, iot("old"), certificate=known["certificate"]))
+    other = {**known["certificate"], "certificate_pem": "another"}
+    assert "identity_mismatch" in codes(outputs(tmp_path, iot("old"), certificate=other))
+    rotated = {**other, "certificate_sn": "another"}
+    assert "identity_mismatch" not in codes(outputs(tmp_path, iot("old"), certificate=rotated))
+    with pytest.raises(ContentError, match="under the same SN"):
+        outputs(tmp_path, iot("old"), certificate=other, cross_check="error")

@@ -8,7 +8,16 @@ import pytest
 
 from alicloud_device_certificates.resources.last_update import change_since
 
-OLD = {"status": "active", "serial_number_hex": "0a", "certificate_pem": "A", "not_after": "2026-12-01T00:00:00Z"}
+OLD = {
+    "status": "active",
+    "serial_number_hex": "0a",
+    "certificate_pem": "A",
+    "not_after": "2026-12-01T00:00:00Z",
+    "certificate_sn": "7",
+}
+
+
+ROTATED = {"certificate_pem": "B", "certificate_sn": "8"}
 
 
 @pytest.mark.parametrize(
@@ -17,15 +26,20 @@ OLD = {"status": "active", "serial_number_hex": "0a", "certificate_pem": "A", "n
         ({}, None),
         ({"serial_number_hex": "0b"}, None),
         (
-            {"certificate_pem": "B", "serial_number_hex": "0b", "not_after": "2027-12-01T00:00:00Z"},
+            {**ROTATED, "serial_number_hex": "0b", "not_after": "2027-12-01T00:00:00Z"},
             "rotated: serial 0a -> 0b, expires 2027-12-01T00:00:00Z",
         ),
-        ({"certificate_pem": "B"}, "rotated: serial 0a again, expires 2026-12-01T00:00:00Z"),
-        ({"certificate_pem": "B", "not_after": "9999-12-31T23:59:59Z"}, "rotated: serial 0a again, without expiry"),
+        (ROTATED, "rotated: serial 0a again, expires 2026-12-01T00:00:00Z"),
+        ({**ROTATED, "not_after": "9999-12-31T23:59:59Z"}, "rotated: serial 0a again, without expiry"),
         ({"status": "inactive"}, "status active -> inactive"),
         (
-            {"status": "inactive", "certificate_pem": "B"},
+            {**ROTATED, "status": "inactive"},
             "status active -> inactive; rotated: serial 0a again, expires 2026-12-01T00:00:00Z",
+        ),
+        (
+            {"certificate_pem": "B", "certificate_sn": "7"},
+            "rotated: serial 0a again, expires 2026-12-01T00:00:00Z; but its certificate_sn is still 7: check the "
+            "device in the console",
         ),
     ],
 )

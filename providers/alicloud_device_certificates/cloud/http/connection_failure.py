@@ -25,7 +25,8 @@ def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
         case httpx.ConnectTimeout():
             message = f"no connection to {host} within alicloud:clientConnectTimeout"
         case httpx.ConnectError() if "[SSL" in str(error):
-            message, failure_class = f"no TLS connection to {host}: {safe_text(str(error))}", FailureClass.PERMANENT
+            message = f"no TLS connection to {host}: {safe_text(str(error))}"
+            failure_class = FailureClass.TRANSIENT if _is_alert(error) else FailureClass.PERMANENT
             advice = "For your own certificate authority, set SSL_CERT_FILE; for plain HTTP, set alicloud:protocol."
         case httpx.ConnectError():
             message = f"no connection to {host}: {safe_text(str(error))}"
@@ -39,3 +40,8 @@ def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
         case _:
             message, failure_class = f"cannot send a request to {host} ({type(error).__name__})", FailureClass.PERMANENT
     return AttemptFailed(call.error(ConnectionFailedError, message, advice=advice), failure_class)
+
+
+def _is_alert(error: Exception) -> bool:
+    """Return whether the TLS handshake broke or the server ended it; a certificate that is not trusted stays so."""
+    return "CERTIFICATE_VERIFY_FAILED" not in str(error) and "WRONG_VERSION_NUMBER" not in str(error)

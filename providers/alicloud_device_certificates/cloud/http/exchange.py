@@ -13,7 +13,7 @@ import ssl
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import httpx
 
@@ -25,25 +25,32 @@ from alicloud_device_certificates.cloud.errors import (
     RedirectedError,
     ResponseTooLargeError,
     SettingsError,
+    UnexpectedResponseError,
     UnreadableResponseError,
 )
 from alicloud_device_certificates.cloud.http.connection_failure import SLOW, connection_failure
+from alicloud_device_certificates.cloud.http.connections import Connections, InProcess
 from alicloud_device_certificates.cloud.http.signing import Acs3Auth
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION, version
-from alicloud_device_certificates.contract.http_environment import ADVICE, client_fault
+from alicloud_device_certificates.contract.http_environment import ADVICE, check_proxies, client_fault
 from alicloud_device_certificates.contract.text import safe_text
 
 RESPONSE_LIMIT: Final = 1024 * 1024
 """Maximum bytes of a decoded response. Certificates with keys and chains take about 10 kB."""
 
-CONNECTIONS: Final = 16
-"""Size of the connection pool.
 
-At 20 ms a call, 8 connections reach 360 calls/s and 16 reach 690, which exceeds the quota of 500. httpcore's pool scans
-its connections for each request, so more of them would cost more than they gain.
-"""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """What was read from a response."""
+
+    value: T = field(repr=False)
+    is_proven: bool
+    """Whether the response names what its call requested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +69,19 @@ class RawResponse:
 
 
 class Exchange:
-    """A pool of connections. ``transport`` and ``tls`` are as for ``client.Client``."""
+    """Sends calls and returns what they read. ``transport`` and ``tls`` are as for ``client.Client``."""
 
     def __init__(
         self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None, tls: ssl.SSLContext | None
     ) -> None:
         agent = f"{DISTRIBUTION}/{version()} Python/{platform.python_version()}"
         self._timeout = settings.connect_timeout + settings.read_timeout
-        # Requests wait for a connection here and not in the pool, so the wait counts against no timeout.
-        self._slots = asyncio.Semaphore(CONNECTIONS)
-        try:
-            self._http = httpx.AsyncClient(
+
+        def open_client() -> httpx.AsyncClient:
+            return httpx.AsyncClient(
                 transport=transport,
-                verify=tls if tls is not None else True,
-                limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+                verify=context,
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
                 timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
                 follow_redirects=False,
                 headers={
@@ -84,12 +90,19 @@ class Exchange:
                     "accept-encoding": "identity",
                 },
             )
+
+        try:
+            check_proxies()
+            # Once for all connections: it reads the certificate authorities, which takes longer than a call.
+            context = tls or (httpx.create_ssl_context() if transport is None else True)
+            open_client()
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
             raise SettingsError(client_fault(error), advice=ADVICE) from None
+        self._connections = Connections(open_client) if transport is None else InProcess(open_client)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._connections.aclose()
 
     async def send(
         self,
@@ -99,34 +112,55 @@ class Exchange:
         clock: Callable[[], float],
         nonce: Callable[[], str],
         time_left: Callable[[], float],
-    ) -> RawResponse:
-        """Send the call once and return its response. ``time_left`` returns the seconds until the call's deadline.
+        read: Callable[[RawResponse], Reading[T]],
+        reuse: bool,
+    ) -> T:
+        """Send the call once and return what ``read`` makes of the response.
+
+        ``time_left`` returns the seconds until the call's deadline. A connection is used again only after a response
+        that names what its call requested, and with ``reuse`` an earlier one may be. If the response on such a
+        connection is final and names nothing, it may be another call's: the failure is ``UNPROVEN``.
 
         Raise ``AttemptFailed`` if no usable response arrives.
         """
         auth = Acs3Auth(
             credentials, action=call.operation.name, version=call.operation.version, clock=clock, nonce=nonce
         )
-        async with self._slots:
-            rest = max(0.0, time_left())
-            limit = min(rest, self._timeout)
+        async with self._connections.borrow(call.scope, reuse=reuse) as connection:
             try:
-                async with asyncio.timeout(limit):
-                    request = self._http.build_request(call.operation.method, call.url)
-                    response = await self._http.send(request, auth=auth, stream=True)
-                    try:
-                        return await _read(call, response)
-                    finally:
-                        await response.aclose()
-            except TimeoutError:
-                limits = "alicloud:clientReadTimeout limits each attempt"
-                if rest < self._timeout:
-                    limits += f", and alicloud:maxRetryTimeout left {limit:.1f} s for this one"
-                message = f"no complete response within {limit:.1f} s; {limits}"
-                late = call.error(ConnectionFailedError, message, advice=SLOW)
-                raise AttemptFailed(late, FailureClass.TRANSIENT) from None
-            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # OSError: from a transport in this process
-                raise connection_failure(call, error) from None
+                reading = read(await self._response(call, connection.http, auth, time_left))
+            except AttemptFailed as failed:
+                if connection.is_used and failed.failure_class is FailureClass.PERMANENT:
+                    failed.failure_class = FailureClass.UNPROVEN
+                raise
+            if connection.is_used and not reading.is_proven:
+                message = "the response on a connection that was used before is not for this request"
+                raise AttemptFailed(call.error(UnexpectedResponseError, message), FailureClass.UNPROVEN)
+            connection.is_kept = reading.is_proven
+            return reading.value
+
+    async def _response(
+        self, call: ApiCall, http: httpx.AsyncClient, auth: Acs3Auth, time_left: Callable[[], float]
+    ) -> RawResponse:
+        rest = max(0.0, time_left())
+        limit = min(rest, self._timeout)
+        try:
+            async with asyncio.timeout(limit):
+                request = http.build_request(call.operation.method, call.url)
+                response = await http.send(request, auth=auth, stream=True)
+                try:
+                    return await _read(call, response)
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            limits = "alicloud:clientReadTimeout limits each attempt"
+            if rest < self._timeout:
+                limits += f", and alicloud:maxRetryTimeout left {limit:.1f} s for this one"
+            message = f"no complete response within {limit:.1f} s; {limits}"
+            late = call.error(ConnectionFailedError, message, advice=SLOW)
+            raise AttemptFailed(late, FailureClass.TRANSIENT) from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # OSError: from a transport in this process
+            raise connection_failure(call, error) from None
 
 
 async def _read(call: ApiCall, response: httpx.Response) -> RawResponse:
@@ -136,7 +170,9 @@ async def _read(call: ApiCall, response: httpx.Response) -> RawResponse:
         error = call.error(
             error_type, message, http_status=raw.status, request_id=raw.request_id, advice=error_type.fix
         )
-        return AttemptFailed(error, FailureClass.PERMANENT)
+        # A redirect is an answer; anything else is a response that broke on its way.
+        is_final = error_type is RedirectedError
+        return AttemptFailed(error, FailureClass.PERMANENT if is_final else FailureClass.TRANSIENT)
 
     raw = RawResponse(status=response.status_code, headers=response.headers, body=b"")
     if 300 <= raw.status < 400:
@@ -163,7 +199,9 @@ def _decoded(body: bytes, encoding: str) -> bytes | None:
         return body
     if encoding not in {"gzip", "deflate"}:
         return None
+    decoder = zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)
     try:
-        return zlib.decompressobj(wbits=32 + zlib.MAX_WBITS).decompress(body, RESPONSE_LIMIT + 1)
+        decoded = decoder.decompress(body, RESPONSE_LIMIT + 1)
     except zlib.error:
         return None
+    return decoded if decoder.eof or len(decoded) > RESPONSE_LIMIT else None

@@ -7,18 +7,37 @@ entities or namespaces: the services use none of them, and attacks need them.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-Document = dict[str, Any]
-_Value = str | Document
+from alicloud_device_certificates.contract.text import hide, safe_text
 
 _DEPTH_LIMIT: Final = 32
+_SHORTEST_SECRET: Final = 16
 _SUCCESS: Final = frozenset({"", "200", "ok", "success"})
+
+
+class Document(dict[str, Any]):
+    """An object of a response. It may hold a private key, so no traceback with local variables shows what is in it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return how many fields there are."""
+        return f"<{len(self)} fields>"
+
+
+_Value = str | Document
 
 
 class UnreadableError(ValueError):
     """A body that is not a document. The message never quotes the body, because it may hold a private key."""
+
+    def __init__(self, problem: str, *, is_damaged: bool = True) -> None:
+        super().__init__(problem)
+        self.is_damaged = is_damaged
+        """Whether it looks like a response that broke on its way, and not like one of another server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +48,19 @@ class ReportedFailure:
     message: str
 
 
-def read_document(body: bytes) -> Document:
+def read_document(body: bytes, *, status: int = 200) -> Document:
     """Return the body as a dictionary; an XML document as the children of its root, all values strings.
 
-    Raise ``UnreadableError``.
+    In the body of an error (``status`` of 400 and above), a broken character is replaced: its code counts. Raise
+    ``UnreadableError``.
     """
+    if status >= 400:
+        body = body.decode("utf-8-sig", "replace").encode()
     start = body.lstrip()[:64].lower()
     if not start:
-        raise UnreadableError("the response is empty")
+        raise UnreadableError("the response is empty", is_damaged=False)
     if start.startswith((b"<!doctype html", b"<html")):
-        raise UnreadableError("the response is an HTML page")
+        raise UnreadableError("the response is an HTML page", is_damaged=False)
     if start.startswith((b"<", b"\xef\xbb\xbf<")):
         return _read_xml(body.strip())
     return _read_json(body)
@@ -46,18 +68,34 @@ def read_document(body: bytes) -> Document:
 
 def _read_json(body: bytes) -> Document:
     try:
-        document = json.loads(body)
+        document = json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_reject_constant)
+    except UnicodeDecodeError:
+        raise UnreadableError("the response has bytes that are not text") from None
+    except UnreadableError:
+        raise
     except (ValueError, RecursionError):
         raise UnreadableError("the response is not JSON or XML, or is truncated") from None
-    if not isinstance(document, dict):
+    if not isinstance(document, Document):
         raise UnreadableError("the response is JSON but not an object")
     return document
 
 
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> Document:
+    """Return a JSON object. With a duplicate name, parsers differ in what it holds, so it holds nothing."""
+    found = Document(pairs)
+    if len(found) != len(pairs):
+        raise UnreadableError("the response is JSON with a duplicate name")
+    return found
+
+
+def _reject_constant(_name: str) -> None:
+    raise UnreadableError("the response is JSON with a number that JSON does not have")
+
+
 @dataclass(slots=True)
 class _Element:
-    text: list[str] = field(default_factory=list)
-    children: Document = field(default_factory=dict)
+    text: list[str] = field(default_factory=list, repr=False)
+    children: Document = field(default_factory=Document)
 
     def value(self) -> _Value:
         return self.children or "".join(self.text).strip()
@@ -102,7 +140,7 @@ def _read_xml(body: bytes) -> Document:
     except (expat.ExpatError, LookupError):  # LookupError: an unknown encoding
         raise UnreadableError("the response is not well-formed XML, or is truncated") from None
     (root,) = open_elements[0].children.values()
-    if not isinstance(root, dict):
+    if not isinstance(root, Document):
         raise UnreadableError("the response is an XML element without fields")
     return root
 
@@ -133,5 +171,26 @@ def failure_in(document: Document, *, status: int) -> ReportedFailure | None:
 
 
 def request_id_in(document: Document) -> str | None:
-    """Return the request ID in the document, if any."""
-    return first_text(document, "RequestId", "requestId", "RequestID") or None
+    """Return the request ID in the document, if any, as it may be shown."""
+    return safe_text(first_text(document, "RequestId", "requestId", "RequestID")) or None
+
+
+def without(secrets: Iterable[str | None], value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+    """Return a document, or a value in it, in which none of these secrets of the request is echoed.
+
+    A secret that is too short to be a real one could occur in a certificate, so it is left alone.
+    """
+    kept = [secret for secret in secrets if secret and len(secret) >= _SHORTEST_SECRET]
+    return _without(kept, value) if kept else value
+
+
+def _without(secrets: list[str], value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+    match value:
+        case str():
+            return hide(value, secrets)
+        case list():
+            return [_without(secrets, each) for each in value]
+        case dict():
+            return Document((hide(name, secrets), _without(secrets, each)) for name, each in value.items())
+        case _:
+            return value

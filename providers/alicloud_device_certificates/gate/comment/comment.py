@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from alicloud_device_certificates.contract.http_environment import ADVICE, client_fault
+from alicloud_device_certificates.contract.http_environment import ADVICE, check_proxies, client_fault
 from alicloud_device_certificates.contract.text import safe_text
 from alicloud_device_certificates.gate.comment.forges import CommentError, CommentThread
 
@@ -43,6 +43,7 @@ def put_comment(
     identity = thread.identity
     options: dict[str, Any] = {"timeout": _TIMEOUT_S, "follow_redirects": False, "transport": transport}
     try:
+        check_proxies()
         made = httpx.Client(headers=thread.headers, **options)
     except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
         raise CommentError(f"{client_fault(error)}. {ADVICE}") from None

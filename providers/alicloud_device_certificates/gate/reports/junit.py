@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Evaluation, Report
-from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.wording import name
 
 

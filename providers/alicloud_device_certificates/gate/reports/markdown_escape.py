@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
-from alicloud_device_certificates.gate.reports.printable import printable, truncated
+from alicloud_device_certificates.contract.text import printable, truncated
 
 _MAX_PROSE = 600
 _MAX_CODE = 120

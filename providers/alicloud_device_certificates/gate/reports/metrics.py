@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.gate.report import Evaluation, Report
-from alicloud_device_certificates.gate.reports.printable import printable
 
 # In the exporter's order. Its labels have the first value of each of these attributes of a name.
 _ATTRIBUTES = {

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from alicloud_device_certificates.contract.distribution import version
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Evaluation, Finding, Report
 from alicloud_device_certificates.gate.reports.json_text import json_text
-from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
 _LEVELS: dict[Severity, str] = {"fail": "error", "warn": "warning", "info": "note"}

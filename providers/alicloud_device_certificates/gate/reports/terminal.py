@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from alicloud_device_certificates.contract.read_failure import REPEATED, cause_of
+from alicloud_device_certificates.contract.text import inert, printable
 from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Finding, Report
-from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.wording import counts, end_text, name, remaining_text, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
@@ -160,7 +160,7 @@ class _View:
         """Return a text literally: without markup, and without anything that a terminal would execute."""
         from rich.text import Text
 
-        return Text(self._shown(printable(text)), style=style)
+        return Text(self._shown(inert(printable(text))), style=style)
 
     def _shown(self, text: str) -> str:
         return text.encode(self._encoding, errors="replace").decode(self._encoding)

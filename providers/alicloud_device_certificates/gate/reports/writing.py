@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.gate.errors import GateError
-from alicloud_device_certificates.gate.reports.printable import printable
 
 STDOUT = Path("-")
 """Stands for this process's own stdout."""

@@ -24,7 +24,8 @@ from alicloud_device_certificates.cloud.errors import (
     SettingsError,
     UnreadableResponseError,
 )
-from alicloud_device_certificates.cloud.http.exchange import CONNECTIONS, RESPONSE_LIMIT, Exchange, RawResponse
+from alicloud_device_certificates.cloud.http.connections import LIMIT
+from alicloud_device_certificates.cloud.http.exchange import RESPONSE_LIMIT, Exchange, RawResponse, Reading
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -56,12 +57,20 @@ async def send(
 ) -> RawResponse:
     exchange = Exchange(settings, transport=transport, tls=tls)
     call = ApiCall(
-        operation=GET_DEVICE_CERTIFICATE, region="cn-x", target="device 1", url=f"{base}/?DeviceSn=a%20b", instance="p"
+        operation=GET_DEVICE_CERTIFICATE, region="cn-x", target="device 1", url=f"{base}/?DeviceSn=a%20b", arguments={}
     )
     try:
         responses = await asyncio.gather(
             *(
-                exchange.send(call, KEYS, clock=lambda: 0.0, nonce=lambda: "n", time_left=lambda: left)
+                exchange.send(
+                    call,
+                    KEYS,
+                    clock=lambda: 0.0,
+                    nonce=lambda: "n",
+                    time_left=lambda: left,
+                    read=lambda response: Reading(response, is_proven=True),
+                    reuse=True,
+                )
                 for _ in range(times)
             )
         )
@@ -209,15 +218,15 @@ def test_a_response_that_never_ends_is_cut_by_the_time_that_is_left(serve: Serve
     assert "no complete response within 0.1 s" in str(error)
 
 
-def test_no_more_connections_are_opened_than_the_pool_has(serve: Serve) -> None:
+def test_no_more_connections_are_open_than_the_limit(serve: Serve) -> None:
     async def story() -> tuple[int, int]:
         async with serve(http_answer(b"{}")) as server:
-            await send(f"http://127.0.0.1:{server.port}", times=4 * CONNECTIONS)
+            await send(f"http://127.0.0.1:{server.port}", times=4 * LIMIT)
             return server.connections, len(server.heads)
 
     connections, requests = asyncio.run(story())
-    assert connections <= CONNECTIONS
-    assert requests == 4 * CONNECTIONS
+    assert connections <= LIMIT
+    assert requests == 4 * LIMIT
 
 
 def test_a_server_with_another_authority_is_rejected(serve: Serve, authority: Authority) -> None:
@@ -289,6 +298,12 @@ def test_hosts_that_need_no_proxy_are_reached_directly(
     ("variable", "value", "reason"),
     [
         ("ALL_PROXY", "ftp://user:hunter2@127.0.0.1", "the proxy that the environment configures cannot be used"),
+        ("HTTPS_PROXY", "http://user:hunter2", "HTTPS_PROXY is not the address of a proxy"),
+        ("HTTP_PROXY", "http://user:hunter2@127.0.0.1:99999", "HTTP_PROXY is not the address of a proxy"),
+        ("HTTPS_PROXY", "user:hunter2@127.0.0.1:-1", "HTTPS_PROXY is not the address of a proxy"),
+        ("HTTPS_PROXY", "http://user:hunter2@", "HTTPS_PROXY is not the address of a proxy"),
+        ("HTTPS_PROXY", "http://user:hunt er2@127.0.0.1:80", "HTTPS_PROXY is not the address of a proxy"),
+        ("HTTPS_PROXY", "http://user:hunter2/@127.0.0.1:80", "HTTPS_PROXY is not the address of a proxy"),
         ("ALL_PROXY", "socks5://user:hunter2@127.0.0.1", "a SOCKS proxy is not supported"),
         ("SSL_CERT_FILE", "/nonexistent/authorities.pem", "the certificate authorities .* cannot be read"),
     ],

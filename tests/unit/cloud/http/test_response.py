@@ -16,6 +16,7 @@ from alicloud_device_certificates.cloud.http.response import (
     first_text,
     read_document,
     request_id_in,
+    without,
 )
 
 
@@ -52,7 +53,12 @@ def test_xml_may_begin_with_a_byte_order_mark() -> None:
         (b"<HTML>S3CRET</HTML>", "is an HTML page"),
         (b'{"PrivateKey": "S3CRET"', "not JSON or XML, or is truncated"),
         (b"S3CRET", "not JSON or XML"),
-        (b"\xff\xfe\xfd", "not JSON or XML"),
+        (b"\xff\xfe\xfd", "bytes that are not text"),
+        (b'{"a": "\xff"}', "bytes that are not text"),
+        (b'{"a": 1, "a": 2}', "a duplicate name"),
+        (b'{"a": {"b": [{"PrivateKey": "S3CRET", "PrivateKey": ""}]}}', "a duplicate name"),
+        (b'{"a": NaN}', "a number that JSON does not have"),
+        (b'{"a": -Infinity}', "a number that JSON does not have"),
         (b'["S3CRET"]', "not an object"),
         (b"[" * 100_000, "not JSON or XML"),
         (b'{"n": ' + b"9" * 5000 + b"}", "not JSON or XML"),
@@ -63,7 +69,7 @@ def test_xml_may_begin_with_a_byte_order_mark() -> None:
         (b'<!DOCTYPE a [<!ENTITY x "S3CRET">]><a><b>&x;</b></a>', "document type declaration"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a><b>1</b></a>', "document type declaration"),
     ],
-    ids=range(16),
+    ids=range(21),
 )
 def test_what_is_no_document_says_why_and_quotes_nothing(body: bytes, why: str) -> None:
     with pytest.raises(UnreadableError) as raised:
@@ -117,3 +123,41 @@ def test_texts_and_request_ids_are_found_under_any_spelling() -> None:
     assert first_text({"A": None, "B": True, "C": {"x": 1}, "D": 5}, "A", "B", "C", "D") == "5"
     assert request_id_in({"requestId": "r"}) == "r"
     assert request_id_in({"RequestId": ""}) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"Code": "Throttling.User", "Message": "\xff slow"}', b"<E><Code>Throttling.User</Code><M>\xff</M></E>"],
+    ids=["json", "xml"],
+)
+def test_the_code_of_an_error_survives_a_broken_character(body: bytes) -> None:
+    assert read_document(body, status=400)["Code"] == "Throttling.User"
+    with pytest.raises(UnreadableError):
+        read_document(body, status=200)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"D": {"PrivateKey": "S3CRET", "L": ["S3CRET"]}}', b"<A><D><PrivateKey>S3CRET</PrivateKey></D></A>"]
+)
+def test_no_part_of_a_document_is_shown_by_a_traceback_with_local_variables(body: bytes) -> None:
+    document = read_document(body)
+    assert document["D"]["PrivateKey"] == "S3CRET"
+    assert "S3CRET" not in repr(document) + repr(document["D"]) + f"{document}"
+
+
+def test_a_secret_of_the_request_is_nowhere_in_what_a_service_echoes() -> None:
+    token = "CAISgwJ1q6Ft5B2yfSjIr5fS"
+    body = json.dumps({"RequestId": token, "Data": {token: ["x" + token, 1, None, True]}}).encode()
+    document = without([token, None, ""], read_document(body))
+    assert document == {"RequestId": "[secure]", "Data": {"[secure]": ["x[secure]", 1, None, True]}}
+    assert request_id_in(document) == "[secure]"
+
+
+def test_a_key_too_short_to_be_a_real_one_changes_no_certificate() -> None:
+    document = read_document(b'{"Data": {"DeviceContent": "MIIB"}}')
+    assert without(["I", "B"], document) == {"Data": {"DeviceContent": "MIIB"}}
+
+
+def test_a_request_id_is_shown_in_one_short_line() -> None:
+    assert request_id_in(read_document(b'{"RequestId": "a\\nb\\u001b[0m"}')) == "a b [0m"
+    assert len(request_id_in(read_document(b'{"RequestId": "' + b"x" * 100_000 + b'"}')) or "") <= 300

@@ -11,9 +11,9 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.gate.report import Report
 from alicloud_device_certificates.gate.reports.junit import render
-from alicloud_device_certificates.gate.reports.printable import printable
 
 
 def cases(report: Report) -> dict[str, TestCase]:

@@ -15,9 +15,9 @@ from markdown_it.token import Token
 from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
+from alicloud_device_certificates.contract.text import printable, truncated
 from alicloud_device_certificates.gate.report import Evaluation, Finding, Report
 from alicloud_device_certificates.gate.reports.markdown import MAX_CHARACTERS, marker, render
-from alicloud_device_certificates.gate.reports.printable import printable, truncated
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 OWN_HTML = {"<br>", "</details>"}

@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import NOW, deployed_report, failed_report, sample_report
 
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.gate.report import Evaluation, Report
 from alicloud_device_certificates.gate.reports.metrics import render
-from alicloud_device_certificates.gate.reports.printable import printable
 
 OURS = {"project": "device-certificates", "stack": "prod"}
 

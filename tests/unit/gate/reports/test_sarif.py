@@ -13,8 +13,8 @@ from hypothesis import given
 from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.gate.report import Report
-from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.sarif import render
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 

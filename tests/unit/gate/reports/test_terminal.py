@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from tests.unit.gate.reports.outside import report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
+from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.gate.report import Report
-from alicloud_device_certificates.gate.reports.printable import printable
 from alicloud_device_certificates.gate.reports.terminal import console_for, show
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -1,0 +1,59 @@
+"""What a response means: a document, or why the attempt failed and whether to retry."""
+
+from __future__ import annotations
+
+from alicloud_device_certificates.cloud import retry
+from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
+from alicloud_device_certificates.cloud.codes import classify_code, classify_status
+from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.errors import UnreadableResponseError
+from alicloud_device_certificates.cloud.http.exchange import RawResponse
+from alicloud_device_certificates.cloud.http.response import (
+    Document,
+    UnreadableError,
+    failure_in,
+    read_document,
+    request_id_in,
+    without,
+)
+from alicloud_device_certificates.cloud.retry import FailureClass
+from alicloud_device_certificates.contract.text import safe_text
+
+
+def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, *, now: float) -> Document:
+    """Return the document in a response. Raise ``AttemptFailed`` if there is none or it reports an error."""
+    retry_after = retry.retry_after_in(response.headers, now=now)
+    try:
+        document = read_document(response.body, status=response.status)
+    except UnreadableError as problem:
+        unreadable = call.error(
+            UnreadableResponseError,
+            str(problem),
+            http_status=response.status,
+            request_id=response.request_id,
+            advice=UnreadableResponseError.fix,
+        )
+        failure_class = classify_status(response.status).failure_class
+        if failure_class is FailureClass.PERMANENT and (problem.is_damaged or response.status < 300):
+            failure_class = FailureClass.TRANSIENT
+        raise AttemptFailed(unreadable, failure_class, retry_after=retry_after) from None
+    secret = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
+    failure = failure_in(document, status=response.status)
+    if failure is None:
+        whole: Document = without(secret, document)
+        return whole
+    error_class = classify_code(failure.code, status=response.status)
+    error = call.error(
+        error_class.error,
+        safe_text(failure.message, secrets=secret) or "the service returned no message",
+        code=safe_text(failure.code, secrets=secret) or None,
+        http_status=response.status,
+        request_id=safe_text(request_id_in(document) or "", secrets=secret) or response.request_id,
+        advice=call.advice(error_class, credentials),
+    )
+    raise AttemptFailed(
+        error,
+        error_class.failure_class,
+        retry_after=retry_after,
+        server_time=retry.parse_http_date(response.headers.get("date", "")),
+    )
