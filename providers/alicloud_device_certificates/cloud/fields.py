@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from alicloud_device_certificates.cloud.errors import ContentError, UnexpectedResponseError
-from alicloud_device_certificates.cloud.http.response import Document, request_id_in
+from alicloud_device_certificates.cloud.http.response import request_id_in
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.contract.read_failure import ContentReason
 
@@ -59,7 +59,7 @@ class Fields:
     ) -> Fields:
         """Return the object called ``name`` in a response. Raise ``UnexpectedResponseError`` if there is none."""
         context = ResponseContext(
-            operation=operation.name, region=region, target=target, request_id=request_id_in(Document(document))
+            operation=operation.name, region=region, target=target, request_id=request_id_in(document)
         )
         response = cls(values=document, context=context)
         values = document.get(name)

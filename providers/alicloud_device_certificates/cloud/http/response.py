@@ -7,7 +7,7 @@ entities or namespaces: the services use none of them, and attacks need them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -145,7 +145,7 @@ def _read_xml(body: bytes) -> Document:
     return root
 
 
-def first_text(document: Document, *names: str) -> str:
+def first_text(document: Mapping[str, Any], *names: str) -> str:
     """Return the first of these fields that is a string or a number, as a string; empty if none is."""
     for name in names:
         value = document.get(name)
@@ -154,7 +154,7 @@ def first_text(document: Document, *names: str) -> str:
     return ""
 
 
-def failure_in(document: Document, *, status: int) -> ReportedFailure | None:
+def failure_in(document: Mapping[str, Any], *, status: int) -> ReportedFailure | None:
     """Return the error that a document reports, or None if it is a result.
 
     It is an error if the HTTP status is at least 400, if ``Success`` is false (IoT Platform sends it with HTTP 200), or
@@ -170,7 +170,7 @@ def failure_in(document: Document, *, status: int) -> ReportedFailure | None:
     )
 
 
-def request_id_in(document: Document) -> str | None:
+def request_id_in(document: Mapping[str, Any]) -> str | None:
     """Return the request ID in the document, if any, as it may be shown."""
     return safe_text(first_text(document, "RequestId", "requestId", "RequestID")) or None
 
