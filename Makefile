@@ -15,7 +15,7 @@ WITH_ENGINE = engine=$$($(PY) -m tools.engine --version=$(or $(ENGINE),newest)) 
 CODE := providers policies stacks tools tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit engine-tests browser-tests bench scale corpus docs screenshots changelog release format lock engine clean
+.PHONY: help demo test lint types unit engine-tests browser-tests bench scale faults soak fuzz corpus docs screenshots changelog release format lock engine clean
 .NOTPARALLEL:
 
 help:  ## this list
@@ -49,6 +49,15 @@ bench: .venv/.dev  ## the benchmark: ratios to a peer, measured in one run
 
 scale: .venv/.dev  ## the same commands with COUNT=1000 certificates: minutes, as docs/scale.md shows
 	@$(WITH_ENGINE) $(PY) -m bench.scale $(or $(COUNT),1000)
+
+faults: .venv/.dev  ## read COUNT=1000 certificates with the real engine while 30 % of the responses are broken
+	@$(WITH_ENGINE) $(PY) -m tools.faults $(or $(COUNT),1000)
+
+soak: .venv/.dev  ## read and preview under faults for five minutes: memory, threads and descriptors stay flat
+	@$(WITH_ENGINE) $(PY) -m tools.faults.soak
+
+fuzz: .venv/.dev  ## damaged responses and certificates, COUNT=500000 or ten minutes: only our own errors come out
+	@$(PY) -m tools.faults.fuzz $(or $(COUNT),500000)
 
 # FOLDERS="..." adds others, such as checkouts of certificate linters.
 corpus: .venv/.run .corpus/.vectors  ## read public certificates, and compare with openssl x509; FOLDERS=...: others too

@@ -29,7 +29,7 @@ class FailureClass(Enum):
 class RetryPolicy:
     """How often and how long a call is retried. Times in seconds."""
 
-    attempts: int = 8
+    attempts: int = 10
     """Maximum number of attempts at a transient failure."""
     base: float = 0.2
     """Upper limit of the first delay; it doubles with each attempt."""
@@ -72,7 +72,8 @@ def jitter(attempt: int, *, policy: RetryPolicy, random: Callable[[], float]) ->
 
     ``random`` returns a number in [0, 1).
     """
-    return random() * min(policy.cap, policy.base * 2.0 ** (attempt - 1))
+    # Throttling has no limit of attempts, and a float has one of exponents.
+    return random() * min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 63))
 
 
 def delay(

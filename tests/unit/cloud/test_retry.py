@@ -51,6 +51,7 @@ def test_a_response_that_may_be_another_calls_is_always_requested_again() -> Non
 def test_the_jitter_is_full_and_its_bound_doubles_up_to_the_cap() -> None:
     most = [jitter(attempt, policy=POLICY, random=lambda: 1.0) for attempt in (1, 2, 3, 4, 5)]
     assert most == [1.0, 2.0, 4.0, 5.0, 5.0]
+    assert jitter(9999, policy=POLICY, random=lambda: 1.0) == 5.0
     assert jitter(3, policy=POLICY, random=lambda: 0.0) == 0.0
     assert jitter(3, policy=POLICY, random=lambda: 0.25) == 1.0
 
