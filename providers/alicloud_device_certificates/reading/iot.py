@@ -44,14 +44,22 @@ async def read_iot_device(context: ReadContext, identity: CertificateId, options
             others["private_key_pem"] = ""
         return outputs("iot", service, warnings, others)
     certificate = read_content(response.context, response.certificate or "")
-    if options.include_private_key:
-        try:
-            others["private_key_pem"] = read_private_key(response.private_key or "", certificate)
-        except CertificateError as error:
-            raise response.context.content_error(str(error), reason="mismatch", advice=ContentError.fix) from None
     found = [*cross_check(certificate), *_changed(options.known, certificate, response)]
     warnings = apply_cross_check(response.context, found, options)
-    return outputs("iot", {**certificate_values(certificate), **service}, warnings, others)
+    values = {**certificate_values(certificate), **service}
+    if options.include_private_key:
+        # Last, and in no local variable: nothing that fails after it can show it in a traceback.
+        return outputs("iot", values, warnings, {**others, "private_key_pem": _private_key(response, certificate)})
+    return outputs("iot", values, warnings, others)
+
+
+def _private_key(response: IotDeviceCertificateResponse, certificate: Certificate) -> str:
+    """Return the certificate's private key as PEM. Raise ContentError."""
+    try:
+        return read_private_key(response.private_key or "", certificate)
+    except CertificateError as error:
+        problem = str(error)
+    raise response.context.content_error(problem, reason="mismatch", advice=ContentError.fix)
 
 
 def _changed(

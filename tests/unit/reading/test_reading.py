@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from traceback import TracebackException
 from typing import Any
 from unittest.mock import patch
 
@@ -12,6 +13,7 @@ import pytest
 from cryptography import x509
 
 from alicloud_device_certificates.cloud.errors import ContentError
+from alicloud_device_certificates.cloud.http.response import Document
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.reading import Reader, ReadOptions
 from alicloud_device_certificates.reading.connection import connect
@@ -333,3 +335,36 @@ def test_another_certificate_under_the_same_sn_is_a_mismatch_in_a_refresh(tmp_pa
     assert "identity_mismatch" not in codes(outputs(tmp_path, iot("old"), certificate=rotated))
     with pytest.raises(ContentError, match="under the same SN"):
         outputs(tmp_path, iot("old"), certificate=other, cross_check="error")
+
+
+class Generated:
+    """A service of one IoT device, with a private key."""
+
+    def is_emulated(self, product: str) -> bool:
+        return False
+
+    def __init__(self, certificate: str, private_key: str) -> None:
+        self._info = Document(Status=2, CertSN="7", Certificate=certificate, PrivateKey=private_key)
+
+    async def call(self, *_arguments: object, read: Read, **_named: object) -> Any:
+        return read(Document(DeviceCertInfo=self._info))
+
+
+@pytest.mark.parametrize("way", ["another certificate", "another key", "no key at all"])
+def test_no_traceback_with_local_variables_shows_a_private_key(tmp_path: Path, way: str) -> None:
+    own = outputs(tmp_path, iot("old"), include_private_key=True)
+    pem, key = own["certificate"]["certificate_pem"], own["private_key_pem"]
+    if way == "another key":
+        key = (ODD / "critical-false-with-key" / "key.txt").read_text(encoding="utf-8")
+    if way == "no key at all":
+        key = key.replace("BEGIN", "BEGUN")
+    known = {"certificate_sn": "7", "certificate_pem": "another"}
+    options = ReadOptions(include_private_key=True, cross_check="error", known=known)
+    with pytest.raises(ContentError) as raised:
+        asyncio.run(Reader(Generated(pem, key)).read(iot("old"), options))
+    story = TracebackException.from_exception(raised.value, capture_locals=True)
+    # The last frame is this test's own.
+    story.stack.pop(0)
+    text = "".join(story.format())
+    assert "read_iot_device" in text
+    assert [line for line in key.splitlines() if len(line) > 20 and line in text] == []
