@@ -147,10 +147,10 @@ def test_a_retry_shows_in_the_live_display_and_not_in_the_final_output(make_proj
     ]
     waited = [line for line in live if "attempt " in line]
     for number, line in enumerate(waited, start=2):
-        expected = r"GetDeviceCertificate \(instance .*, device 08\): ServiceUnavailable, attempt %d of 8 in \d\.\d s"
+        expected = r"GetDeviceCertificate \(instance .*, device 08\): ServiceUnavailable, attempt %d of 10 in \d\.\d s"
         assert re.search(expected % number, line), line
     assert len(waited) == 2
-    assert "attempt 2 of 8" not in run.text.partition("Diagnostics:")[2]
+    assert "attempt 2 of 10" not in run.text.partition("Diagnostics:")[2]
 
 
 def test_a_service_that_recovers_is_not_noticed(sorry_cloud: Project) -> None:

@@ -27,8 +27,13 @@ _NAMED = re.compile(
     r"(?i)\b([\w-]*(?:signature|credential|token|secret|password|passwd)[\w-]*)[\"']?\s*[=:]\s*[\"']?[^\s,;&\"']+"
 )
 _HASH = re.compile(r"(?i)\b[0-9a-f]{64}\b")
-# What a CI system takes for a command in a log: `::error::` at the start of a line, `##[error]` and `##vso[` anywhere.
-_COMMAND = re.compile(r"\A::|##(?=\w*\[)")
+# What a CI system takes for a command in a log: `##[error]` and `##vso[` anywhere, `::error::` at the start of a line,
+# which is anywhere in a text that a table wraps.
+_COMMAND = re.compile(
+    r"\A::|::(?=(?:error|warning|notice|debug|echo|(?:end)?group|stop-commands|save-state"
+    r"|(?:set|add|remove)-[a-z]+)\b)|##(?=\w*\[)",
+    re.IGNORECASE,
+)
 
 
 def one_line(text: str, *, limit: int | None = None) -> str:

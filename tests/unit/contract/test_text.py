@@ -20,6 +20,7 @@ HOSTILE = "::error::a\r\nb\x1b[31m\u202ec\u2028d ##[group]e ##vso[task]f\x00\ud8
         ("a\u2028b\u0085c", "a b c"),
         ("::error file=a::b", ": :error file=a::b"),
         (" \n::error::b", ": :error::b"),
+        ("a ::Warning file=x::b ::add-mask::c x::error::", "a : :Warning file=x::b : :add-mask::c x: :error::"),
         ("urn:pulumi:dev::a::b", "urn:pulumi:dev::a::b"),
         ("x ##[error]y ##vso[task.x]z ## heading", "x # #[error]y # #vso[task.x]z ## heading"),
         ("a\ud800b", "a b"),
