@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.client import Client
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
 from alicloud_device_certificates.cloud.errors import (
     AuthenticationError,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource, in_daemon_thread, static_credentials
 from alicloud_device_certificates.cloud.errors import CredentialsError
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
