@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from alicloud_device_certificates.cloud.codes import ErrorClass
 from alicloud_device_certificates.cloud.access_key import Credentials
+from alicloud_device_certificates.cloud.codes import ErrorClass
 from alicloud_device_certificates.cloud.errors import CloudError
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import FailureClass

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import httpx
 
 from alicloud_device_certificates.cloud import retry
-from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.access_key import Credentials
+from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
 from alicloud_device_certificates.cloud.errors import CloudError, UnexpectedResponseError
 from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse, Reading

@@ -92,6 +92,6 @@ def document_in(
 
 
 def _shown(text: str, secrets: tuple[str, ...]) -> str:
-    """Return a code or a request ID as it may be shown; empty if it is none, or if a secret is in it."""
-    is_shown = _CODE.fullmatch(text) and not any(secret in text for secret in secrets if len(secret) >= _SHORTEST)
-    return text if is_shown else ""
+    """Return a code or a request ID as it may be shown; empty if it is none, or has anything to do with a secret."""
+    is_secret = any(text in secret or (len(secret) >= _SHORTEST and secret in text) for secret in secrets)
+    return text if _CODE.fullmatch(text) and not is_secret else ""

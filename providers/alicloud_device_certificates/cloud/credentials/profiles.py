@@ -21,7 +21,7 @@ from alicloud_device_certificates.cloud.settings.roles import (
     AssumeRoleWithOidc,
 )
 
-_DEFAULT_INI: Final = "default"
+_DEFAULT: Final = "default"
 
 
 def profile_provider(file: Path, name: str | None) -> Provider:
@@ -30,11 +30,11 @@ def profile_provider(file: Path, name: str | None) -> Provider:
     Raise ``SettingsError``, one line with the file, the profile and the field.
     """
     if is_ini(file):
-        profile = ini_profile(file, name or _DEFAULT_INI)
-        kind, table = "type", _INI
+        profile = ini_profile(file, name or _DEFAULT)
+        kind, table = "type", INI_TYPES
     else:
         profile = cli_profile(file, name)
-        kind, table = "mode", _CLI
+        kind, table = "mode", CLI_MODES
     origin = str(profile) if name else f"the current profile in {file}"
     return _provider(profile, kind, table, origin, ())
 
@@ -81,7 +81,7 @@ def _chained(profile: Profile, origin: str, above: tuple[str, ...]) -> Provider:
     if source in path:
         raise profile.fault(f"its source_profile leads back to it ({' -> '.join((*path, source))})")
     inner = profile.other(source)
-    return _role(profile, _provider(inner, "mode", _CLI, str(inner), path), origin)
+    return _role(profile, _provider(inner, "mode", CLI_MODES, str(inner), path), origin)
 
 
 def _oidc(profile: Profile, origin: str, _above: tuple[str, ...]) -> Provider:
@@ -100,7 +100,7 @@ def _host(profile: Profile) -> StsHost:
     return StsHost(region=profile.text("sts_region"), vpc=profile.flag("enable_vpc"))
 
 
-_CLI: Final[Mapping[str, _Make]] = MappingProxyType(
+CLI_MODES: Final[Mapping[str, _Make]] = MappingProxyType(
     {
         "AK": lambda profile, origin, _: _keys(profile, origin),
         "StsToken": lambda profile, origin, _: _keys(profile, origin, "sts_token"),
@@ -136,7 +136,7 @@ def _ini_oidc(profile: Profile, origin: str, _above: tuple[str, ...]) -> Provide
     return OidcRole(role, origin=origin)
 
 
-_INI: Final[Mapping[str, _Make]] = MappingProxyType(
+INI_TYPES: Final[Mapping[str, _Make]] = MappingProxyType(
     {
         "access_key": lambda profile, origin, _: _keys(profile, origin),
         "ram_role_arn": _ini_role,

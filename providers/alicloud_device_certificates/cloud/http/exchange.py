@@ -17,8 +17,8 @@ from typing import Final, Generic, TypeVar
 
 import httpx
 
-from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.access_key import Credentials
+from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.errors import (
     CloudError,
     ConnectionFailedError,

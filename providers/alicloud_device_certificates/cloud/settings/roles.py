@@ -28,9 +28,9 @@ class AssumeRole:
         "assumeRole.sessionName",
         read=Section.text,
         environment=(
-            "ALICLOUD_ASSUME_ROLESESSION_NAME",
-            "ALIBABA_CLOUD_ROLESESSION_NAME",
-            "ALIBABACLOUD_ROLESESSION_NAME",
+            "ALICLOUD_ASSUME_ROLE_SESSION_NAME",
+            "ALIBABA_CLOUD_ROLE_SESSION_NAME",
+            "ALIBABACLOUD_ROLE_SESSION_NAME",
         ),
         default=SESSION_NAME,
         meaning="The session's name in audit logs.",
@@ -89,7 +89,7 @@ class AssumeRoleWithOidc:
     session_name: str = setting(
         "assumeRoleWithOidc.roleSessionName",
         read=Section.text,
-        environment=("ALIBABA_CLOUD_ROLESESSION_NAME", "ALIBABACLOUD_ROLESESSION_NAME"),
+        environment=("ALIBABA_CLOUD_ROLE_SESSION_NAME", "ALIBABACLOUD_ROLE_SESSION_NAME"),
         default=SESSION_NAME,
         meaning="The session's name in audit logs.",
     )
