@@ -49,20 +49,24 @@ class Timing:
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
 
 
-class _WithoutQueries(logging.Filter):
-    """Removes user and query from the URLs that httpx logs: a credentials URI may have its token there."""
+class _Discreet(logging.Filter):
+    """Keeps tokens out of what httpx and httpcore log: the user and the query of a URL, and the headers of a response.
+
+    A credentials URI may have its token there, and a redirect repeats it.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record, and keep it."""
+        """Return whether to keep the record, whose URLs are shortened."""
         arguments = record.args if isinstance(record.args, tuple) else ()
         record.args = tuple(
             each.copy_with(query=None, username="", password="") if isinstance(each, httpx.URL) else each
             for each in arguments
         )
-        return True
+        return not record.getMessage().startswith("receive_response_headers.complete")
 
 
-_FILTER: Final = _WithoutQueries()
+_DISCREET: Final = _Discreet()
+_LOGGERS: Final = ("httpx", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
 
 
 class Network:
@@ -83,7 +87,8 @@ class Network:
         self._deadline = timing.monotonic() + settings.deadline
         self._offset = 0.0
         self._exchanges: dict[bool, Exchange] = {}
-        logging.getLogger("httpx").addFilter(_FILTER)
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(_DISCREET)
 
     async def __aenter__(self) -> Self:
         return self
