@@ -20,7 +20,7 @@ from alicloud_device_certificates.cloud.settings.settings import Settings
 
 ARN, PROVIDER = "acs:ram::1:role/r", "acs:ram::1:oidc-provider/p"
 POLICY = '{"Statement": [{"Effect": "Allow"}]}'
-KEYS = {"access_key_id": "the-key", "access_key_secret": "the+secret/="}
+KEYS: dict[str, Any] = {"access_key_id": "the-key", "access_key_secret": "the+secret/="}
 OF_V1_SIGNATURES = {
     "Format",
     "Timestamp",

@@ -26,7 +26,7 @@ from alicloud_device_certificates.cloud.settings.settings import Settings
 
 KEY, SECRET, TOKEN, EXTERNAL = "LTAI5tMadeUpIdentifier", "made-up-secret", "made-up-token", "made-up-external-id"
 HIDDEN = (KEY, SECRET, TOKEN, EXTERNAL, *ISSUED.values())
-KEYS = {"access_key_id": KEY, "access_key_secret": SECRET}
+KEYS: dict[str, Any] = {"access_key_id": KEY, "access_key_secret": SECRET}
 ROLE = AssumeRole(role_arn="acs:ram::1:role/r", external_id=EXTERNAL)
 FAR = 9_999_999_999
 PACKAGE = "alicloud_device_certificates"

@@ -20,7 +20,7 @@ from alicloud_device_certificates.cloud.errors import CredentialsError, Settings
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
-KEYS = {"access_key_id": "AKIDENTIFIER", "access_key_secret": "S3CRET"}
+KEYS: dict[str, Any] = {"access_key_id": "AKIDENTIFIER", "access_key_secret": "S3CRET"}
 ROLE = AssumeRole(role_arn="acs:ram::1:role/r")
 OIDC = AssumeRoleWithOidc(role_arn="acs:ram::1:role/r", oidc_provider_arn="p", oidc_token="T0KEN")
 
