@@ -119,9 +119,6 @@ class Network:
         metadata service: no proxy reaches it, and it responds at once or never. Raise ``CredentialsError``, which names
         the host and the cause; ``advice`` replaces what it says to do.
         """
-        policy = self._policy
-        if is_local:
-            policy = replace(policy, attempts=min(_LOCAL_ATTEMPTS, policy.attempts))
         state = RetryState(attempts=0)
         while True:
             state = replace(state, attempts=state.attempts + 1)
@@ -130,7 +127,7 @@ class Network:
             except AttemptFailed as attempt:
                 failed = attempt
             failed.error.attempts = state.attempts
-            delay = self._delay(failed, state, policy)
+            delay = self._delay(failed, state, is_signed=credentials is not None, is_local=is_local)
             if delay is None or delay >= self.time_left():
                 raise _no_credentials(call, failed.error, advice=advice, is_local=is_local)
             if failed.failure_class is FailureClass.CLOCK:
@@ -141,13 +138,16 @@ class Network:
                 self._on_retry(one_line(f"{call.operation.name} ({call.target}): {reason}, {attempt_next}"))
                 await self.timing.sleep(delay)
 
-    def _delay(self, failed: AttemptFailed, state: RetryState, policy: RetryPolicy) -> float | None:
+    def _delay(self, failed: AttemptFailed, state: RetryState, *, is_signed: bool, is_local: bool) -> float | None:
         """Return the seconds until the next attempt, or None if there is none."""
-        failure_class = failed.failure_class
+        failure_class, policy = failed.failure_class, self._policy
+        if is_local and isinstance(failed.error, ConnectionFailedError):
+            policy = replace(policy, attempts=min(_LOCAL_ATTEMPTS, policy.attempts))
         # The credentials that sign a request were obtained just before: new ones would not be others.
         if failure_class is FailureClass.CREDENTIALS or not retry.should_retry(failure_class, state, policy=policy):
             return None
-        if failure_class is FailureClass.CLOCK and failed.server_time is None:
+        # Only a signature has the corrected time.
+        if failure_class is FailureClass.CLOCK and (failed.server_time is None or not is_signed):
             return None
         return retry.delay(
             failure_class, state.attempts, retry_after=failed.retry_after, policy=policy, random=self.timing.random

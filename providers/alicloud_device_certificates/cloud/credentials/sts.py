@@ -18,7 +18,7 @@ from alicloud_device_certificates.cloud.codes import classify_code
 from alicloud_device_certificates.cloud.credentials.document import credentials_in
 from alicloud_device_certificates.cloud.credentials.network import Network
 from alicloud_device_certificates.cloud.credentials.provider import Provider
-from alicloud_device_certificates.cloud.errors import CredentialsError, SettingsError
+from alicloud_device_certificates.cloud.errors import ClockError, CredentialsError, SettingsError
 from alicloud_device_certificates.cloud.http.signing import canonical_query
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.settings.endpoints import regional_host
@@ -148,7 +148,10 @@ class OidcRole:
         )
 
         def advise(code: str) -> str:
-            return _NO_ROLE if code.startswith("EntityNotExist") else _NOT_ISSUED
+            if code.startswith("EntityNotExist"):
+                return _NO_ROLE
+            is_clock = classify_code(code, status=400).error is ClockError
+            return ClockError.fix if is_clock else _NOT_ISSUED
 
         return await network.send(
             call,

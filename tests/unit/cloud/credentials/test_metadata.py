@@ -71,6 +71,12 @@ def test_a_machine_that_is_no_ecs_instance_is_recognized_after_a_few_attempts() 
     assert len(lookup.waits) == 2
 
 
+def test_an_instance_whose_service_fails_for_a_while_is_given_as_many_attempts_as_any_other(cloud: Cloud) -> None:
+    cloud.replies = [*[Reply("", status=503)] * 6, Reply("token"), Reply(expiring())]
+    Lookup(attempts=8).obtain(Settings(), EcsRole("r", address=cloud.url))
+    assert len(cloud.requests) == 8
+
+
 @pytest.mark.parametrize("role", ["", "two\nroles", "../token", "<html>"])
 def test_a_list_of_roles_that_is_none_is_no_path(cloud: Cloud, role: str) -> None:
     cloud.replies = instance(role=role)

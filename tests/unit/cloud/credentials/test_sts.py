@@ -143,6 +143,12 @@ class TestOidc:
         assert f"{cloud.host} returned AuthenticationFail.OIDCToken.Invalid (HTTP 400" in text
         assert "trust its issuer" in text
 
+    def test_a_clock_that_is_off_is_named_and_not_retried_because_nothing_is_signed(self, cloud: Cloud) -> None:
+        cloud.replies = [Reply({"Code": "InvalidTimeStamp.Expired"}, status=400)]
+        text = Lookup().failure(self.settings(cloud, oidc_token="T0KEN"))
+        assert "returned InvalidTimeStamp.Expired (HTTP 400). Set this machine's clock" in text
+        assert len(cloud.requests) == 1
+
 
 class TestHost:
     @pytest.mark.parametrize(
