@@ -8,7 +8,7 @@ from darabonba.request import DaraRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.http.signing import ALGORITHM, Acs3Auth, canonical_query
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9.]{0,12}", fullmatch=True)

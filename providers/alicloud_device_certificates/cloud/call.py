@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.codes import ErrorClass
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import CloudError
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import FailureClass
@@ -42,8 +42,11 @@ class ApiCall:
     region: str
     target: str
     """What the call is for, as errors show it."""
-    url: str
-    arguments: Mapping[str, str | None]
+    url: str = field(repr=False)
+    """May hold a token, if it is that of ``alicloud:credentialsUri``."""
+    arguments: Mapping[str, str | None] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def scope(self) -> Hashable:
@@ -54,7 +57,7 @@ class ApiCall:
     @property
     def host(self) -> str:
         """The host that receives the request, as ``host[:port]``."""
-        return urlsplit(self.url).netloc
+        return urlsplit(self.url).netloc.rpartition("@")[2]
 
     def error(self, error_type: type[CloudError], message: str, **facts: Any) -> CloudError:  # noqa: ANN401 - its own
         """Return an error about this call."""

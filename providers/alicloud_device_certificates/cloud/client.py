@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import httpx
 
 from alicloud_device_certificates.cloud import retry
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
 from alicloud_device_certificates.cloud.errors import CloudError, UnexpectedResponseError
 from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse, Reading
@@ -68,7 +68,7 @@ class Client:
         on_retry: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings = settings
-        self._credentials = credentials or CredentialSource(settings)
+        self._credentials = credentials or CredentialSource(settings, on_retry=on_retry)
         self._policy = policy
         self._clock = clock
         self._monotonic = monotonic

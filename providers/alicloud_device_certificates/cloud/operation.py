@@ -21,7 +21,7 @@ class Operation:
     """The version of the API, such as ``2020-04-20``."""
     product: str
     """The first label of the endpoint and its key in ``alicloud:endpoints``, such as ``onsmqtt``."""
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT"]
     """The method that the vendor's own client uses."""
     permissions: tuple[str, ...]
     """The RAM actions that it needs, such as ``mq:GetDeviceCertificate``."""

@@ -22,7 +22,7 @@ _SECRETS = tuple(
     setting
     for described in (Settings, AssumeRole, AssumeRoleWithOidc)
     for setting in settings_of(described).values()
-    if setting.is_secret
+    if setting.is_secret or setting.secret_if
 )
 
 
@@ -114,15 +114,17 @@ def _keys_with_a_secret(alicloud: ConfigBag) -> Iterator[str]:
     for setting in _SECRETS:
         key, _, name = setting.key.partition(".")
         text = alicloud.get(key)
-        if text and (not name or _has(text, name)):
+        value = _field(text, name) if text and name else text
+        if value and setting.is_secret_value(value):
             yield key
 
 
-def _has(text: str, name: str) -> bool:
-    """Return whether an object in the config has a value of this name."""
+def _field(text: str, name: str) -> str:
+    """Return the value of this name in an object of the config; empty if there is none."""
     try:
         value = json.loads(text)
-    except ValueError:
-        return False  # The provider reports it.
+    except (ValueError, RecursionError):
+        return ""  # The provider reports it.
     section = value[0] if isinstance(value, list) and value else value
-    return isinstance(section, dict) and bool(section.get(name))
+    found = section.get(name) if isinstance(section, dict) else None
+    return str(found or "")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall
 from alicloud_device_certificates.cloud.codes import classify_code
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import NotFoundError
 from alicloud_device_certificates.cloud.iot import QUERY_DEVICE_CERT
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE

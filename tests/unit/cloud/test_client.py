@@ -6,15 +6,14 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.client import Client
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
 from alicloud_device_certificates.cloud.errors import (
     AuthenticationError,
@@ -287,10 +286,10 @@ class TestExpiredToken:
     def renewable(self, *tokens: str) -> CredentialSource:
         given = iter(tokens)
 
-        def find(_settings: Settings) -> Callable[[], Credentials]:
-            return lambda: Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token=next(given))
+        async def obtain(*_arguments: object) -> Credentials:
+            return Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token=next(given))
 
-        return CredentialSource(Settings(), find=find)
+        return CredentialSource(Settings(), obtain=obtain)
 
     def test_new_credentials_are_fetched_once(self) -> None:
         world = World(self.EXPIRED, fine(), credentials=self.renewable("T0KEN-1", "T0KEN-2"))

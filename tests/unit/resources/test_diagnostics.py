@@ -8,6 +8,9 @@ import pytest
 from tests.unit.conftest import RunProgram
 
 from alicloud_device_certificates import IotDeviceCertificate
+from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
+from alicloud_device_certificates.cloud.settings.setting import settings_of
+from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.resources.diagnostics import MANY, config_warnings, validity_warning
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -108,3 +111,35 @@ def test_a_token_inside_an_object_in_plain_config_is_a_warning_too(shape: object
 @pytest.mark.parametrize("value", ["", "{", "[]", "3", '{"roleArn": "acs:ram::1:role/ci"}'])
 def test_an_object_without_a_token_is_no_warning(value: str) -> None:
     assert warnings(Config(), Config(assumeRoleWithOidc=value)) == []
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://127.0.0.1:8080/keys?token=hunter2",
+        "http://user:hunter2@sidecar/keys",
+        "http://hunter2@sidecar/keys",
+        " https://sidecar/?hunter2 ",
+    ],
+)
+def test_a_token_in_a_plain_uri_is_a_warning_too(uri: str) -> None:
+    (warning,) = warnings(Config(), Config(credentialsUri=uri))
+    assert "pulumi config set --secret alicloud:credentialsUri" in warning
+    assert "hunter2" not in warning
+    assert warnings(Config(), Config(credentialsUri=uri), secret=("alicloud:credentialsUri",)) == []
+
+
+@pytest.mark.parametrize("uri", ["http://127.0.0.1:8080/keys", "http://127.0.0.1:8080/keys?", "http://[", "", "keys"])
+def test_a_uri_without_a_token_is_no_warning(uri: str) -> None:
+    assert warnings(Config(), Config(credentialsUri=uri)) == []
+
+
+def test_every_setting_that_can_hold_a_secret_is_known() -> None:
+    described = [*settings_of(Settings).values(), *settings_of(AssumeRole).values()]
+    described += settings_of(AssumeRoleWithOidc).values()
+    secret = {each.key for each in described if each.is_secret or each.secret_if}
+    assert secret == {"secretKey", "securityToken", "credentialsUri", "assumeRoleWithOidc.oidcToken"}
+
+
+def test_an_object_nested_too_deeply_is_left_to_the_provider() -> None:
+    assert warnings(Config(), Config(assumeRoleWithOidc="[" * 100_000)) == []

@@ -1,7 +1,7 @@
 """The private API of other distributions that this checkout uses, and the versions it was checked with.
 
 If a test fails because a package was upgraded, look at each use with the new version, and then widen its range. The
-tests of ``cloud/credentials/vendor.py`` and ``cloud/http/lean_httpx.py`` hold those modules' own ranges.
+tests of ``cloud/http/lean_httpx.py`` hold that module's own range.
 """
 
 from __future__ import annotations

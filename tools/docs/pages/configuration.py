@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from alicloud_device_certificates.cloud.credentials.lookup import LOOKUP, OIDC_OF_ENVIRONMENT
+from alicloud_device_certificates.cloud.credentials.profiles import CLI_MODES, INI_TYPES
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
 from alicloud_device_certificates.cloud.settings.setting import REQUIRED, Setting, settings_of
 from alicloud_device_certificates.cloud.settings.settings import TABLE
@@ -45,6 +46,25 @@ Credentials are looked up in this order. The first source that is configured is 
 
 If `alicloud:assumeRole` is set, the credentials that were found assume that role. `alicloud:accessKey` and
 `alicloud:secretKey` may come from different places, but one without the other is an error.
+
+Requests for credentials follow the rules of all other requests: proxies, certificate authorities, timeouts and retries.
+The metadata service is never called through a proxy. Temporary credentials are renewed before they expire.
+
+Roles are assumed at the first of these that is set:
+
+1. `sts` in `alicloud:endpoints`
+2. `sts_region` of the profile
+3. `ALIBABA_CLOUD_STS_REGION`
+4. `alicloud:region`, as with pulumi-alicloud: `sts.<region>.aliyuncs.com`
+5. `sts.aliyuncs.com`
+
+Profiles can be of these kinds:
+
+- in the CLI's `config.json`, `mode`: {modes}
+- in the SDKs' `credentials.ini`, `type`: {types}
+
+They are only read, so a preview changes nothing in them. It does not renew an expired login (`CloudSSO`, `OAuth`)
+either; the CLI does.
 
 ## Config of this package
 
@@ -91,6 +111,8 @@ def configuration_page() -> str:
     without_key = [setting for setting in TABLE.values() if not setting.key]
     return PAGE.format(
         lookup="\n".join(f"{number}. {_sentence(step.description)}" for number, step in enumerate(LOOKUP, start=1)),
+        modes=_names(CLI_MODES),
+        types=_names(INI_TYPES),
         oidc_environment=LOOKUP.index(OIDC_OF_ENVIRONMENT) + 1,
         own=table(
             ("key", "type", "default", "meaning"),
@@ -117,6 +139,8 @@ def _section(described: type) -> str:
 
 def _row(key: str, setting: Setting) -> Sequence[str]:
     meaning = f"{setting.meaning} Set it with `--secret`." if setting.is_secret else setting.meaning
+    if setting.secret_if:
+        meaning += " Set it with `--secret` if it has a query or a user."
     return (key, _variables(setting), setting.type, setting.unit, _default(setting), meaning)
 
 
@@ -140,6 +164,10 @@ def _variables(setting: Setting) -> str:
 def _default(setting: Setting) -> str:
     is_literal = setting.default not in ("", REQUIRED) and " " not in setting.default
     return f"`{setting.default}`" if is_literal else setting.default
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _sentence(text: str) -> str:

@@ -1,1 +1,1 @@
-"""Where credentials come from: static keys, or the vendor's credentials library."""
+"""Where credentials come from: the settings, profiles, STS, a URI, a command, or the metadata service."""

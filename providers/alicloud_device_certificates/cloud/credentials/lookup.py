@@ -7,67 +7,63 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from alicloud_device_certificates.cloud.credentials.credentials import CredentialProvider
-from alicloud_device_certificates.cloud.credentials.vendor import METADATA_ADDRESS, VendorLibrary, provider_of
+from alicloud_device_certificates.cloud.credentials.metadata import EcsRole
+from alicloud_device_certificates.cloud.credentials.profiles import profile_provider
+from alicloud_device_certificates.cloud.credentials.provider import Fixed, Provider
+from alicloud_device_certificates.cloud.credentials.source import keys_in
+from alicloud_device_certificates.cloud.credentials.sts import AssumedRole, OidcRole
+from alicloud_device_certificates.cloud.credentials.uri import CredentialsUri
 from alicloud_device_certificates.cloud.errors import CredentialsError
-from alicloud_device_certificates.cloud.settings.profiles import cli_file, ini_file, is_ini, profile_in
+from alicloud_device_certificates.cloud.settings.files import is_there
+from alicloud_device_certificates.cloud.settings.profiles import cli_file, ini_file
 from alicloud_device_certificates.cloud.settings.settings import TABLE, Settings
 
-Candidate = tuple[str, Callable[[], object]]
-"""The origin of credentials, as users see it, and a function that makes the library's provider of them."""
 
-
-def find_provider(settings: Settings, *, metadata_address: tuple[str, int] = METADATA_ADDRESS) -> CredentialProvider:
+def find_provider(settings: Settings) -> Provider:
     """Return the provider of the first credentials in ``LOOKUP`` that are configured.
 
-    Raise ``CredentialsError`` if there are none; in that case the vendor's library is not even imported.
+    Raise ``CredentialsError`` if there are none, and ``SettingsError`` if a profile is invalid. Nothing is requested.
     """
-    library = VendorLibrary(settings, metadata_address)
-    found = next((candidate for step in LOOKUP if (candidate := step.find(settings, library))), None)
+    found = next((provider for step in LOOKUP if (provider := step.find(settings))), None)
     if found is None:
         raise CredentialsError(_nothing_found(settings))
-    origin, make = found
-    role = settings.assume_role
-    if role is not None:
-        return provider_of(f"role {role.role_arn} with {origin}", library.role(role, make), settings)
-    return provider_of(origin, make, settings)
+    return AssumedRole(settings.assume_role, found) if settings.assume_role else found
 
 
-def _oidc(settings: Settings, library: VendorLibrary) -> Candidate | None:
-    return library.oidc(settings.assume_role_with_oidc) if settings.assume_role_with_oidc else None
+def _oidc(settings: Settings) -> Provider | None:
+    return OidcRole(settings.assume_role_with_oidc) if settings.assume_role_with_oidc else None
 
 
-def _static(settings: Settings, library: VendorLibrary) -> Candidate | None:
-    if settings.access_key_id and settings.access_key_secret:
-        return settings.credentials_origin or "access key", library.static
-    return None
+def _static(settings: Settings) -> Provider | None:
+    credentials = keys_in(settings)
+    return Fixed(credentials) if credentials else None
 
 
-def _profile(settings: Settings, library: VendorLibrary) -> Candidate | None:
+def _profile(settings: Settings) -> Provider | None:
     if not settings.profile:
         return None
     shared = settings.shared_credentials_file
     file = Path(shared) if shared else cli_file(settings.home)
     if file is None:
         raise CredentialsError(f"no credentials from profile {settings.profile}: there is no home folder")
-    return _of_file(file, settings.profile, library)
+    return profile_provider(file, settings.profile)
 
 
-def _uri(settings: Settings, library: VendorLibrary) -> Candidate | None:
-    return ("alicloud:credentialsUri", library.uri) if settings.credentials_uri else None
+def _uri(settings: Settings) -> Provider | None:
+    return CredentialsUri(settings.credentials_uri) if settings.credentials_uri else None
 
 
-def _ecs(settings: Settings, library: VendorLibrary) -> Candidate | None:
-    return library.ecs(settings.ecs_role_name) if settings.ecs_role_name else None
+def _ecs(settings: Settings) -> Provider | None:
+    return EcsRole(settings.ecs_role_name) if settings.ecs_role_name else None
 
 
-def _environment_oidc(settings: Settings, library: VendorLibrary) -> Candidate | None:
-    return library.oidc(settings.environment_oidc) if settings.environment_oidc else None
+def _environment_oidc(settings: Settings) -> Provider | None:
+    return OidcRole(settings.environment_oidc) if settings.environment_oidc else None
 
 
-def _default_files(settings: Settings, library: VendorLibrary) -> Candidate | None:
-    file = next((file for file in _files(settings) if file.is_file()), None)
-    return None if file is None else _of_file(file, None, library)
+def _default_files(settings: Settings) -> Provider | None:
+    file = next((file for file in _files(settings) if is_there(file)), None)
+    return None if file is None else profile_provider(file, None)
 
 
 def _files(settings: Settings) -> list[Path]:
@@ -76,24 +72,13 @@ def _files(settings: Settings) -> list[Path]:
     return [file for file in (shared, cli, ini_file(settings.home)) if file]
 
 
-def _of_file(file: Path, name: str | None, library: VendorLibrary) -> Candidate:
-    origin = f"profile {name} in {file}" if name else f"the current profile in {file}"
-    if is_ini(file):
-        return origin, lambda: library.ini_profile(file, name)
-    profile = profile_in(file, name) or {}
-    if profile.get("mode") == "EcsRamRole":
-        # The library's own implementation starts a scheduler.
-        return library.ecs(str(profile.get("ram_role_name") or ""))
-    return origin, lambda: library.cli_profile(file, name or profile.get("name"))
-
-
 @dataclass(frozen=True, slots=True)
 class LookupStep:
     """One place in which credentials are looked up."""
 
     description: str
     """For the documentation."""
-    find: Callable[[Settings, VendorLibrary], Candidate | None]
+    find: Callable[[Settings], Provider | None]
     """Returns None if the place is not configured."""
 
 

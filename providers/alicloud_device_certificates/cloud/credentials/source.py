@@ -1,34 +1,45 @@
-"""The credentials of a client: static keys as they are, all others from the vendor's credentials library.
+"""The credentials of a client: static keys as they are; all others looked up, kept while they are valid, and renewed.
 
-The library is imported only if no static keys are configured or a role is to be assumed. It runs in a daemon thread, so
-neither the event loop nor the exit of the process waits for it. ``lookup.py`` has the order of the lookup.
+What looks up and requests is imported only if no static keys are configured, or a role is to be assumed. ``lookup.py``
+has the order of the lookup.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
+import copy
 import time
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from alicloud_device_certificates.cloud.credentials.credentials import CredentialProvider, Credentials
-from alicloud_device_certificates.cloud.errors import CredentialsError
+from alicloud_device_certificates.cloud.access_key import Credentials
+from alicloud_device_certificates.cloud.errors import CloudError
+from alicloud_device_certificates.cloud.retry import DEFAULT, RetryPolicy
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
-_FRESH_FOR: Final = 60.0
-"""Seconds for which credentials are used without a new request. Providers renew them 15 minutes before they expire."""
+EARLY: Final = 300.0
+"""Seconds before their end at which credentials are renewed, or half of their lifetime if that is less.
 
-_TIMEOUT: Final = 20.0
+At least ``alicloud:maxRetryTimeout``, so that a call that starts with them can end with them.
+"""
+
+UNKNOWN_LIFETIME: Final = 60.0
+"""Seconds for which credentials without an expiration are used: a file or a command may have others by then."""
+
+FAILURE_LIFETIME: Final = 5.0
+"""Seconds for which a failure is remembered, so that calls that waited for it do not each repeat it."""
+
+_ONCE: Final = RetryPolicy(attempts=1)
+
+Obtain = Callable[[Settings, RetryPolicy, Callable[[str], None]], "Awaitable[Credentials]"]
+"""Looks up and returns new credentials, with as many attempts as the policy says; raises ``CloudError``."""
 
 
-def static_credentials(settings: Settings) -> Credentials | None:
-    """Return the keys in the settings if they are used as they are; None if a provider is needed."""
-    if settings.assume_role or settings.assume_role_with_oidc:
-        return None
+def keys_in(settings: Settings) -> Credentials | None:
+    """Return the keys in the settings, or None."""
     if settings.access_key_id is None or settings.access_key_secret is None:
         return None
     return Credentials(
@@ -39,106 +50,97 @@ def static_credentials(settings: Settings) -> Credentials | None:
     )
 
 
-def _find_provider(settings: Settings) -> CredentialProvider:
-    from alicloud_device_certificates.cloud.credentials.lookup import find_provider
+def static_credentials(settings: Settings) -> Credentials | None:
+    """Return the keys in the settings if they are used as they are; None if a provider is needed."""
+    if settings.assume_role or settings.assume_role_with_oidc:
+        return None
+    return keys_in(settings)
 
-    return find_provider(settings)
+
+async def _obtain(settings: Settings, policy: RetryPolicy, on_retry: Callable[[str], None]) -> Credentials:
+    from alicloud_device_certificates.cloud.credentials.lookup import find_provider
+    from alicloud_device_certificates.cloud.credentials.network import Network
+
+    provider = find_provider(settings)
+    async with Network(settings, policy=policy, on_retry=on_retry) as network:
+        return await provider.provide(network)
 
 
 class CredentialSource:
-    """Returns the credentials for each attempt, and rarely calls the provider. A failure is remembered.
+    """Returns the credentials for each attempt, and rarely obtains new ones: once for all calls that wait.
 
-    - ``find``: returns the provider for the settings; called again by ``renew``, so nothing expired is kept
-    - ``clock``: monotonic time in seconds
-    - ``timeout``: seconds that a provider may take
+    - ``on_retry``: gets one line on each wait before another attempt
+    - ``obtain``: looks credentials up
+    - ``monotonic``: monotonic time in seconds
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
-        find: Callable[[Settings], CredentialProvider] = _find_provider,
-        clock: Callable[[], float] = time.monotonic,
-        timeout: float = _TIMEOUT,
+        on_retry: Callable[[str], None] = lambda _: None,
+        obtain: Obtain = _obtain,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._static = static_credentials(settings)
-        self._find = find
-        self._clock = clock
-        self._timeout = timeout
+        self._on_retry = on_retry
+        self._obtain = obtain
+        self._monotonic = monotonic
         self._lock = asyncio.Lock()
-        self._provider: CredentialProvider | None = None
         self._current: Credentials | None = None
-        self._fetched_at = 0.0
-        self._failure: str | None = None
+        self._renew_at = self._ends_at = 0.0
+        self._failure: CloudError | None = None
+        self._failed_at = 0.0
 
     async def get(self) -> Credentials:
-        """Return the credentials to use now. Raise ``CredentialsError``."""
+        """Return the credentials to use now. Raise ``CloudError``: ``CredentialsError`` or ``SettingsError``."""
         if self._static is not None:
             return self._static
         async with self._lock:
-            if self._current is None or self._clock() - self._fetched_at >= _FRESH_FOR:
-                return await self._fetch()
-            return self._current
+            now = self._monotonic()
+            current = self._current
+            if current is not None and now < self._renew_at:
+                return current
+            if current is None or now >= self._ends_at:
+                return await self._fetch(DEFAULT)
+            # One attempt is enough while the current ones are valid: a later call makes the next.
+            try:
+                return await self._fetch(_ONCE)
+            except CloudError:
+                return current
 
     async def renew(self, expired: Credentials) -> Credentials | None:
-        """Return new credentials in place of expired ones; None if there are no others, such as for static keys.
+        """Return new credentials in place of rejected ones; None if there are no others, such as for static keys.
 
-        Raise ``CredentialsError``.
+        Raise ``CloudError``, as ``get`` does.
         """
         if self._static is not None:
             return None
         async with self._lock:
             current = self._current
             if current is None or current is expired:
-                self._provider = None
-                current = await self._fetch()
+                current = await self._fetch(DEFAULT)
         return None if current.security_token == expired.security_token else current
 
-    async def _fetch(self) -> Credentials:
-        if self._failure is not None:
-            raise CredentialsError(self._failure)
-        try:
-            self._current = await asyncio.wait_for(in_daemon_thread(self._call_provider), self._timeout)
-        except TimeoutError:
-            self._failure = f"no credentials within {self._timeout:g} s"
-        except CredentialsError as error:
-            self._failure = str(error)
-        if self._failure is not None or self._current is None:
-            raise CredentialsError(self._failure or "")
-        self._fetched_at = self._clock()
-        return self._current
+    async def _fetch(self, policy: RetryPolicy) -> Credentials:
+        failure = self._failure
+        if failure is None or self._monotonic() - self._failed_at >= FAILURE_LIFETIME:
+            try:
+                return self._keep(await self._obtain(self._settings, policy, self._on_retry))
+            except CloudError as error:
+                failure = self._failure = error.with_traceback(None)
+                self._failed_at = self._monotonic()
+        # A copy without the frames and the context of the original, whose variables hold secrets.
+        raise copy.copy(failure)
 
-    def _call_provider(self) -> Credentials:
-        if self._provider is None:
-            self._provider = self._find(self._settings)
-        return self._provider()
-
-
-async def in_daemon_thread(work: Callable[[], T]) -> T:
-    """Run blocking work in a thread and return its result.
-
-    Unlike those of ``asyncio.to_thread``, the thread is a daemon: the process does not wait for it when it exits.
-    """
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if done.done():  # cancelled meanwhile
-            return
-        if error is not None:
-            done.set_exception(error)
+    def _keep(self, credentials: Credentials) -> Credentials:
+        now = self._monotonic()
+        lifetime = credentials.lifetime
+        if lifetime is None:
+            self._renew_at = self._ends_at = now + UNKNOWN_LIFETIME
         else:
-            done.set_result(result)  # type: ignore[arg-type]  # T if there is no error
-
-    def run() -> None:
-        result, failure = None, None
-        try:
-            result = work()
-        except BaseException as error:  # noqa: BLE001 - passed on, not swallowed
-            failure = error
-        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile, so nothing waits any more
-            loop.call_soon_threadsafe(settle, result, failure)
-
-    threading.Thread(target=run, name="alicloud-credentials", daemon=True).start()
-    return await done
+            self._ends_at = now + lifetime
+            self._renew_at = self._ends_at - min(max(EARLY, self._settings.deadline), lifetime / 2)
+        self._current, self._failure = credentials, None
+        return credentials

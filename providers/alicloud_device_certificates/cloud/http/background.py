@@ -27,7 +27,11 @@ class Background:
         self._failed: dict[Hashable, Exception] = {}
 
     def client_for(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the client of this key, made by ``make`` on first use. A failure is remembered and raised again."""
+        """Return the client of this key, made by ``make`` on first use. A failure is remembered and raised again.
+
+        Making one sends no request: it fails if settings are invalid, and these do not change while a process runs. So
+        every read reports the same. What may pass, such as credentials that cannot be had, is not part of it.
+        """
         with self._lock:
             if key in self._failed:
                 raise self._failed[key].with_traceback(None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from errno import errorcode
+from ssl import SSLError
 from typing import Final
 
 import httpx
@@ -29,7 +32,7 @@ def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
             failure_class = FailureClass.TRANSIENT if _is_alert(error) else FailureClass.PERMANENT
             advice = "For your own certificate authority, set SSL_CERT_FILE; for plain HTTP, set alicloud:protocol."
         case httpx.ConnectError():
-            message = f"no connection to {host}: {safe_text(str(error))}"
+            message = f"no connection to {host}: {_cause(error)}"
             advice = f"Check the region ({call.region}), the network, the proxy and alicloud:endpoints."
         case httpx.ProxyError():
             message = f"no connection to {host} through the proxy: {safe_text(str(error))}"
@@ -45,3 +48,16 @@ def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
 def _is_alert(error: Exception) -> bool:
     """Return whether the TLS handshake broke or the server ended it; a certificate that is not trusted stays so."""
     return "CERTIFICATE_VERIFY_FAILED" not in str(error) and "WRONG_VERSION_NUMBER" not in str(error)
+
+
+def _cause(error: Exception) -> str:
+    """Return why there is no connection: the operating system's reason, which httpx's own message may leave out."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, BaseExceptionGroup):  # one for each address of the host
+            link = link.exceptions[0]
+        number = link.errno if isinstance(link, OSError) and not isinstance(link, SSLError) else None
+        if number in errorcode and number is not None:
+            return os.strerror(number)
+        link = link.__cause__ or link.__context__
+    return safe_text(str(error))

@@ -17,8 +17,8 @@ from typing import Final, Generic, TypeVar
 
 import httpx
 
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import (
     CloudError,
     ConnectionFailedError,
@@ -69,10 +69,18 @@ class RawResponse:
 
 
 class Exchange:
-    """Sends calls and returns what they read. ``transport`` and ``tls`` are as for ``client.Client``."""
+    """Sends calls and returns what they read. ``transport`` and ``tls`` are as for ``client.Client``.
+
+    If ``trust_env`` is false, no proxy is used, whatever the environment configures.
+    """
 
     def __init__(
-        self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None, tls: ssl.SSLContext | None
+        self,
+        settings: Settings,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        tls: ssl.SSLContext | None = None,
+        trust_env: bool = True,
     ) -> None:
         agent = f"{DISTRIBUTION}/{version()} Python/{platform.python_version()}"
         self._timeout = settings.connect_timeout + settings.read_timeout
@@ -84,6 +92,7 @@ class Exchange:
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
                 timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
                 follow_redirects=False,
+                trust_env=trust_env,
                 headers={
                     "user-agent": agent,
                     "accept": "application/json",
@@ -92,9 +101,10 @@ class Exchange:
             )
 
         try:
-            check_proxies()
+            if trust_env:
+                check_proxies()
             # Once for all connections: it reads the certificate authorities, which takes longer than a call.
-            context = tls or (httpx.create_ssl_context() if transport is None else True)
+            context = tls or (httpx.create_ssl_context(trust_env=trust_env) if transport is None else True)
             open_client()
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
             raise SettingsError(client_fault(error), advice=ADVICE) from None
@@ -107,7 +117,7 @@ class Exchange:
     async def send(
         self,
         call: ApiCall,
-        credentials: Credentials,
+        credentials: Credentials | None,
         *,
         clock: Callable[[], float],
         nonce: Callable[[], str],
@@ -115,7 +125,7 @@ class Exchange:
         read: Callable[[RawResponse], Reading[T]],
         reuse: bool,
     ) -> T:
-        """Send the call once and return what ``read`` makes of the response.
+        """Send the call once and return what ``read`` makes of the response. Without credentials it is not signed.
 
         ``time_left`` returns the seconds until the call's deadline. A connection is used again only after a response
         that names what its call requested, and with ``reuse`` an earlier one may be. If the response on such a
@@ -123,9 +133,8 @@ class Exchange:
 
         Raise ``AttemptFailed`` if no usable response arrives.
         """
-        auth = Acs3Auth(
-            credentials, action=call.operation.name, version=call.operation.version, clock=clock, nonce=nonce
-        )
+        name, version = call.operation.name, call.operation.version
+        auth = Acs3Auth(credentials, action=name, version=version, clock=clock, nonce=nonce) if credentials else None
         async with self._connections.borrow(call.scope, reuse=reuse) as connection:
             try:
                 reading = read(await self._response(call, connection.http, auth, time_left))
@@ -140,13 +149,14 @@ class Exchange:
             return reading.value
 
     async def _response(
-        self, call: ApiCall, http: httpx.AsyncClient, auth: Acs3Auth, time_left: Callable[[], float]
+        self, call: ApiCall, http: httpx.AsyncClient, auth: Acs3Auth | None, time_left: Callable[[], float]
     ) -> RawResponse:
         rest = max(0.0, time_left())
         limit = min(rest, self._timeout)
         try:
             async with asyncio.timeout(limit):
-                request = http.build_request(call.operation.method, call.url)
+                body = call.body or None
+                request = http.build_request(call.operation.method, call.url, headers=call.headers, content=body)
                 response = await http.send(request, auth=auth, stream=True)
                 try:
                     return await _read(call, response)

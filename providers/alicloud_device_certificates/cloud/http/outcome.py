@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from alicloud_device_certificates.cloud import retry
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.codes import classify_code, classify_status
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import UnreadableResponseError
 from alicloud_device_certificates.cloud.http.exchange import RawResponse
 from alicloud_device_certificates.cloud.http.response import (

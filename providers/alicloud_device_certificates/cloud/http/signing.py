@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.contract.timestamps import rfc3339
 
 ALGORITHM: Final = "ACS3-HMAC-SHA256"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.endpoints import is_region
-from alicloud_device_certificates.cloud.settings.profiles import cli_file, is_ini, profile_in
+from alicloud_device_certificates.cloud.settings.profiles import cli_file, region_in
 from alicloud_device_certificates.cloud.settings.setting import Setting
 from alicloud_device_certificates.cloud.settings.sources import Sources, Value
 
@@ -26,7 +26,7 @@ def read_region(
 def _of_profile(profile: str | None, *, file: str | None, home: str | None) -> Value | None:
     # As in pulumi-alicloud, only a profile that is selected explicitly sets the region.
     path = Path(file) if file else cli_file(home)
-    if profile is None or path is None or is_ini(path):
+    if profile is None or path is None:
         return None
-    found = (profile_in(path, profile) or {}).get("region_id")
-    return Value(found, f"the region of profile {profile} in {path}") if isinstance(found, str) and found else None
+    found = region_in(path, profile)
+    return Value(found, f"the region of profile {profile} in {path}") if found else None

@@ -9,8 +9,8 @@ from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.setting import REQUIRED, Setting, read_settings, setting, settings_of
 from alicloud_device_certificates.cloud.settings.sources import Section, Sources, in_config
 
-_SESSION_NAME: Final = "pulumi-device-certificates"
-_SESSION_SECONDS: Final = 3600
+SESSION_NAME: Final = "pulumi-device-certificates"
+SESSION_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class AssumeRole:
             "ALIBABA_CLOUD_ROLE_SESSION_NAME",
             "ALIBABACLOUD_ROLE_SESSION_NAME",
         ),
-        default=_SESSION_NAME,
+        default=SESSION_NAME,
         meaning="The session's name in audit logs.",
     )
     session_expiration: int = setting(
@@ -40,7 +40,7 @@ class AssumeRole:
         read=Section.number,
         type="integer",
         environment=("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",),
-        default=_SESSION_SECONDS,
+        default=SESSION_SECONDS,
         unit="seconds",
         meaning="How long the session's credentials are valid.",
     )
@@ -48,7 +48,10 @@ class AssumeRole:
         "assumeRole.policy", read=Section.text, meaning="A policy that restricts the role's permissions further."
     )
     external_id: str | None = setting(
-        "assumeRole.externalId", read=Section.text, meaning="The external ID that the role's trust policy requires."
+        "assumeRole.externalId",
+        read=Section.text,
+        sensitive=True,
+        meaning="The external ID that the role's trust policy requires.",
     )
 
 
@@ -87,14 +90,14 @@ class AssumeRoleWithOidc:
         "assumeRoleWithOidc.roleSessionName",
         read=Section.text,
         environment=("ALIBABA_CLOUD_ROLE_SESSION_NAME", "ALIBABACLOUD_ROLE_SESSION_NAME"),
-        default=_SESSION_NAME,
+        default=SESSION_NAME,
         meaning="The session's name in audit logs.",
     )
     session_expiration: int = setting(
         "assumeRoleWithOidc.sessionExpiration",
         read=Section.number,
         type="integer",
-        default=_SESSION_SECONDS,
+        default=SESSION_SECONDS,
         unit="seconds",
         meaning="How long the session's credentials are valid.",
     )

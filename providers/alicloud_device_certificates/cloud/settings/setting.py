@@ -32,11 +32,17 @@ class Setting:
     """Units of the setting per unit of the value: 1000 for milliseconds that become seconds."""
     is_secret: bool = False
     """Whether the stack's config should store it with ``--secret``."""
+    secret_if: Callable[[str], bool] | None = None
+    """Returns whether a value is a secret, if only some are."""
 
     @property
     def name(self) -> str:
         """The last part of the key, such as ``roleArn``."""
         return self.key.rpartition(".")[2]
+
+    def is_secret_value(self, value: str) -> bool:
+        """Return whether the stack's config should store this value with ``--secret``."""
+        return self.is_secret or (self.secret_if is not None and self.secret_if(value))
 
 
 def setting(
@@ -52,11 +58,13 @@ def setting(
     scale: int = 1,
     sensitive: bool = False,
     secret: bool = False,
+    secret_if: Callable[[str], bool] | None = None,
     hash: bool | None = None,
 ) -> Any:  # noqa: ANN401 - stands for the field's default
     """Return a dataclass field whose value is a setting. ``default`` is in the setting's own unit, like the key.
 
     A ``sensitive`` value is not in the repr, and a ``secret`` one should not be in plain text in the config either.
+    ``secret_if`` says so of a setting of which only some values are secrets.
     ``shown_default`` describes a default that depends on other things.
     """
     shown = shown_default or ("" if default is None or callable(default) else str(default))
@@ -69,6 +77,7 @@ def setting(
         unit=unit,
         scale=scale,
         is_secret=secret,
+        secret_if=secret_if,
     )
     metadata = {"setting": described, "read": read}
     is_shown = not (sensitive or secret)

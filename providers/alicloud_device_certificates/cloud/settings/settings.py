@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
-from alicloud_device_certificates.cloud.errors import SettingsError
+from alicloud_device_certificates.cloud.settings import readers
 from alicloud_device_certificates.cloud.settings.endpoints import read_endpoints, regional_host
 from alicloud_device_certificates.cloud.settings.region import read_region
 from alicloud_device_certificates.cloud.settings.roles import (
@@ -23,14 +23,7 @@ from alicloud_device_certificates.cloud.settings.roles import (
     read_assume_role_with_oidc,
 )
 from alicloud_device_certificates.cloud.settings.setting import Setting, read_settings, setting, settings_of
-from alicloud_device_certificates.cloud.settings.sources import AlicloudConfig, Sources, in_config
-
-
-def _key(sources: Sources, setting: Setting) -> str | None:
-    value = sources.value(setting)
-    if value and not (value.text.isascii() and value.text.isprintable() and " " not in value.text):
-        raise SettingsError(f"{value.origin} contains characters that are invalid in a key or token")
-    return value.text if value else None
+from alicloud_device_certificates.cloud.settings.sources import AlicloudConfig, Sources
 
 
 def _file(sources: Sources, setting: Setting) -> str | None:
@@ -42,17 +35,6 @@ def _file(sources: Sources, setting: Setting) -> str | None:
 def _region(sources: Sources, setting: Setting) -> str | None:
     file = _file(sources, TABLE["shared_credentials_file"])
     return read_region(sources, setting, profile=TABLE["profile"], file=file, home=sources.text(TABLE["home"]))
-
-
-def _protocol(sources: Sources, setting: Setting) -> str | None:
-    protocol = (sources.text(setting) or "").lower()
-    if protocol not in {"", "https", "http"}:
-        raise SettingsError(f"{in_config(setting)} is neither HTTPS nor HTTP")
-    return protocol or None
-
-
-def _is_not_true(sources: Sources, setting: Setting) -> bool:
-    return (sources.text(setting) or "").lower() != "true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +53,21 @@ class Settings:
     )
     access_key_id: str | None = setting(
         "accessKey",
-        read=_key,
+        read=readers.key,
         sensitive=True,
         environment=("ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID"),
         meaning="The access key ID.",
     )
     access_key_secret: str | None = setting(
         "secretKey",
-        read=_key,
+        read=readers.key,
         secret=True,
         environment=("ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_ACCESS_KEY_SECRET"),
         meaning="The access key secret.",
     )
     security_token: str | None = setting(
         "securityToken",
-        read=_key,
+        read=readers.key,
         secret=True,
         environment=("ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN"),
         meaning="The STS token, if the access key is temporary.",
@@ -129,6 +111,7 @@ class Settings:
         "credentialsUri",
         read=Sources.text,
         sensitive=True,
+        secret_if=readers.has_token,
         environment=("ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALIBABACLOUD_CREDENTIALS_URI"),
         meaning="A URI that returns temporary credentials, such as that of a sidecar.",
     )
@@ -141,7 +124,10 @@ class Settings:
         meaning='Hosts by product, such as `[{"onsmqtt": "host:port", "iot": "host:port", "sts": "host:port"}]`.',
     )
     protocol: Literal["https", "http"] = setting(
-        "protocol", read=_protocol, default="https", meaning="The protocol, `https` or `http`, in upper or lower case."
+        "protocol",
+        read=readers.protocol,
+        default="https",
+        meaning="The protocol, `https` or `http`, in upper or lower case.",
     )
     connect_timeout: float = setting(
         "clientConnectTimeout",
@@ -180,12 +166,46 @@ class Settings:
     )
     cli_profile: bool = setting(
         "",
-        read=_is_not_true,
+        read=readers.is_not_true,
         type="boolean",
         environment=("ALIBABA_CLOUD_CLI_PROFILE_DISABLED",),
         default=True,
         shown_default="false",
         meaning="If `true`, the current profile of the Alibaba Cloud CLI is not used.",
+    )
+    sts_region: str | None = setting(
+        "",
+        read=Sources.text,
+        environment=("ALIBABA_CLOUD_STS_REGION",),
+        shown_default="the region",
+        meaning="The region whose STS is used to assume roles.",
+    )
+    sts_vpc: bool = setting(
+        "",
+        read=readers.is_true,
+        type="boolean",
+        environment=("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED",),
+        default=False,
+        shown_default="false",
+        meaning="If `true`, roles are assumed at the region's STS endpoint for VPCs.",
+    )
+    metadata: bool = setting(
+        "",
+        read=readers.is_not_true,
+        type="boolean",
+        environment=("ALIBABA_CLOUD_ECS_METADATA_DISABLED",),
+        default=True,
+        shown_default="false",
+        meaning="If `true`, the metadata service of the ECS instance is never called.",
+    )
+    metadata_v1: bool = setting(
+        "",
+        read=readers.is_not_true,
+        type="boolean",
+        environment=("ALIBABA_CLOUD_IMDSV1_DISABLED",),
+        default=True,
+        shown_default="false",
+        meaning="If `true`, the metadata service is only called in its mode with a token.",
     )
     credentials_origin: str | None = None
     """Where the static keys come from, such as ``stack config alicloud:accessKey``; None without keys."""
@@ -197,7 +217,8 @@ class Settings:
         """Return the settings of a stack. Raise ``SettingsError``, one line that names the key or the variable."""
         sources = Sources(config, environ)
         values = read_settings(cls, sources)
-        origin = _origin_of_keys(sources)
+        keys = (TABLE[name] for name in ("access_key_id", "access_key_secret", "security_token"))
+        origin = readers.origin_of_keys(sources, *keys)
         if origin is None:
             values.pop("security_token", None)
         return cls(**values, credentials_origin=origin, environment_oidc=oidc_role_of_environment(sources))
@@ -221,19 +242,3 @@ def region_from(config: AlicloudConfig, environ: Mapping[str, str]) -> str | Non
     Raise ``SettingsError`` if it is not a region ID.
     """
     return _region(Sources(config, environ), TABLE["region"])
-
-
-def _origin_of_keys(sources: Sources) -> str | None:
-    """Return where the keys come from; all origins if they differ. Raise ``SettingsError`` if one is missing."""
-    key, secret = TABLE["access_key_id"], TABLE["access_key_secret"]
-    found = {each: sources.value(each) for each in (key, secret)}
-    for one, other in ((key, secret), (secret, key)):
-        if (value := found[one]) and not found[other]:
-            raise SettingsError(
-                f"{value.origin} is set without alicloud:{other.key}: set it with --secret, "
-                f"or set {' or '.join(other.environment)}"
-            )
-    if not found[key]:
-        return None
-    origins = [value.origin for value in (*found.values(), sources.value(TABLE["security_token"])) if value]
-    return origins[0] if len({origin.partition(" ")[0] for origin in origins}) == 1 else " and ".join(origins)

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from tests.unit.cloud.conftest import Authority, Serve, http_answer
 
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
 from alicloud_device_certificates.cloud.errors import (
     CloudError,
     ConnectionFailedError,

@@ -8,7 +8,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_device_certificates.cloud.credentials.credentials import Credentials
+from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.http.signing import Acs3Auth, canonical_query, canonical_request, signature
 
 KEYS = Credentials(access_key_id="AKID", access_key_secret="S3CRET")

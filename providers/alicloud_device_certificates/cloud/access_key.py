@@ -1,9 +1,8 @@
-"""The credentials that sign a request, and what provides them."""
+"""The credentials that sign a request."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +14,5 @@ class Credentials:
     security_token: str | None = field(default=None, repr=False)
     origin: str = "access key"
     """Where they come from, as users see it."""
-
-
-class CredentialProvider(Protocol):
-    """Returns credentials; blocks, and each call may return newer ones."""
-
-    def __call__(self) -> Credentials:
-        """Raise ``CredentialsError`` if there are none."""
-        ...  # pragma: no cover
+    lifetime: float | None = field(default=None, compare=False)
+    """For how many seconds they were valid when they were obtained; None if that is unknown."""
