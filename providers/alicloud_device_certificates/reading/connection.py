@@ -50,6 +50,7 @@ def _emulated(config: StackConfig) -> Client:
             _project_path(config(EMULATOR_SCENARIO.full_name)),
             _project_path(config(EMULATOR_STATE.full_name)),
             control=False,
+            raises=True,
         )
     )
 
