@@ -16,9 +16,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a failure is one line on stderr."""
     from alicloud_device_certificates.cli.streams import accept_any_text, settle
 
-    accept_any_text()
     try:
+        accept_any_text()
         return _run(arguments)
+    except KeyboardInterrupt:
+        return 130
     finally:
         settle()
 
@@ -50,10 +52,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code: int | None = options.run(options)
     except UserFacingError as error:
-        say(f"device-certificates: {error}", sys.stderr)
+        from alicloud_device_certificates.gate.reports.printable import printable
+
+        say(f"device-certificates: {printable(str(error))}", sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
     return code or 0
 
 

@@ -82,4 +82,7 @@ def _project_path(text: str | None) -> Path | None:
     """Return a path relative to the project: the provider starts in the folder of its program, ``main:``."""
     if not text:
         return None
-    return project_folder(Path.cwd()) / Path(text).expanduser()
+    try:
+        return project_folder(Path.cwd()) / Path(text).expanduser()
+    except RuntimeError:
+        raise SettingsError(f"{text!r}: there is no such user, so this is no path") from None

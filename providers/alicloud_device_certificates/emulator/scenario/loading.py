@@ -26,6 +26,7 @@ def load_scenario(path: Path | None = None) -> Scenario:
     """
     path = path or DEFAULT_SCENARIO
     try:
+        check_bounds(str(path))  # the state remembers it
         scenario = convert(load_document(path), Scenario)
         _check(scenario)
     except (ScenarioError, DocumentError) as error:
@@ -44,7 +45,7 @@ def convert(value: object, structure: type[_T]) -> _T:
         place = path.strip("`").removeprefix("$").removeprefix(".")
         raise ScenarioError(f"{place}: {problem}" if place else problem) from None
     except DocumentError as error:
-        raise ScenarioError(str(error)) from None
+        raise ScenarioError(f"a value {error}") from None
 
 
 def _check(scenario: Scenario) -> None:
