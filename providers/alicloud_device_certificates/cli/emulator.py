@@ -132,9 +132,8 @@ def _reissue(command: str) -> Callable[[argparse.Namespace], None]:
 
         reissue, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[command]
         record = reissue(_world(options), options.name, new_serial=options.new_serial)
-        say(
-            f"{inert(record.identity)}: {done}, serial number {record.serial_hex}, valid until {_time(record.not_after)}"
-        )
+        until = _time(record.not_after)
+        say(f"{inert(record.identity)}: {done}, serial number {record.serial_hex}, valid until {until}")
 
     return run
 

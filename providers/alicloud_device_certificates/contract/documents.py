@@ -11,8 +11,9 @@ import json
 import os
 import re
 import stat
+import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -24,8 +25,10 @@ MAX_DEPTH: Final = 64
 MAX_VALUES: Final = 1_000_000
 """How many values a document can hold once its aliases are unfolded."""
 
-_MAX_NUMBER: Final = 2**63
-_NOT_A_NUMBER = "holds a number that 64 bits cannot"
+_SHOWN: Final = 40
+_SHOWN_FAULTS: Final = 20
+_MAX_NUMBER: Final = sys.float_info.max
+_NOT_A_NUMBER = "holds a number that is out of range"
 _NOT_UNICODE = "is not valid Unicode text"
 _TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
 _TOO_MANY = f"holds more than {MAX_VALUES:,} values, counting each use of an alias"
@@ -209,14 +212,14 @@ def _add(
     elif not isinstance(value, str):
         raise DocumentError(_at(mark, "a key that is not text"))
     elif value in parent.value:
-        raise DocumentError(_at(mark, f"duplicate key {_shown(value)}"))
+        raise DocumentError(_at(mark, f"duplicate key {shortened(value)}"))
     else:
         parent.key = value
 
 
 def _check_tag(event: Any) -> None:  # noqa: ANN401 - of a library without types
     if event.tag not in _TAGS:
-        raise DocumentError(_at(event.start_mark, f"unknown tag {_shown(event.tag)}"))
+        raise DocumentError(_at(event.start_mark, f"unknown tag {shortened(event.tag)}"))
 
 
 def _check_text(text: str) -> None:
@@ -230,7 +233,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
     if len(value) < len(pairs):
         counts = Counter(key for key, _ in pairs)
-        raise DocumentError(f"duplicate key {_shown(counts.most_common(1)[0][0])}")
+        raise DocumentError(f"duplicate key {shortened(counts.most_common(1)[0][0])}")
     return value
 
 
@@ -242,5 +245,16 @@ def _at(mark: Any, fault: str) -> str:  # noqa: ANN401 - of a library without ty
     return f"line {mark.line + 1}, column {mark.column + 1}: {fault}" if mark else fault
 
 
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:40]}...")
+def shortened(value: object) -> str:
+    """Return a value as an error quotes it: printable, and as long as a name or a number."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
+    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) <= _MAX_NUMBER):
+        return repr(value)[:_SHOWN]
+    return f"a value of type {type(value).__name__}"
+
+
+def joined(faults: Sequence[str]) -> str:
+    """Return faults as one line, which is also read if there are thousands."""
+    more = len(faults) - _SHOWN_FAULTS
+    return "; ".join([*faults[:_SHOWN_FAULTS], *([f"and {more:,} more"] if more > 0 else [])])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -14,6 +13,7 @@ from alicloud_device_certificates.cloud.settings.roles import AssumeRole, Assume
 from alicloud_device_certificates.cloud.settings.setting import settings_of
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
+from alicloud_device_certificates.contract.documents import DocumentError, parse_json
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
 from alicloud_device_certificates.resources.own_config import check_own_keys
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret, root_resource
@@ -121,8 +121,8 @@ def _keys_with_a_secret(alicloud: ConfigBag) -> Iterator[str]:
 def _has(text: str, name: str) -> bool:
     """Return whether an object in the config has a value of this name."""
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = parse_json(text)
+    except DocumentError:
         return False  # The provider reports it.
     section = value[0] if isinstance(value, list) and value else value
     return isinstance(section, dict) and bool(section.get(name))

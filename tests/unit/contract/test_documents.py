@@ -121,8 +121,8 @@ def test_yaml_that_is_no_document_says_why(text: str, message: str) -> None:
         ("[" * 65 + "]" * 65, f"is nested deeper than {MAX_DEPTH} levels"),
         ('{"a": 1, "a": 2}', "duplicate key 'a'"),
         ("[NaN]", "NaN is not a JSON value"),
-        ("[1e999]", "holds a number that 64 bits cannot"),
-        ("9" * 5000, "holds a number that 64 bits cannot"),
+        ("[1e999]", "holds a number that is out of range"),
+        ("9" * 5000, "holds a number that is out of range"),
         ('["\\ud800"]', "is not valid Unicode text"),
         ("{]", "line 1, column 2: invalid JSON"),
         (" " * (MAX_BYTES + 1), "is larger than 8 MiB"),
@@ -161,7 +161,7 @@ def test_tags_of_plain_values_change_nothing() -> None:
     assert parse_yaml("[!!str 1, !!int 2, ! 3, !!null ~]") == ["1", "2", "3", "~"]
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("-inf"), 2**64, 10**5000, "\ud800", {"\udfff": 1}], ids=_type)
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), 10**309, 10**5000, "\ud800", {"\udfff": 1}], ids=_type)
 def test_a_value_that_no_document_can_hold_is_none_that_a_program_can_pass(value: object) -> None:
     with pytest.raises(DocumentError):
         check_bounds([value])

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from pulumi import automation
 
 from alicloud_device_certificates.contract.config import unknown_keys
+from alicloud_device_certificates.contract.documents import DocumentError, parse_json
 from alicloud_device_certificates.contract.read_failure import VARIABLE
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.gate.collect.interruptible import run_until_exit
@@ -57,7 +58,7 @@ class Engine:
         unknown key of this package.
         """
         arguments = ["config", "--json", "--stack", self.stack_name]
-        entries = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])]))
+        entries = self._json([*arguments, *(["--config-file", file] if file else [])])
         if faults := unknown_keys(entries):
             raise RulesError("; ".join(faults))
         entry = entries.get(key)
@@ -65,10 +66,13 @@ class Engine:
             return None
         if "value" not in entry:
             raise EngineError(f"{key} is a secret or contains one; set it without --secret")
+        value = entry["value"]
         try:
-            return json.loads(entry["value"])
-        except ValueError:
-            return entry["value"]
+            return parse_json(value)
+        except DocumentError as error:
+            if value[:1] not in {"{", "["}:
+                return value
+            raise RulesError(f"{key} {error}") from None
 
     def preview(self, **options: Any) -> tuple[list[automation.EngineEvent], bool]:  # noqa: ANN401 - the SDK's own options
         """Run the preview with the engine's own display; return its events, and whether it succeeded.
@@ -88,14 +92,23 @@ class Engine:
 
     def export(self) -> Mapping[str, Any]:
         """Return the stack's state as it is stored, with encrypted secrets. Raise EngineError."""
-        exported: Mapping[str, Any] = json.loads(self._run(["stack", "export", "--stack", self.stack_name]))
-        return exported
+        return self._json(["stack", "export", "--stack", self.stack_name])
 
     def _selected(self) -> str:
         try:
             return self._run(["stack", "--show-name"]).strip()
         except EngineError as error:
             raise EngineError(f"no stack is selected; pass --stack: {error}") from None
+
+    def _json(self, arguments: Sequence[str]) -> Mapping[str, Any]:
+        """Return the object that a command prints. The size of a state has no bound, but its depth has Python's."""
+        try:
+            value = json.loads(self._run(arguments))
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise EngineError(f"`pulumi {' '.join(arguments[:2])}` printed no JSON object that can be read")
+        return value
 
     def _run(self, arguments: Sequence[str]) -> str:
         command = self._workspace.pulumi_command
