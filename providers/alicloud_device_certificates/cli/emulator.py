@@ -176,7 +176,8 @@ def _add(options: argparse.Namespace) -> None:
 
 
 def _fields(pairs: Sequence[str]) -> dict[str, Any]:
-    from alicloud_device_certificates.contract.documents import DocumentError, parse_json
+    from alicloud_device_certificates.contract.bounds import DocumentError
+    from alicloud_device_certificates.contract.documents import parse_json
     from alicloud_device_certificates.emulator.errors import CommandError
 
     fields: dict[str, Any] = {}

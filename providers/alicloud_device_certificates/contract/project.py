@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from alicloud_device_certificates.contract.documents import DocumentError, load_document
+from alicloud_device_certificates.contract.bounds import DocumentError
+from alicloud_device_certificates.contract.documents import load_document
 
 EMULATOR_STATE_FOLDER: Final = ".device-certificates/emulator"
 """The default folder of the emulator's state, relative to the project's folder."""

@@ -17,8 +17,9 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from alicloud_device_certificates.contract.bounds import DocumentError
 from alicloud_device_certificates.contract.config import GATE, NAMESPACE
-from alicloud_device_certificates.contract.documents import DocumentError, parse_json
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all

@@ -12,8 +12,9 @@ import pulumi
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
 from alicloud_device_certificates.cloud.settings.setting import settings_of
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.contract.bounds import DocumentError
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
-from alicloud_device_certificates.contract.documents import DocumentError, parse_json
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
 from alicloud_device_certificates.resources.own_config import check_own_keys
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret, root_resource

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import pulumi
 
+from alicloud_device_certificates.contract.bounds import DocumentError, joined, shortened
 from alicloud_device_certificates.contract.config import CERTIFICATES, NAMESPACE
 from alicloud_device_certificates.contract.distribution import PACKAGE
-from alicloud_device_certificates.contract.documents import DocumentError, joined, parse_json, shortened
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
 from alicloud_device_certificates.resources.own_config import ConfigError, check_own_keys
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret

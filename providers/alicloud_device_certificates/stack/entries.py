@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, get_args
 
-from alicloud_device_certificates.contract.documents import shortened
+from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.resources.arguments import CrossCheck
 

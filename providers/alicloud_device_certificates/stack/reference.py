@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final
 
 import pulumi
 
+from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION
-from alicloud_device_certificates.contract.documents import shortened
 from alicloud_device_certificates.contract.field_values import invalid_fields, is_text
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes

@@ -14,15 +14,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from alicloud_device_certificates.contract.documents import (
-    MAX_BYTES,
-    MAX_DEPTH,
-    DocumentError,
-    check_bounds,
-    load_document,
-    parse_json,
-    parse_yaml,
-)
+from alicloud_device_certificates.contract.bounds import MAX_BYTES, MAX_DEPTH, DocumentError, check_bounds
+from alicloud_device_certificates.contract.documents import load_document, parse_json
+from alicloud_device_certificates.contract.yaml_document import parse_yaml
 
 # Pieces that mean something to a parser, so texts of them get further than random ones.
 _YAML = ["{", "}", "[", "]", ",", ":", "-", "?", "&a", "*a", "!t", "!!str", "'", '"', "|", ">", "#", "%", "---", "..."]

@@ -88,7 +88,7 @@ def deployed(outputs: object, **more: Any) -> dict[str, Any]:
     return {"version": 3, "deployment": {"resources": [resource, other]}}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(OUTPUTS | ANYTHING, ANYTHING)
 @example({"certificate": {**GOOD, "public_key_bits": -1}}, ID)
 def test_any_outputs_of_a_state_are_evaluated(outputs: object, id_: object) -> None:
@@ -103,7 +103,7 @@ def test_any_certificates_that_are_passed_on_are_evaluated(certificates: object)
     reported(deployed_certificates({"deployment": {"resources": [stack]}}))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     ANYTHING
     | st.fixed_dictionaries({"deployment": ANYTHING})
@@ -122,7 +122,7 @@ def test_any_state_is_evaluated_or_one_line(state: Any) -> None:
             assert str(error).startswith("the state of the stack is damaged: ")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(OUTPUTS | ANYTHING, OUTPUTS | ANYTHING, ANYTHING, ANYTHING)
 def test_any_events_of_a_preview_are_evaluated(old: object, new: object, id_: object, config: object) -> None:
     def state(outputs: object) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def test_any_events_of_a_preview_are_evaluated(old: object, new: object, id_: ob
     assert len(reported(result.certificates).certificates) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(CERTIFICATE)
 def test_fields_that_nothing_has_checked_end_no_evaluation(fields: dict[str, Any]) -> None:
     observed = Observed(urn=URN, name="gateway", service="mqtt", state="read", id=ID, old=fields, new=fields)
@@ -181,7 +181,7 @@ def test_warnings_without_end_are_bounded() -> None:
 KEYS = st.sampled_from(["warnWithin", "failWithin", "failOn", "warnOn", "allow", "rules", "match", "odd"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ANYTHING | st.dictionaries(KEYS, ANYTHING | st.lists(st.dictionaries(KEYS, ANYTHING) | ANYTHING)))
 def test_any_rules_are_rules_or_one_line(gate: object) -> None:
     try:

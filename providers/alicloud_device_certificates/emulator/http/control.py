@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
-from alicloud_device_certificates.contract.documents import DocumentError, parse_json
+from alicloud_device_certificates.contract.bounds import DocumentError
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.emulator.errors import EmulatorError
 from alicloud_device_certificates.emulator.http.gateway_errors import internal_error
 from alicloud_device_certificates.emulator.http.request import HttpRequest

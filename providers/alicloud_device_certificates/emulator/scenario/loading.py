@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from alicloud_device_certificates.contract.documents import DocumentError, check_bounds, load_document
+from alicloud_device_certificates.contract.bounds import DocumentError, check_bounds
+from alicloud_device_certificates.contract.documents import load_document
 from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.scenario.scenario import CertificateFields, IotDevice, MqttDevice, Scenario
 from alicloud_device_certificates.emulator.scenario.times import duration, timestamp

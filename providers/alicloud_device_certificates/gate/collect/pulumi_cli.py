@@ -13,8 +13,9 @@ from typing import Any, Final, Literal
 
 from pulumi import automation
 
+from alicloud_device_certificates.contract.bounds import DocumentError
 from alicloud_device_certificates.contract.config import unknown_keys
-from alicloud_device_certificates.contract.documents import DocumentError, parse_json
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.read_failure import VARIABLE
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.gate.collect.interruptible import run_until_exit

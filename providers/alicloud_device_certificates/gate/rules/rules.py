@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from alicloud_device_certificates.contract.bounds import DocumentError, check_bounds, joined, shortened
 from alicloud_device_certificates.contract.config import GATE
-from alicloud_device_certificates.contract.documents import DocumentError, check_bounds, joined, shortened
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.options import RULE_OPTIONS
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from alicloud_device_certificates.contract.documents import shortened
+from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.renewal import RENEWAL_WINDOW_TEXT, renewal_window
 from alicloud_device_certificates.gate.errors import RulesError
 

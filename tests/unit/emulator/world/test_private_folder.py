@@ -306,7 +306,7 @@ def unprivileged() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-COMMANDS = (
+COMMANDS: tuple[list[str], ...] = (
     ["status"],
     ["rotate", "gateway-01"],
     ["renew", "gateway-01"],
