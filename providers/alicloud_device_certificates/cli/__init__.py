@@ -7,6 +7,7 @@ when it runs.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -56,7 +57,20 @@ def _run(arguments: Sequence[str] | None) -> int:
 
         say(f"device-certificates: {printable(str(error))}", sys.stderr)
         return 1
+    except FileNotFoundError:
+        if _has_folder():
+            raise
+        say("device-certificates: the current folder no longer exists; change to another one", sys.stderr)
+        return 1
     return code or 0
+
+
+def _has_folder() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - as everything that takes a relative path does
+    except FileNotFoundError:
+        return False
+    return True
 
 
 class _Parser(argparse.ArgumentParser):

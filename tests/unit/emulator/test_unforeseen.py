@@ -227,6 +227,17 @@ def test_arguments_that_are_no_text_are_one_line(tmp_path: Path) -> None:
         assert ended.stderr.startswith(b"device-certificates: ")
 
 
+@pytest.mark.parametrize("command", [["status"], ["reset"], ["rotate", "gateway-01"], []])
+def test_a_current_folder_that_is_gone_is_one_line(tmp_path: Path, command: list[str]) -> None:
+    code = "import os, sys\nfrom alicloud_device_certificates.cli import main\nos.rmdir(os.getcwd())\nsys.exit(main())"
+    (tmp_path / "gone").mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "emulator", *command], cwd=tmp_path / "gone", capture_output=True, check=False
+    )
+    assert ended.stderr == b"device-certificates: the current folder no longer exists; change to another one\n"
+    assert ended.returncode == 1
+
+
 def test_output_that_a_full_disk_cuts_is_an_error(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "alicloud_device_certificates", "emulator", "--state", str(tmp_path)]
     for arguments in (["schema"], ["status"], ["status", "--json"], []):

@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -30,6 +31,9 @@ _PREVIEW_VARIABLES = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 
 _NO_SUMMARY = "summary event never found"
 """What the SDK raises, as a RuntimeError, for a preview that ended without a summary."""
+
+_LOST_EVENT = ("Failed to parse engine event", "Error in event stream")
+"""What the SDK's warning of an event that it drops begins with."""
 
 EngineDisplay = Literal["stdout", "stderr", "on failure"]
 """Where a preview's own output goes: to this process's stdout, to its stderr, or there once the preview has failed."""
@@ -78,11 +82,12 @@ class Engine:
     def preview(self, **options: Any) -> tuple[list[automation.EngineEvent], bool]:  # noqa: ANN401 - the SDK's own options
         """Run the preview with the engine's own display; return its events, and whether it succeeded.
 
-        ``options`` are those of ``automation.Stack.preview``.
+        ``options`` are those of ``automation.Stack.preview``. Raise EngineError if an event cannot be read.
         """
         events: list[automation.EngineEvent] = []
         try:
-            self._stack.preview(on_event=events.append, **options)
+            with _no_event_lost():
+                self._stack.preview(on_event=events.append, **options)
         except automation.CommandError:
             return events, False
         except RuntimeError as error:
@@ -118,6 +123,22 @@ class Engine:
         except automation.CommandError as error:
             raise EngineError(_message(error)) from None
         return result.stdout
+
+
+@contextmanager
+def _no_event_lost() -> Iterator[None]:
+    """Raise EngineError if the SDK drops an event: it only warns, with all of the event's text."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    lost = [each for each in caught if str(each.message).startswith(_LOST_EVENT)]
+    if lost:
+        raise EngineError(
+            f"{len(lost)} events of the preview cannot be read, so certificates may be missing: look for an output "
+            "that is nested deeply"
+        )
+    for each in caught:
+        warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
 class _Workspace(automation.LocalWorkspace):
