@@ -22,7 +22,8 @@ from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER
 from alicloud_device_certificates.emulator.errors import StateError
 
 _IGNORED: Final = b"*\n"
-_DEFAULT_NAME: Final = Path(EMULATOR_STATE_FOLDER).name
+_DEFAULT: Final = Path(EMULATOR_STATE_FOLDER).parts
+_NAMES: Final = {"certificates", "lock", "changes.json", ".gitignore"}
 _KEY_FILE = re.compile(r"-[0-9a-f]{16}\.json\Z")
 # As tempfile names it. Former versions wrote such files beside their target, in the folder itself too.
 _TEMPORARY = re.compile(r"\.[a-z0-9_]{8}")
@@ -174,14 +175,19 @@ class PrivateFolder:
 
     def _left_over(self) -> Iterator[Path]:
         """Yield the temporary files of killed writers; without the lock, those of living ones too."""
-        for folder in (self.path, self.keys):
-            yield from (path for path in _entries(folder) if _TEMPORARY.fullmatch(path.name))
+        for folder in (self.path, self.keys) if self._is_alone() else (self.keys,):
+            for path in _entries(folder):
+                with contextlib.suppress(FileNotFoundError):
+                    if _TEMPORARY.fullmatch(path.name) and path.lstat().st_mode == stat.S_IFREG | 0o600:
+                        yield path
 
     def _is_alone(self) -> bool:
         """Return whether the folder is for the emulator alone, and not, say, the project's own."""
-        return self.path.name == _DEFAULT_NAME or all(
-            path in {self.keys, self._lock_file} or path.name == "changes.json" or path.name.startswith(".")
-            for path in _entries(self.path)
+        if self.path.parts[-len(_DEFAULT) :] == _DEFAULT:
+            return True
+        is_shared = self.exists() and self.path.stat().st_mode & stat.S_ISVTX  # such as /tmp
+        return not is_shared and all(
+            path.name in _NAMES or _TEMPORARY.fullmatch(path.name) for path in _entries(self.path)
         )
 
 

@@ -117,6 +117,25 @@ def test_a_folder_with_files_of_somebody_else_keeps_its_mode_and_its_gitignore(t
     assert mode(project / "certificates") == 0o700
 
 
+def test_a_home_or_a_shared_folder_is_left_as_it_is(tmp_path: Path) -> None:
+    home, shared = tmp_path / "home", tmp_path / "shared"
+    for folder, others in ((home, 0o755), (shared, 0o1777)):
+        folder.mkdir()
+        folder.chmod(others)
+    (home / ".gitignore").write_text("mine\n")
+    for name in (".xsession", ".profile", ".bashrc_"):
+        (home / name).write_text("mine\n")
+        (home / name).chmod(0o600)
+    before = tree(home)
+    for folder, others in ((home, 0o755), (shared, 0o1777)):
+        for begin in (start, start_command, reset):
+            with StateFolder(folder).locked():
+                """Taking the lock makes the folder."""
+            begin(folder)
+        assert mode(folder) == others
+    assert before.items() <= tree(home).items()
+
+
 def test_a_folder_of_other_certificates_is_not_taken_over(tmp_path: Path) -> None:
     (tmp_path / "certificates").mkdir()
     (tmp_path / "certificates" / "mine.pem").write_text("")
