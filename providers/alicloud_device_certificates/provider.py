@@ -78,10 +78,11 @@ class DeviceCertificateProvider(ResourceProvider):
     def _line(self, error: Exception) -> str:
         """Return an error in one line, which is short if another read has reported the same fault of the account."""
         from alicloud_device_certificates.cloud.errors import ACCOUNT_WIDE
+        from alicloud_device_certificates.emulator.errors import EmulatorError
 
         message = _message(error)
         cause = read_failure.cause_of(message)
-        if not isinstance(error, ACCOUNT_WIDE) or cause not in self._reported:
+        if not isinstance(error, (*ACCOUNT_WIDE, EmulatorError)) or cause not in self._reported:
             self._reported.add(cause)
             return message
         return read_failure.repeated(message)

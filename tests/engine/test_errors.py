@@ -233,3 +233,94 @@ def test_a_program_that_is_no_list_of_certificates_says_so(make_project: MakePro
 
     project = make_project(configured_certificates, config={**EMULATED, "device-certificates:certificates": "[]"})
     assert "is an empty list" in only_error(project.preview())
+
+
+LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{number}: &a{number} [{','.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 12)
+)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        ("[" * 100_000, "line 1, column 65: is nested deeper than 64 levels"),
+        (LAUGHS, "holds more than 1,000,000 values, counting each use of an alias"),
+        ("accounts: []\naccounts: []\n", "line 2, column 1: duplicate key 'accounts'"),
+        ("accounts: !!python/object/apply:os.getcwd []\n", "unknown tag"),
+        ("accounts:\n\t- id: a\n", "line 2, column 1: invalid YAML"),
+        (SCENARIO.replace("retry_after_ms: 1", "delay_ms: 1e999"), "fault.delay_ms: Number out of range"),
+        (None, "cannot be read (Not a regular file)"),
+    ],
+    ids=["deep", "aliases", "duplicate", "tag", "tab", "number", "pipe"],
+)
+def test_a_scenario_that_nobody_foresaw_is_one_line(make_project: MakeProject, scenario: str | None, told: str) -> None:
+    project = emulated(make_project, mqtt("04"))
+    file = project.folder / "work" / "cloud.yaml"
+    if scenario is None:
+        file.unlink()
+        os.mkfifo(file)
+    else:
+        file.write_text(scenario, encoding="utf-8")
+    line = only_error(project.preview())
+    assert str(file) in line
+    assert told in line
+
+
+def fleet() -> None:
+    for device_sn in ("04", "05", "06", "07"):
+        MqttDeviceCertificate(f"gateway-{device_sn}", device_sn=device_sn, **INSTANCE)
+
+
+def a_file(state: Path) -> None:
+    state.parent.mkdir(parents=True)
+    state.write_text("mine")
+
+
+def damaged(state: Path) -> None:
+    state.mkdir(parents=True)
+    (state / "changes.json").write_text('{"clock_offset": ')
+
+
+def of_a_newer_version(state: Path) -> None:
+    state.mkdir(parents=True)
+    (state / "changes.json").write_text('{"format": 9, "cities": []}')
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (a_file, "(Not a directory); move the file away, or choose another folder by --state or device-certificates:"),
+        (damaged, "changes.json: the file is damaged and was not changed; restore it, delete it to lose only what it"),
+        (of_a_newer_version, "changes.json: the file is of a newer version of pulumi-alicloud-device-certificates"),
+    ],
+)
+def test_a_state_that_cannot_be_used_is_told_in_full_once(
+    make_project: MakeProject, spoil: Callable[[Path], None], told: str
+) -> None:
+    project = emulated(make_project, fleet)
+    spoil(project.emulator_state)
+    run = project.preview()
+    assert "Traceback" not in run.text
+    lines = error_lines(run.errors)
+    (full,) = {line for line in lines if told in line}
+    assert f"ReadError: emulator state {project.emulator_state}" in full
+    assert "attempt" not in run.text
+    assert all(line == full or "not read, as reported in full for another certificate" in line for line in lines)
+
+
+def test_a_state_that_becomes_unusable_after_the_start_is_one_line_and_not_retried(make_project: MakeProject) -> None:
+    project = emulated(make_project, mqtt("04"))
+    assert project.preview().error is None
+    (file,) = (project.emulator_state / "certificates").glob("mqtt_*.json")
+    file.write_text("{")
+    run = project.preview()
+    assert f"ReadError: emulator state {file}: the file is damaged" in only_error(run)
+    assert "attempt" not in run.text
+
+
+def test_a_folder_on_which_nothing_can_be_written_is_one_line(make_project: MakeProject) -> None:
+    # No user can make a folder there, not even root.
+    config = {"device-certificates:emulatorState": "/proc/device-certificates"}
+    line = only_error(emulated(make_project, mqtt("04"), **config).preview())
+    assert "ReadError: emulator state /proc/device-certificates: cannot be written (" in line
+    assert "choose another folder by --state or device-certificates:emulatorState" in line

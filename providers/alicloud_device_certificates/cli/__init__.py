@@ -7,6 +7,7 @@ when it runs.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -16,9 +17,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a failure is one line on stderr."""
     from alicloud_device_certificates.cli.streams import accept_any_text, settle
 
-    accept_any_text()
     try:
+        accept_any_text()
         return _run(arguments)
+    except KeyboardInterrupt:
+        return 130
     finally:
         settle()
 
@@ -50,11 +53,24 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code: int | None = options.run(options)
     except UserFacingError as error:
-        say(f"device-certificates: {error}", sys.stderr)
+        from alicloud_device_certificates.gate.reports.printable import printable
+
+        say(f"device-certificates: {printable(str(error))}", sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
+    except FileNotFoundError:
+        if _has_folder():
+            raise
+        say("device-certificates: the current folder no longer exists; change to another one", sys.stderr)
+        return 1
     return code or 0
+
+
+def _has_folder() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - as everything that takes a relative path does
+    except FileNotFoundError:
+        return False
+    return True
 
 
 class _Parser(argparse.ArgumentParser):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from alicloud_device_certificates.cli.columns import aligned
 from alicloud_device_certificates.cli.commands import Commands
-from alicloud_device_certificates.cli.streams import say
+from alicloud_device_certificates.cli.streams import inert, say
 from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 
@@ -132,7 +132,8 @@ def _reissue(command: str) -> Callable[[argparse.Namespace], None]:
 
         reissue, done = {"rotate": (commands.rotate, "rotated"), "renew": (commands.renew, "renewed")}[command]
         record = reissue(_world(options), options.name, new_serial=options.new_serial)
-        say(f"{record.identity}: {done}, serial number {record.serial_hex}, valid until {_time(record.not_after)}")
+        until = _time(record.not_after)
+        say(f"{inert(record.identity)}: {done}, serial number {record.serial_hex}, valid until {until}")
 
     return run
 
@@ -146,7 +147,7 @@ def _status(command: str) -> Callable[[argparse.Namespace], None]:
             device = commands.set_status(world, options.name, options.status)
         else:
             device = {"activate": commands.activate, "deactivate": commands.deactivate}[command](world, options.name)
-        say(f"{device.identity}: {device.status}")
+        say(f"{inert(device.identity)}: {device.status}")
 
     return run
 
@@ -154,7 +155,7 @@ def _status(command: str) -> Callable[[argparse.Namespace], None]:
 def _remove(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.world import commands
 
-    say(f"{commands.remove(_world(options), options.name).identity}: removed")
+    say(f"{inert(commands.remove(_world(options), options.name).identity)}: removed")
 
 
 def _add(options: argparse.Namespace) -> None:
@@ -171,10 +172,12 @@ def _add(options: argparse.Namespace) -> None:
         device = commands.add_mqtt(
             world, convert(fields, MqttDevice), mqtt_instance_id=options.instance, ca_sn=options.ca
         )
-    say(f"{device.identity}: added, {device.status}")
+    say(f"{inert(device.identity)}: added, {device.status}")
 
 
 def _fields(pairs: Sequence[str]) -> dict[str, Any]:
+    from alicloud_device_certificates.contract.bounds import DocumentError
+    from alicloud_device_certificates.contract.documents import parse_json
     from alicloud_device_certificates.emulator.errors import CommandError
 
     fields: dict[str, Any] = {}
@@ -183,9 +186,9 @@ def _fields(pairs: Sequence[str]) -> dict[str, Any]:
         if not equals:
             raise CommandError(f"--set {pair}: must be FIELD=VALUE")
         try:  # lists and objects are JSON, such as names=["DNS:a.example"]
-            fields[name] = json.loads(value) if value[:1] in {"[", "{"} else value
-        except ValueError:
-            raise CommandError(f"--set {name}: the value is not JSON") from None
+            fields[name] = parse_json(value) if value[:1] in {"[", "{"} else value
+        except DocumentError as error:
+            raise CommandError(f"--set {name}: the value is not JSON ({error})") from None
     return fields
 
 
@@ -207,7 +210,7 @@ def _show_status(options: argparse.Namespace) -> None:
     for row in rows:
         not_after = "-" if row["not_after"] is None else _time(row["not_after"])
         serial = row["serial_number_hex"] or "-"
-        table.append((row["name"], row["status"], row["key"], serial, not_after, row["identity"]))
+        table.append((inert(row["name"]), row["status"], row["key"], serial, not_after, inert(row["identity"])))
     for line in aligned(table):
         say(line)
 
@@ -218,7 +221,7 @@ def _reset(options: argparse.Namespace) -> None:
     # Without the scenario: a reset must work when nothing else does.
     folder = StateFolder(_state(options))
     folder.reset()
-    say(f"{folder.path}: reset")
+    say(f"{inert(str(folder.path))}: reset")
 
 
 def _schema(options: argparse.Namespace) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO
+from typing import ClassVar, TextIO
+
+from alicloud_device_certificates.contract.errors import UserFacingError
+
+# What CI systems take for a command at the start of a line.
+_COMMANDS = ("::", "##", " ")
+
+
+class OutputError(UserFacingError):
+    """What a command prints cannot be written, so what is there of it is not all."""
+
+    fix: ClassVar[str] = "Free some space, or write to another place."
 
 
 def accept_any_text() -> None:
@@ -16,14 +27,19 @@ def accept_any_text() -> None:
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
-    """Print one text with its newline at once, to stdout unless another stream is given."""
+    """Print one text with its newline at once, to stdout unless another stream is given.
+
+    Raise OutputError if stdout is a file whose disk is full, or the like; a reader that has left is no error.
+    """
     stream = stream or sys.stdout
     if stream is None:
         return
     try:
         print(text, file=stream, flush=True)
-    except OSError:
+    except OSError as error:
         abandon(stream)
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise OutputError(f"cannot write to stdout: {error.strerror}") from None
 
 
 def settle() -> None:
@@ -39,3 +55,8 @@ def settle() -> None:
 def abandon(stream: TextIO) -> None:
     """Drop what a stream holds and will get: its reader has left, or the disk is full."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def inert(text: str) -> str:
+    """Return a text from outside as it may start a line: quoted and escaped if a terminal or a CI system would act."""
+    return text if text.isprintable() and not text.startswith(_COMMANDS) else repr(text)

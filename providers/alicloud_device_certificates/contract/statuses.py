@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from alicloud_device_certificates.contract.timestamps import time_of
+
 MqttStatus = Literal["active", "inactive"]
 """ApsaraMQ for MQTT: whether brokers accept the certificate."""
 
@@ -22,7 +24,8 @@ def is_in_service(certificate: Mapping[str, Any], now: datetime) -> bool:
     Its status must be one of ``IN_SERVICE``, and the time must be within its validity. One whose validity is not known
     is not accepted.
     """
-    not_before, not_after = certificate.get("not_before"), certificate.get("not_after")
-    if certificate.get("status") not in IN_SERVICE or not (not_before and not_after):
+    begin, end = time_of(certificate.get("not_before")), time_of(certificate.get("not_after"))
+    status = certificate.get("status")
+    if not isinstance(status, str) or status not in IN_SERVICE or begin is None or end is None:
         return False
-    return datetime.fromisoformat(not_before) <= now <= datetime.fromisoformat(not_after)
+    return begin <= now <= end

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 NO_EXPIRY: Final = "9999-12-31T23:59:59Z"
 """The end of a validity that has no well-defined end (RFC 5280, 4.1.2.5)."""
 
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -19,6 +21,16 @@ def rfc3339(timestamp: datetime) -> str:
 def has_no_expiry(not_after: datetime) -> bool:
     """Return whether the end of a validity (UTC) means that it has no end (``NO_EXPIRY``)."""
     return rfc3339(not_after) == NO_EXPIRY
+
+
+def time_of(text: object) -> datetime | None:
+    """Return the time, UTC, that a text of this form stands for; None for anything else."""
+    if not isinstance(text, str) or _FORM.fullmatch(text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # such as month 13
+        return None
 
 
 def rfc3339_from_milliseconds(milliseconds: int) -> str:

@@ -9,11 +9,23 @@ EmulatorError
 
 from __future__ import annotations
 
+from typing import Final
+
 from alicloud_device_certificates.contract.errors import UserFacingError
+
+MESSAGE_LIMIT: Final = 1000
+"""The maximum length of a message, in characters."""
 
 
 class EmulatorError(UserFacingError):
     """The emulator cannot do what was requested: one line with the reason, free of secrets."""
+
+    def __init__(self, message: str) -> None:
+        # A name in it can come from a request or a file, with line breaks and whatever moves a terminal.
+        line = "".join(
+            each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in message
+        )
+        super().__init__(line if len(line) <= MESSAGE_LIMIT else f"{line[: MESSAGE_LIMIT - 3]}...")
 
 
 class ScenarioError(EmulatorError):

@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from alicloud_device_certificates.contract.config import GATE
-from alicloud_device_certificates.contract.project import project_file, project_file_in_repository
+from alicloud_device_certificates.contract.project import project_file_in_repository, project_name
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.deployed import deployed_certificates, is_emulated, project_of
 from alicloud_device_certificates.gate.collect.events import preview_result
@@ -57,7 +55,7 @@ def preview_report(
     if not has_succeeded:
         problems = result.problems or ("the preview failed; see the engine's output",)
     return Report(
-        project=result.project or _project(folder),
+        project=result.project or project_name(folder),
         stack=_short(engine.stack_name),
         source="preview",
         now=now,
@@ -79,7 +77,7 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     now = _now()
     engine = Engine(folder, stack)
     deployment = engine.export()
-    own = _project(folder)
+    own = project_name(folder)
     project = project_of(deployment) or own
     # Another project can have a stack with the same name and its own rules.
     has_rules = own != "" and own == project
@@ -103,7 +101,7 @@ def failure_report(folder: Path, stack: str | None, source: ReportSource, error:
     # The engine's own message can contain anything, such as the address of a backend with its password.
     problem = _NOT_STARTED if isinstance(error, EngineError) else str(error)
     return Report(
-        project=_project(folder),
+        project=project_name(folder),
         stack=_short(stack or ""),
         source=source,
         now=_now(),
@@ -132,13 +130,3 @@ def _notices(certificates: Iterable[Observed], rules: Rules, *, is_emulated: boo
             yield f"warning: the rule for {pattern!r} in {GATE.full_name} matches no certificate, so it has no effect"
     if is_emulated or any(warning.code == WarningCode.EMULATOR for each in found for warning in each.warnings):
         yield _EMULATED
-
-
-def _project(folder: Path) -> str:
-    """Return the project's name from its file, for runs in which the engine does not report it."""
-    file = project_file(folder)
-    try:
-        settings = yaml.safe_load(file.read_text(encoding="utf-8")) if file is not None else {}
-    except (OSError, ValueError, yaml.YAMLError):
-        return ""  # The engine reports what is wrong with the file.
-    return str(settings.get("name", "")) if isinstance(settings, dict) else ""

@@ -17,7 +17,9 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from alicloud_device_certificates.contract.bounds import DocumentError
 from alicloud_device_certificates.contract.config import GATE, NAMESPACE
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
@@ -81,10 +83,10 @@ def gate_of_stack() -> object:
     Raise RulesError if it is not valid JSON.
     """
     try:
-        gate: object = pulumi.Config(NAMESPACE).get_object(GATE.name)
-    except pulumi.ConfigTypeError:
-        raise RulesError(f"{GATE.full_name} is not valid JSON") from None
-    return gate
+        text = pulumi.Config(NAMESPACE).get(GATE.name)
+        return None if text is None else parse_json(text)
+    except DocumentError as error:
+        raise RulesError(f"{GATE.full_name} is not valid JSON: {error}") from None
 
 
 def _specs() -> Iterator[_PolicySpec]:

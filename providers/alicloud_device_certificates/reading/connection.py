@@ -50,6 +50,7 @@ def _emulated(config: StackConfig) -> Client:
             _project_path(config(EMULATOR_SCENARIO.full_name)),
             _project_path(config(EMULATOR_STATE.full_name)),
             control=False,
+            raises=True,
         )
     )
 
@@ -81,4 +82,7 @@ def _project_path(text: str | None) -> Path | None:
     """Return a path relative to the project: the provider starts in the folder of its program, ``main:``."""
     if not text:
         return None
-    return project_folder(Path.cwd()) / Path(text).expanduser()
+    try:
+        return project_folder(Path.cwd()) / Path(text).expanduser()
+    except RuntimeError:
+        raise SettingsError(f"{text!r}: there is no such user, so this is no path") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -13,7 +12,9 @@ import pulumi
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
 from alicloud_device_certificates.cloud.settings.setting import settings_of
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.contract.bounds import DocumentError
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
 from alicloud_device_certificates.resources.own_config import check_own_keys
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret, root_resource
@@ -122,8 +123,8 @@ def _keys_with_a_secret(alicloud: ConfigBag) -> Iterator[str]:
 def _field(text: str, name: str) -> str:
     """Return the value of this name in an object of the config; empty if there is none."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = parse_json(text)
+    except DocumentError:
         return ""  # The provider reports it.
     section = value[0] if isinstance(value, list) and value else value
     found = section.get(name) if isinstance(section, dict) else None

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, TypedDict, TypeVar
 
 import pulumi
 
+from alicloud_device_certificates.contract.field_values import invalid_fields
 from alicloud_device_certificates.contract.statuses import is_in_service
 from alicloud_device_certificates.stack.reference import REFERENCE_PREFIX
 
@@ -134,10 +135,13 @@ def allow_list_of(
     """Return the fingerprints (hex) of certificates, one a line, lower case, sorted, each once.
 
     Without ``include_inactive``, only those in service at a time (UTC). Raise CertificateError if there are none,
-    unless ``allow_empty`` is set.
+    unless ``allow_empty`` is set, and for fields of a certificate that no read returns.
     """
     from alicloud_device_certificates.certificate import CertificateError
 
+    for position, each in enumerate(certificates, start=1):
+        if faults := invalid_fields(each) if isinstance(each, Mapping) else ["fields"]:
+            raise CertificateError(f"input {position}: the certificate has no valid {', '.join(faults)}")
     listed = [each for each in certificates if include_inactive or is_in_service(each, now)]
     fingerprints = {fingerprint.lower() for each in listed if (fingerprint := each.get("sha256_fingerprint"))}
     if not fingerprints and not allow_empty:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 
+from alicloud_device_certificates.contract.bounds import DocumentError, joined, shortened
 from alicloud_device_certificates.contract.config import CERTIFICATES, NAMESPACE
 from alicloud_device_certificates.contract.distribution import PACKAGE
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
 from alicloud_device_certificates.resources.own_config import ConfigError, check_own_keys
 from alicloud_device_certificates.resources.pulumi_runtime import is_secret
 from alicloud_device_certificates.stack.entries import KINDS_IN_CONFIG, camel_case, entry_faults, json_type
+
+MAX_ENTRIES: Final = 10_000
+"""The maximum number of certificates in the config: the engine needs minutes for as many reads."""
 
 _KEY = CERTIFICATES.full_name
 
@@ -33,10 +39,11 @@ def configured_certificates() -> dict[str, CertificateResource]:
 
 
 def _entries(config: pulumi.Config) -> list[dict[str, Any]]:
+    text = config.get(CERTIFICATES.name)
     try:
-        entries = config.get_object(CERTIFICATES.name)
-    except pulumi.ConfigTypeError:
-        raise ConfigError(f"{_KEY} is not valid JSON; it must be a list of certificates") from None
+        entries = None if text is None else parse_json(text)
+    except DocumentError as error:
+        raise ConfigError(f"{_KEY} is not valid JSON; it must be a list of certificates: {error}") from None
     if is_secret(_KEY):
         raise ConfigError(
             f"{_KEY} is or contains a secret, but it becomes part of IDs, which are plain text: set it without --secret"
@@ -47,20 +54,22 @@ def _entries(config: pulumi.Config) -> list[dict[str, Any]]:
         raise ConfigError(f"{_KEY} must be a list of certificates, not {json_type(entries)}")
     if not entries:
         raise ConfigError(f"{_KEY} is an empty list; list at least one certificate to read")
+    if len(entries) > MAX_ENTRIES:
+        raise ConfigError(f"{_KEY} lists {len(entries):,} certificates; the maximum of a stack is {MAX_ENTRIES:,}")
     faults = [
         *(f"entry {number} {fault}" for number, entry in enumerate(entries, 1) for fault in entry_faults(entry)),
         *_duplicates(entries),
     ]
     if faults:
-        raise ConfigError(f"{_KEY}: {'; '.join(faults)}")
+        raise ConfigError(f"{_KEY}: {joined(faults)}")
     return entries
 
 
 def _duplicates(entries: list[Any]) -> Iterator[str]:
     names = [entry["name"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
-            yield f"duplicate name {name!r} ({names.count(name)} entries)"
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"duplicate name {shortened(name)} ({count} entries)"
 
 
 def _make(entry: Mapping[str, Any]) -> CertificateResource:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, get_args
 
+from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.resources.arguments import CrossCheck
 
@@ -48,13 +49,17 @@ def entry_faults(entry: object) -> Iterator[str]:
         yield "has no name (a string)"
     service = entry.get("service")
     if not isinstance(service, str) or service not in KINDS_IN_CONFIG:
-        yield f"has no service ({_CHOICE})" if service is None else f"has an unknown service, {service!r}: {_CHOICE}"
+        yield (
+            f"has no service ({_CHOICE})"
+            if service is None
+            else f"has an unknown service, {shortened(service)}: {_CHOICE}"
+        )
         return
     required, optional = entry_keys(KINDS_IN_CONFIG[service])
     known = (*required, *optional)
     for key in entry:
         if key not in known:
-            yield f"has an unknown key, {key!r}; the keys of service {service} are {', '.join(known)}"
+            yield f"has an unknown key, {shortened(key)}; the keys of service {service} are {', '.join(known)}"
     for key in required:
         if key not in entry and key != "name":
             yield f"lacks {key}"

@@ -8,13 +8,17 @@ from typing import Any, ClassVar, Final
 
 import pulumi
 
+from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION
+from alicloud_device_certificates.contract.field_values import invalid_fields, is_text
+from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 
 REFERENCE_PREFIX: Final = "device-certificates of "
 """What the name of the StackReference of a DeviceCertificatesReference begins with; the stack's full name follows."""
 
+_SHOWN_NAMES = 20
 _NOT_MOCKED = "not mocked"
 
 
@@ -83,31 +87,38 @@ class DeviceCertificatesReference:
                 f"stack {self.stack}: the mocks of this test return no `outputs` for it; pass it as `stacks` to "
                 "DeviceCertificateMocks of alicloud_device_certificates.testing (docs/testing.md)"
             )
-        if not isinstance(version, int | float) or not isinstance(certificates, dict):
+        if isinstance(version, bool) or not isinstance(version, int | float) or not isinstance(certificates, dict):
             raise ProducerError(
                 f"stack {self.stack} exports no device certificates: it has never been updated, or its program "
                 "does not call export_certificates"
             )
         if version != SCHEMA_VERSION:
             raise ProducerError(
-                f"stack {self.stack} exports schema_version {version:g}, but this version of {DISTRIBUTION} supports "
-                f"{SCHEMA_VERSION}: use the same version of it for both stacks"
+                f"stack {self.stack} exports schema_version {_number(version)}, but this version of {DISTRIBUTION} "
+                f"supports {SCHEMA_VERSION}: use the same version of it for both stacks"
             )
         return certificates
 
     def _pick(self, certificates: Mapping[str, Any], name: str) -> dict[str, Any]:
-        if name in certificates:
-            found: dict[str, Any] = certificates[name]
-            return found
-        raise ProducerError(f"stack {self.stack} has no certificate named {name!r}; {_available(certificates)}")
+        if name not in certificates:
+            raise ProducerError(f"stack {self.stack} has no certificate named {name!r}; {_available(certificates)}")
+        found: dict[str, Any] = certificates[name]
+        faults = invalid_fields(found) if isinstance(found, dict) else ["fields"]
+        if faults:
+            raise ProducerError(
+                f"stack {self.stack}: its outputs have no valid {', '.join(faults)} of certificate {name!r}; update it "
+                "with a program that calls export_certificates"
+            )
+        return found
 
-    def _pick_key(self, certificates: Mapping[str, Any], keys: Mapping[str, str] | None, name: str) -> str:
-        if keys and keys.get(name):
-            return keys[name]
+    def _pick_key(self, certificates: Mapping[str, Any], keys: object, name: str) -> str:
+        key = keys.get(name) if isinstance(keys, dict) else None
+        if is_text(key) and key:
+            return key
         certificate = self._pick(certificates, name)
         if not certificate.get("certificate_pem"):
-            why = f"the certificate is pending (status {certificate.get('status')})"
-        elif keys is not None and not keys:
+            why = f"the certificate is pending (status {_plain(str(certificate.get('status')))})"
+        elif keys == {}:
             # A stack exports no empty output of keys; the engine leaves out what it cannot decrypt.
             why = (
                 "its secrets cannot be decrypted here. Run with the passphrase of that stack "
@@ -116,13 +127,26 @@ class DeviceCertificatesReference:
         else:
             why = (
                 "set include_private_key (includePrivateKey in the config) on it in that stack, and update it; "
-                f"private keys {_available(keys or {})}"
+                f"private keys {_available(keys if isinstance(keys, dict) else {})}"
             )
         raise ProducerError(f"stack {self.stack} has no private key named {name!r}: {why}")
 
 
 def _available(found: Mapping[str, Any]) -> str:
-    return f"available: {', '.join(sorted(found)) or 'none'}"
+    names = sorted(map(str, found))
+    more = f" and {len(names) - _SHOWN_NAMES:,} more" if len(names) > _SHOWN_NAMES else ""
+    return f"available: {', '.join(map(_plain, names[:_SHOWN_NAMES])) or 'none'}{more}"
+
+
+def _number(version: float) -> str:
+    try:
+        return f"{version:g}"
+    except OverflowError:  # an integer that no double can hold
+        return "of absurd size"
+
+
+def _plain(name: str) -> str:
+    return name if name.isprintable() and len(name) <= MAX_PART_BYTES else shortened(name)
 
 
 def full_stack_name(stack: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alicloud_device_certificates import emulator
 
-SHARED = {"distribution", "emulator_header", "errors", "loopback", "project"}
+SHARED = {"bounds", "distribution", "documents", "emulator_header", "errors", "loopback", "project"}
 
 
 def test_it_imports_nothing_else_of_the_project() -> None:

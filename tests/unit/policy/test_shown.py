@@ -95,5 +95,7 @@ def test_a_stack_without_a_gate_has_none() -> None:
 
 def test_a_gate_that_is_no_json_is_one_line() -> None:
     set_all_config({"device-certificates:gate": "warnWithin: 40d"})
-    with pytest.raises(RulesError, match=r"^device-certificates:gate is not valid JSON$"):
+    with pytest.raises(
+        RulesError, match=r"^device-certificates:gate is not valid JSON: line 1, column 1: invalid JSON"
+    ):
         gate_of_stack()

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import ClassVar, Final, Protocol
 
+from alicloud_device_certificates.cli.streams import OutputError
 from alicloud_device_certificates.cloud import errors as cloud_errors
 from alicloud_device_certificates.cloud.codes import (
     GATEWAY_CODES,
@@ -158,7 +159,13 @@ PROGRAM_ERRORS: Final[tuple[type[_WithFix], ...]] = (
     MissingExtraError,
 )
 GATE_ERRORS: Final[tuple[type[_WithFix], ...]] = (RulesError, EngineError, ReportError, CommentError)
-EMULATOR_ERRORS: Final[tuple[type[_WithFix], ...]] = (ScenarioError, StateError, CommandError, ServerError)
+EMULATOR_ERRORS: Final[tuple[type[_WithFix], ...]] = (
+    ScenarioError,
+    StateError,
+    CommandError,
+    ServerError,
+    OutputError,
+)
 
 
 def _codes(codes: Mapping[str, ErrorClass]) -> str:

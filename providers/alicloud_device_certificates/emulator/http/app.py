@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -10,12 +11,13 @@ from typing import Any, Final
 
 from alicloud_device_certificates.contract.distribution import version
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
-from alicloud_device_certificates.emulator.errors import StateError
+from alicloud_device_certificates.emulator.errors import EmulatorError, StateError
 from alicloud_device_certificates.emulator.http.gateway import Gateway
+from alicloud_device_certificates.emulator.http.gateway_errors import internal_error
 from alicloud_device_certificates.emulator.http.request import HttpRequest
 from alicloud_device_certificates.emulator.http.signatures import Authenticator
 from alicloud_device_certificates.emulator.scenario.loading import load_scenario
-from alicloud_device_certificates.emulator.services.responses import HttpResponse
+from alicloud_device_certificates.emulator.services.responses import HttpResponse, error_response
 from alicloud_device_certificates.emulator.world.state import StateFolder, default_state_folder
 from alicloud_device_certificates.emulator.world.world import World
 
@@ -44,12 +46,22 @@ def emulator_headers() -> list[tuple[bytes, bytes]]:
 
 
 class Emulator:
-    """The ASGI application. ``control`` enables the control API."""
+    """The ASGI application. ``control`` enables the control API.
 
-    def __init__(self, world: World, *, control: bool = True, authenticator: Authenticator | None = None) -> None:
+    ``raises`` is for a client in this process: it gets an EmulatorError itself, and not a response that describes it.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        control: bool = True,
+        raises: bool = False,
+        authenticator: Authenticator | None = None,
+    ) -> None:
         self.world = world
         self._control = control
-        self._gateway = Gateway(world, authenticator=authenticator)
+        self._gateway = Gateway(world, raises=raises, authenticator=authenticator)
 
     @property
     def account(self) -> EmulatorAccount:
@@ -67,14 +79,26 @@ class Emulator:
         """Serve one request (ASGI)."""
         if scope["type"] != "http":
             return
+        try:
+            response = await self._respond(scope, receive)
+        except EmulatorError:  # only if it is to be raised
+            raise
+        except Exception as error:  # noqa: BLE001 - a client in this process would get it, and take it for its own
+            request_id = str(uuid.uuid4()).upper()
+            response = error_response(internal_error(error), request_id=request_id, host="", xml=False)
+        if response is not None:
+            await self._send(send, response)
+
+    async def _respond(self, scope: Scope, receive: Receive) -> HttpResponse | None:
+        """Return the response; None if the client has left."""
         request, path = await _receive(scope, receive), scope["path"]
+        if request is None:
+            return None
         if path.startswith(CONTROL_PREFIX) and self._control:
             from alicloud_device_certificates.emulator.http import control
 
-            response = control.respond(self.world, request, command=path.removeprefix(CONTROL_PREFIX))
-        else:
-            response = await self._gateway.respond(request, path)
-        await self._send(send, response)
+            return control.respond(self.world, request, command=path.removeprefix(CONTROL_PREFIX))
+        return await self._gateway.respond(request, path)
 
     async def _send(self, send: Send, response: HttpResponse) -> None:
         headers = [
@@ -99,25 +123,31 @@ class Emulator:
             return self.world.machine_time() / 1000
 
 
-def emulator_app(scenario: Path | None = None, state: Path | None = None, *, control: bool = True) -> Emulator:
+def emulator_app(
+    scenario: Path | None = None, state: Path | None = None, *, control: bool = True, raises: bool = False
+) -> Emulator:
     """Return the emulator for a scenario file and a state folder.
 
     By default it uses the default scenario and the folder beside the nearest Pulumi.yaml. Raise ScenarioError or
     StateError, one line each. Certificates are issued when they are first requested; this function writes nothing but
-    the path of a scenario that the folder was not used with before.
+    the path of a scenario that the folder was not used with before, and what it mends of a folder that is there.
+    ``raises`` is that of Emulator.
     """
     folder = StateFolder(state if state is not None else default_state_folder(Path.cwd()))
     world = World(load_scenario(scenario), folder)
+    folder.mend()
     # Reports a damaged state now instead of with the first read, and lets commands on the folder find the scenario.
     folder.remember_scenario(scenario)
-    return Emulator(world, control=control)
+    return Emulator(world, control=control, raises=raises)
 
 
-async def _receive(scope: Scope, receive: Receive) -> HttpRequest:
+async def _receive(scope: Scope, receive: Receive) -> HttpRequest | None:
     body = bytearray()
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         # No request of these services is longer: drop the rest, so the signature does not match.
         body += message.get("body", b"")[: MAX_BODY - len(body)]
         more = message.get("more_body", False)

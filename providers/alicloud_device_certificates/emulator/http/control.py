@@ -12,7 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
+from alicloud_device_certificates.contract.bounds import DocumentError
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.emulator.errors import EmulatorError
+from alicloud_device_certificates.emulator.http.gateway_errors import internal_error
 from alicloud_device_certificates.emulator.http.request import HttpRequest
 from alicloud_device_certificates.emulator.scenario.loading import convert
 from alicloud_device_certificates.emulator.scenario.scenario import IotDevice, MqttDevice
@@ -165,7 +168,7 @@ def respond(world: World, request: HttpRequest, *, command: str) -> HttpResponse
     if "origin" in request.headers or hostname not in _OWN_HOSTS:
         status, content = 403, {"error": "the control API accepts only programs on this machine"}
     elif known is None:
-        status, content = 404, {"error": f"no command {command!r}; known commands: {', '.join(CONTROL_COMMANDS)}"}
+        status, content = 404, {"error": f"no command {command[:40]!r}; known commands: {', '.join(CONTROL_COMMANDS)}"}
     elif request.method != known.method:
         status, content = 405, {"error": f"{command} requires {known.method}"}
     else:
@@ -175,10 +178,14 @@ def respond(world: World, request: HttpRequest, *, command: str) -> HttpResponse
 
 def _run(world: World, command: ControlCommand, text: bytes) -> tuple[int, dict[str, Any]]:
     try:
-        content = msgspec.json.decode(text or b"{}")
+        content = parse_json(text.decode() or "{}")
         iot = command.iot_body is not None and isinstance(content, dict) and "product_key" in content
         return 200, command.run(world, convert(content, command.iot_body if iot and command.iot_body else command.body))
     except EmulatorError as error:
         return 400, {"error": str(error)}
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         return 400, {"error": "the body is not JSON"}
+    except DocumentError as error:
+        return 400, {"error": f"the body: {error}"}
+    except Exception as error:  # noqa: BLE001 - the outermost frame
+        return 400, {"error": str(internal_error(error))}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 import uuid
-from pathlib import Path
 
 import msgspec
 
@@ -29,10 +27,11 @@ from alicloud_device_certificates.emulator.world.world import World
 
 
 class Gateway:
-    """Responds to requests for operations."""
+    """Responds to requests for operations. With ``raises``, an EmulatorError is raised and not a response."""
 
-    def __init__(self, world: World, *, authenticator: Authenticator | None = None) -> None:
+    def __init__(self, world: World, *, raises: bool = False, authenticator: Authenticator | None = None) -> None:
         self._world = world
+        self._raises = raises
         self._authenticator = authenticator or Authenticator()
         self._quotas = QuotaCounter()
 
@@ -58,12 +57,9 @@ class Gateway:
             else:
                 response = error_response(error, request_id=request_id, host=host, xml=xml)
         except EmulatorError as error:
+            if self._raises:
+                raise
             response = error_response(errors.UNUSABLE.error(str(error)), request_id=request_id, host=host, xml=xml)
-        except Exception as error:  # noqa: BLE001 - the outermost frame
-            # A bug of the emulator must not pass for an error of the cloud. Its text may hold anything: only its place.
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
-            response = error_response(errors.INTERNAL_ERROR.error(place), request_id=request_id, host=host, xml=xml)
         response = msgspec.structs.replace(response, headers=(("x-acs-request-id", request_id),))
         return inject(fault, response) if fault is not None else response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from alicloud_device_certificates.emulator.services.error_codes import ErrorCode, ServiceError
@@ -98,7 +99,26 @@ UNUSABLE: Final = ErrorCode(
     "",
     "the emulator's scenario or state needs attention; the message says why",
 )
-INTERNAL_ERROR: Final = ErrorCode("EmulatorFault", 500, "", "a bug in the emulator; please report it")
+INTERNAL_ERROR: Final = ErrorCode(
+    "EmulatorFault",
+    400,  # nor this one: it would fail in the same way
+    "",
+    "a bug in the emulator; please report it",
+)
+
+
+def internal_error(error: Exception) -> ServiceError:
+    """Return the error for a bug of the emulator, which must not pass for an error of the cloud."""
+    # The error's own text may hold anything, so only its place. Not by traceback.extract_tb, which finds nothing in a
+    # process that limits tracebacks, as the provider's does.
+    place = type(error).__name__
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    if frames is not None:
+        place += f" in {Path(frames.tb_frame.f_code.co_filename).name}, line {frames.tb_lineno}"
+    return INTERNAL_ERROR.error(f"{place}: a bug in the emulator, please report it")
+
 
 _MISSING = ErrorCode(
     "Missing<argument>", 400, "<argument> is mandatory for this action.", "a required argument or header is missing"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import h11
 import uvicorn
@@ -58,12 +62,22 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(_report)
         await super().startup(sockets)
         self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Exit with 0: uvicorn would raise the signal again.
         self.should_exit = True
+
+
+def _report(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report a failure outside of any request in one line, without its text, which can hold what a client has sent."""
+    error = context.get("exception")
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            sys.stderr.write(f"device-certificates: {context.get('message')}: {type(error).__name__}\n")
+            sys.stderr.flush()
 
 
 class _Protocol(H11Protocol):

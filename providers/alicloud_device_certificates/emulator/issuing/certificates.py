@@ -7,11 +7,12 @@ import secrets
 from datetime import UTC, datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord, DamagedRecordError
 from alicloud_device_certificates.emulator.issuing.specification import CertificateSpecification
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
@@ -21,22 +22,21 @@ def issue(
     specification: CertificateSpecification,
     *,
     validity: tuple[int, int],
-    key_pem: str | None = None,
+    key_of: CertificateRecord | None = None,
     new_serial: bool = False,
 ) -> CertificateRecord:
-    """Issue a certificate for a new key, or for the one in ``key_pem``.
+    """Issue a certificate for a new key, or for that of ``key_of``.
 
     ``validity`` is not before and not after in milliseconds since 1970 UTC, which the specification leaves relative.
     ``new_serial`` ignores the specification's serial number. Raise ValueError, one line, for a subject or an
-    alternative name that X.509 cannot hold.
+    alternative name that X.509 cannot hold, and DamagedRecordError for a record that the certificate needs.
     """
     not_before, not_after = validity
-    key = read_key(key_pem) if key_pem is not None else new_key(specification.key)
+    key = new_key(specification.key) if key_of is None else read_key(key_of)
     subject = _subject(specification)
     signer, issuer_name = key, subject
     if specification.issuer is not None:
-        issuer_name = x509.load_pem_x509_certificate(specification.issuer.certificate_pem.encode()).subject
-        signer = read_key(specification.issuer.private_key_pem)
+        issuer_name, signer = _subject_of(specification.issuer), read_key(specification.issuer)
     serial = None if new_serial else specification.serial
     builder = (
         x509.CertificateBuilder()
@@ -86,16 +86,29 @@ def new_key(key_type: str) -> Key:
             return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
-def read_key(pem: str) -> Key:
-    """Read a key that ``write_key`` wrote. Skips the slow RSA consistency check: nobody else wrote it."""
-    key = serialization.load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
-    assert isinstance(key, Key)  # noqa: S101 - new_key makes no other
+def read_key(record: CertificateRecord) -> Key:
+    """Read the key of a record. Raise DamagedRecordError."""
+    pem = record.private_key_pem.encode()
+    try:
+        # Without the slow check of RSA keys: nobody else wrote it.
+        key = serialization.load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Key):
+        raise DamagedRecordError(record.identity, "private key")
     return key
 
 
 def write_key(key: Key, key_format: serialization.PrivateFormat) -> str:
     """Return a private key as unencrypted PEM: PKCS#8, or (TraditionalOpenSSL) PKCS#1 for RSA and SEC1 for EC."""
     return key.private_bytes(serialization.Encoding.PEM, key_format, serialization.NoEncryption()).decode()
+
+
+def _subject_of(record: CertificateRecord) -> x509.Name:
+    try:
+        return x509.load_pem_x509_certificate(record.certificate_pem.encode()).subject
+    except ValueError:
+        raise DamagedRecordError(record.identity, "certificate") from None
 
 
 def _subject(specification: CertificateSpecification) -> x509.Name:

@@ -52,7 +52,7 @@ def certificate_body(  # noqa: PLR0911 - a table
 
 
 def key_body(record: CertificateRecord, shape: KeyShape) -> str:
-    """Return the private key of ``record`` in ``shape``."""
+    """Return the private key of ``record`` in ``shape``. Raise DamagedRecordError."""
     if shape == "garbage":
         return _GARBAGE
     pem = record.private_key_pem
@@ -61,7 +61,7 @@ def key_body(record: CertificateRecord, shape: KeyShape) -> str:
 
         from alicloud_device_certificates.emulator.issuing import certificates
 
-        pem = certificates.write_key(certificates.read_key(pem), PrivateFormat.TraditionalOpenSSL)
+        pem = certificates.write_key(certificates.read_key(record), PrivateFormat.TraditionalOpenSSL)
     return base64.b64encode(_der(pem)).decode() if shape.endswith("-base64") else pem
 
 

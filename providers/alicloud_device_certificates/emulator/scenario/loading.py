@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from alicloud_device_certificates.contract.bounds import DocumentError, check_bounds
+from alicloud_device_certificates.contract.documents import load_document
 from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.scenario.scenario import CertificateFields, IotDevice, MqttDevice, Scenario
 from alicloud_device_certificates.emulator.scenario.times import duration, timestamp
@@ -26,9 +27,10 @@ def load_scenario(path: Path | None = None) -> Scenario:
     """
     path = path or DEFAULT_SCENARIO
     try:
-        scenario = convert(_parse(path), Scenario)
+        check_bounds(str(path))  # the state remembers it
+        scenario = convert(load_document(path), Scenario)
         _check(scenario)
-    except ScenarioError as error:
+    except (ScenarioError, DocumentError) as error:
         raise ScenarioError(f"scenario {path}: {error}") from None
     return scenario
 
@@ -36,36 +38,15 @@ def load_scenario(path: Path | None = None) -> Scenario:
 def convert(value: object, structure: type[_T]) -> _T:
     """Convert a plain value to ``structure``. Raise ScenarioError that names the place."""
     try:
+        check_bounds(value)
         # Not strict: YAML scalars are read as text, because an SN such as 0012 must stay as it is.
         return msgspec.convert(value, structure, strict=False)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at ")
         place = path.strip("`").removeprefix("$").removeprefix(".")
         raise ScenarioError(f"{place}: {problem}" if place else problem) from None
-
-
-def _parse(path: Path) -> object:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise ScenarioError("is not UTF-8 text") from None
-    if path.suffix == ".json":
-        try:
-            return msgspec.json.decode(text)
-        except msgspec.DecodeError as error:
-            raise ScenarioError(str(error)) from None
-    import yaml
-
-    try:
-        return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - the safest one: text only
-    except yaml.YAMLError as error:
-        # Not the error's own text: it quotes the file, which holds secrets.
-        mark = getattr(error, "problem_mark", None)
-        position = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = re.sub(r"\s*'[^']*'", "", getattr(error, "problem", None) or "unreadable")
-        raise ScenarioError(f"{position}invalid YAML ({problem})") from None
+    except DocumentError as error:
+        raise ScenarioError(f"a value {error}") from None
 
 
 def _check(scenario: Scenario) -> None:

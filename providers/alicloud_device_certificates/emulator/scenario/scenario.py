@@ -20,8 +20,10 @@ from alicloud_device_certificates.emulator.scenario.values import (
     Shape,
 )
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Label = Annotated[str, Meta(pattern="^[A-Z0-9 ]+$", description="PEM label")]
+# ``$`` alone is for Python the place before a final line break too.
+Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+Label = Annotated[str, Meta(max_length=64, pattern=r"^[A-Z0-9 ]+$(?!\n)", description="PEM label")]
+_MOST = 1_000_000_000
 Time = Annotated[str, Meta(description="RFC 3339, or relative to the first use: -30d, +12h (units s, m, h, d, w)")]
 
 
@@ -35,12 +37,17 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tru
         | None
     ) = None
     times: (
-        Annotated[int, Meta(ge=1, description="number of requests that fail per emulator process; default all")] | None
+        Annotated[
+            int, Meta(ge=1, le=_MOST, description="number of requests that fail per emulator process; default all")
+        ]
+        | None
     ) = None
-    delay_ms: Annotated[int, Meta(ge=0, description="delay before the response, in milliseconds")] = 0
+    delay_ms: Annotated[int, Meta(ge=0, le=600_000, description="delay before the response, in milliseconds")] = 0
     body: Annotated[FaultBody, Meta(description="body to send instead")] | None = None
-    retry_after: Annotated[int, Meta(ge=0, description="`Retry-After` header, in seconds")] | None = None
-    retry_after_ms: Annotated[int, Meta(ge=0, description="`x-acs-retry-after` header, in milliseconds")] | None = None
+    retry_after: Annotated[int, Meta(ge=0, le=_MOST, description="`Retry-After` header, in seconds")] | None = None
+    retry_after_ms: (
+        Annotated[int, Meta(ge=0, le=_MOST, description="`x-acs-retry-after` header, in milliseconds")] | None
+    ) = None
     close: Annotated[bool, Meta(description="close the connection in the middle of the response")] = False
 
 
@@ -71,7 +78,9 @@ class CertificateFields(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
 class _Device(CertificateFields, kw_only=True, frozen=True):
     names: Annotated[list[str], Meta(description="subject alternative names: `DNS:`, `IP:`, `URI:`, `email:`")] = []
     serial: (
-        Annotated[str, Meta(pattern="^[0-9a-fA-F]{1,40}$", description="X.509 serial number in hex, if not the SN")]
+        Annotated[
+            str, Meta(pattern=r"^[0-9a-fA-F]{1,40}$(?!\n)", description="X.509 serial number in hex, if not the SN")
+        ]
         | None
     ) = None
     self_signed: Annotated[bool, Meta(description="signed by its own key instead of by its CA")] = False
@@ -166,8 +175,8 @@ class User(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True
 class Quotas(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Requests per second for the whole account; 0 means unlimited."""
 
-    onsmqtt: Annotated[int, Meta(ge=0, description="ApsaraMQ for MQTT")] = 500
-    iot: Annotated[int, Meta(ge=0, description="IoT Platform")] = 10
+    onsmqtt: Annotated[int, Meta(ge=0, le=_MOST, description="ApsaraMQ for MQTT")] = 500
+    iot: Annotated[int, Meta(ge=0, le=_MOST, description="IoT Platform")] = 10
 
 
 class Account(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):

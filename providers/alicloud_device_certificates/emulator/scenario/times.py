@@ -37,6 +37,11 @@ def timestamp(text: str, *, now: int) -> int:
     return milliseconds
 
 
+def bounded(milliseconds: int) -> int:
+    """Return the time, or the nearest one within the years 1950 to 9999."""
+    return min(max(milliseconds, _EARLIEST), _LATEST)
+
+
 def _absolute(text: str) -> int:
     try:
         parsed = datetime.fromisoformat(text)
@@ -44,4 +49,7 @@ def _absolute(text: str) -> int:
         parsed = None
     if parsed is None or parsed.tzinfo is None:
         raise ValueError(f"{text!r} is neither relative (-30d, +12h) nor RFC 3339 with an offset (2030-01-31T12:00Z)")
-    return int(parsed.timestamp()) * 1000
+    try:
+        return int(parsed.timestamp()) * 1000
+    except OverflowError:  # the offset leads out of the years 1 to 9999
+        raise ValueError(f"{text!r} is outside the years 1950 to 9999") from None

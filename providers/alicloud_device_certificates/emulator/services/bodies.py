@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord, DamagedRecordError
 from alicloud_device_certificates.emulator.issuing.shapes import CHAIN_SHAPES, certificate_body, key_body
 from alicloud_device_certificates.emulator.scenario.scenario import Ca, IotDevice
 from alicloud_device_certificates.emulator.world.devices import RegisteredDevice
@@ -25,6 +25,11 @@ def ca_certificate_body(ca: Ca, record: CertificateRecord) -> str:
     return certificate_body(record, shape=ca.shape, label=ca.label, issuer=None)
 
 
-def private_key_body(spec: IotDevice, record: CertificateRecord) -> str:
+def private_key_body(world: World, spec: IotDevice, record: CertificateRecord) -> str:
     """Return the private key of ``record`` in the shape of a device, or the scenario's own content."""
-    return key_body(record, spec.key_shape) if spec.key_content is None else spec.key_content
+    if spec.key_content is not None:
+        return spec.key_content
+    try:
+        return key_body(record, spec.key_shape)
+    except DamagedRecordError as error:
+        raise world.state.damaged(error) from None

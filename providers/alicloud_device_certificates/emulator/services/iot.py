@@ -108,6 +108,6 @@ def _certificate(request: OperationRequest, device: RegisteredIotDevice) -> dict
     return {
         "Status": status,
         "Certificate": device_certificate_body(world, device, record),
-        "PrivateKey": private_key_body(spec, key_record),
+        "PrivateKey": private_key_body(world, spec, key_record),
         "CertSN": spec.cert_sn or record.certificate_id,
     }

@@ -37,6 +37,7 @@ def open_world(scenario: Path | None, state: Path) -> World:
     Raise ScenarioError or StateError.
     """
     folder = StateFolder(state)
+    folder.mend()
     last_used = folder.changes().scenario if scenario is None else None
     return World(load_scenario(Path(last_used) if last_used else scenario), folder)
 
@@ -194,7 +195,7 @@ def _reissue(world: World, name: str, *, keep_key: bool, new_serial: bool) -> Ce
         start = max(timestamp("+0s", now=world.now()), old.not_before + 1000)
         return world.issue(
             specification,
-            key_pem=old.private_key_pem if keep_key else None,
+            key_of=old if keep_key else None,
             new_serial=new_serial,
             validity=(start, start + old.not_after - old.not_before),
         )

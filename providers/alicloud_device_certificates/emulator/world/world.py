@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from alicloud_device_certificates.emulator.errors import ScenarioError
-from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord, DamagedRecordError
 from alicloud_device_certificates.emulator.issuing.specification import CertificateSpecification, serial_from_sn
 from alicloud_device_certificates.emulator.scenario.scenario import (
     Account,
@@ -21,7 +21,7 @@ from alicloud_device_certificates.emulator.scenario.scenario import (
     Scenario,
     User,
 )
-from alicloud_device_certificates.emulator.scenario.times import duration, timestamp
+from alicloud_device_certificates.emulator.scenario.times import bounded, duration, timestamp
 from alicloud_device_certificates.emulator.world.devices import (
     RegisteredDevice,
     RegisteredIotDevice,
@@ -46,9 +46,9 @@ class World:
         self._faults_left: dict[str, int] = {}
 
     def now(self) -> int:
-        """Return the emulator's time in milliseconds since 1970 UTC."""
+        """Return the emulator's time in milliseconds since 1970 UTC, within the years 1950 to 9999."""
         offset = self.state.changes().clock_offset
-        return self.machine_time() + (duration(offset) if offset else 0)
+        return bounded(self.machine_time() + (duration(offset) if offset else 0))
 
     def machine_time(self) -> int:
         """Return the machine's time, without the offset that a command can set."""
@@ -153,25 +153,27 @@ class World:
         self,
         specification: CertificateSpecification,
         *,
-        key_pem: str | None = None,
+        key_of: CertificateRecord | None = None,
         new_serial: bool = False,
         validity: tuple[int, int] | None = None,
     ) -> CertificateRecord:
         """Issue a certificate now and replace the one in the state. Call it while the state is locked.
 
-        ``key_pem`` is a key to keep. ``validity`` (milliseconds) overrides the specification's. Raise ScenarioError
-        if X.509 cannot hold what the specification describes.
+        ``key_of`` is a record whose key to keep. ``validity`` (milliseconds) overrides the specification's. Raise
+        ScenarioError if X.509 cannot hold what the specification describes.
         """
         from alicloud_device_certificates.emulator.issuing import certificates
 
         now = self.now()
-        validity = validity or (
-            timestamp(specification.valid_from, now=now),
-            timestamp(specification.valid_until, now=now),
-        )
         try:
-            record = certificates.issue(specification, validity=validity, key_pem=key_pem, new_serial=new_serial)
-        except ValueError as error:
+            validity = validity or (
+                timestamp(specification.valid_from, now=now),
+                timestamp(specification.valid_until, now=now),
+            )
+            record = certificates.issue(specification, validity=validity, key_of=key_of, new_serial=new_serial)
+        except DamagedRecordError as error:
+            raise self.state.damaged(error) from None
+        except (ValueError, TypeError, OverflowError) as error:
             raise ScenarioError(f"{specification.identity}: cannot issue the certificate: {error}") from None
         self.state.save_record(record)
         return record

@@ -16,10 +16,14 @@ from alicloud_device_certificates.gate.collect.observed import (
     ReadWarning,
     allowed_fields,
     allowed_warnings,
+    engine_id,
+    field_warnings,
     is_secret,
     name_of,
 )
+from alicloud_device_certificates.gate.errors import EngineError
 
+_URN_PARTS = 3  # separators of stack, project, type and name
 _UNREADABLE = ReadWarning(WarningCode.UNREADABLE, "the certificate cannot be read in full")
 
 
@@ -45,7 +49,7 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
 def is_emulated(deployment: Mapping[str, Any]) -> bool:
     """Return whether the certificates come from the embedded emulator; the providers' inputs keep that config."""
     providers = (each for each in _resources(deployment) if each["type"] == "pulumi:providers:pulumi-python")
-    return any(str((each.get("inputs") or {}).get(EMULATOR.full_name, "")).lower() == "true" for each in providers)
+    return any(str(_object(each, "inputs").get(EMULATOR.full_name, "")).lower() == "true" for each in providers)
 
 
 def project_of(deployment: Mapping[str, Any]) -> str | None:
@@ -54,31 +58,61 @@ def project_of(deployment: Mapping[str, Any]) -> str | None:
 
 
 def _resources(deployment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return deployment.get("deployment", {}).get("resources") or []
+    """Return the resources of a state. Raise EngineError if it is none: a certificate could be in what is skipped."""
+    resources = _object(deployment, "deployment").get("resources")
+    if resources is None:
+        return []
+    faults = [number for number, each in enumerate(_list(resources), 1) if not _is_resource(each)]
+    if faults or not isinstance(resources, list):
+        where = f"resource {faults[0]} has no type or URN" if faults else "it has no list of resources"
+        raise EngineError(f"the state of the stack is damaged: {where}; check it by `pulumi stack export`")
+    return resources
+
+
+def _is_resource(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and isinstance(value.get("type"), str)
+        and isinstance(value.get("urn"), str)
+        and value["urn"].count("::") >= _URN_PARTS
+    )
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _object(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = parent.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _observed(resource: Mapping[str, Any], service: KindKey) -> Observed:
-    outputs = resource.get("outputs") or {}
+    outputs = _object(resource, "outputs")
     fields = allowed_fields(outputs.get("certificate"))
     return Observed(
         urn=resource["urn"],
         name=name_of(resource["urn"]),
         service=service,
         state="secret" if fields is None else "read",
-        id=resource.get("id"),
+        id=engine_id(resource.get("id")),
         old=fields,
         new=fields,
-        warnings=allowed_warnings(outputs.get("warnings")),
+        warnings=(*allowed_warnings(outputs.get("warnings")), *field_warnings(outputs.get("certificate"))),
     )
 
 
 def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
-    certificates = (stack.get("outputs") or {}).get("certificates")
+    certificates = _object(stack, "outputs").get("certificates")
     if not isinstance(certificates, Mapping) or is_secret(certificates):
         return
     for name, certificate in certificates.items():
         fields = allowed_fields(certificate)
-        if fields:
+        damage = field_warnings(certificate)
+        if fields or damage:
+            fields = fields or {}
+            # The warnings of the read are not passed on, but this one is visible in the fields.
+            is_unreadable = "certificate_pem" in fields and "serial_number" not in fields and not damage
             yield Observed(
                 urn=f"{stack['urn']}#certificates.{name}",
                 name=str(name),
@@ -86,8 +120,7 @@ def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
                 state="read",
                 old=fields,
                 new=fields,
-                # The warnings of the read are not passed on, but this one is visible in the fields.
-                warnings=(_UNREADABLE,) if "certificate_pem" in fields and "serial_number" not in fields else (),
+                warnings=(*damage, *((_UNREADABLE,) if is_unreadable else ())),
             )
 
 

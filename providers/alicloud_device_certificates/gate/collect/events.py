@@ -20,6 +20,7 @@ from alicloud_device_certificates.contract.read_failure import (
     cause_of,
     is_same_cause,
 )
+from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.gate.collect.identity import follow_by_id, told_apart
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
@@ -29,10 +30,13 @@ from alicloud_device_certificates.gate.collect.observed import (
     State,
     allowed_fields,
     allowed_warnings,
+    engine_id,
+    field_warnings,
     name_of,
 )
 
 _SHOWN_NAMES = 3
+_MAX_MESSAGE = 5000  # characters
 _READS = ("read", "read-replacement", "refresh")
 # The provider's errors are written for people and contain no secret. All others stay in the engine's own output.
 _READ_ERROR = re.compile(rf"{PACKAGE}\.ReadError: (?P<message>[^\n]+)")
@@ -75,8 +79,8 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
             _add(certificates, _observed(ended.metadata, has_ended=True))
             if ended.metadata.type == STACK:
                 # The stack has two such events; the last one has its outputs.
-                outputs_change = _outputs(ended.metadata.old) != _outputs(ended.metadata.new)
-                project = ended.metadata.urn.split("::")[1]
+                outputs_change = _differ(_outputs(ended.metadata.old), _outputs(ended.metadata.new))
+                project = ended.metadata.urn.partition("::")[2].partition("::")[0]
         elif diagnostic is not None and diagnostic.severity == "debug":
             declared += diagnostic.message.lstrip().startswith(DECLARED)
         elif diagnostic is not None and diagnostic.severity == "error":
@@ -87,7 +91,7 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
         elif event.summary_event is not None:
             operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
         elif event.prelude_event is not None:
-            is_emulated = event.prelude_event.config.get(EMULATOR.full_name, "").lower() == "true"
+            is_emulated = str(event.prelude_event.config.get(EMULATOR.full_name, "")).lower() == "true"
     shown = told_apart(_with_error(each, errors.get(each.urn)) for each in follow_by_id(certificates.values()))
     return PreviewResult(
         certificates=shown,
@@ -120,8 +124,8 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
     if service is None or operation not in {*_READS, "discard"}:
         return None
     old, new = _outputs(step.old), _outputs(step.new)
-    old_id = step.old.id if step.old is not None else None
-    id_ = step.new.id if step.new is not None else old_id
+    old_id = engine_id(step.old.id) if step.old is not None else None
+    id_ = engine_id(step.new.id) if step.new is not None else old_id
     old_certificate, certificate = allowed_fields(old.get("certificate")), allowed_fields(new.get("certificate"))
     failure = _failure(new.get(PROPERTY))
     state: State
@@ -143,7 +147,7 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         id=id_,
         old=old_certificate,
         new=certificate if state == "read" else None,
-        warnings=allowed_warnings(new.get("warnings")),
+        warnings=(*allowed_warnings(new.get("warnings")), *field_warnings(new.get("certificate"))),
         failure=failure,
         old_id=old_id,
         was_secret=step.old is not None and old_certificate is None,
@@ -153,8 +157,11 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
 def _failure(output: object) -> ReadFailure | None:
     if not isinstance(output, Mapping):
         return None
-    category, code, message = (str(output.get(key) or "") for key in ("category", "code", "message"))
-    return ReadFailure(category=category, code=code or None, message=message)
+    category, code, message = (
+        one_line(value, limit=_MAX_MESSAGE) if isinstance(value := output.get(key), str) else ""
+        for key in ("category", "code", "message")
+    )
+    return ReadFailure(category=category, code=code or None, message=message or "the read failed")
 
 
 def _with_error(observed: Observed, error: str | None) -> Observed:
@@ -216,7 +223,15 @@ def _message(error: str) -> str | None:
 
 
 def _outputs(state: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's, with an attribute that it does not type
-    return dict(state.outputs or {}) if state is not None else {}
+    outputs = state.outputs if state is not None else None
+    return dict(outputs) if isinstance(outputs, Mapping) else {}
+
+
+def _differ(old: object, new: object) -> bool:
+    try:
+        return old != new
+    except RecursionError:  # nested deeper than Python compares
+        return True
 
 
 def _name(operation: object) -> str:

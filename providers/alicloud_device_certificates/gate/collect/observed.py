@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from alicloud_device_certificates.contract.field_values import as_integer, invalid_fields, is_text, is_valid
 from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
+from alicloud_device_certificates.contract.warnings import WarningCode
 
 State = Literal["read", "failed", "gone", "known_after_update", "secret"]
 
@@ -30,6 +32,9 @@ STACK = "pulumi:pulumi:Stack"
 # The key by which the engine marks special objects, and its value for secrets.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret, not a secret
+
+_MAX_WARNINGS = 100
+_MAX_WARNING = 5000  # characters
 
 _PEM_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n")
 
@@ -100,37 +105,55 @@ def allowed_fields(certificate: object) -> dict[str, Any] | None:
     return {known.name: value for known in FIELDS if (value := _typed(known, certificate.get(known.name))) is not None}
 
 
+def field_warnings(certificate: object) -> tuple[ReadWarning, ...]:
+    """Return a warning if fields of a ``certificate`` output have values that no read returns: nothing judges those."""
+    if not isinstance(certificate, Mapping) or is_secret(certificate):
+        return ()
+    names = invalid_fields(certificate)
+    if not names:
+        return ()
+    message = f"its outputs have no valid {', '.join(names)}: the state is damaged, or of another program"
+    return (ReadWarning(WarningCode.UNREADABLE, message),)
+
+
 def is_secret(value: object) -> bool:
     """Return whether this value is the engine's form of a secret."""
     return isinstance(value, Mapping) and value.get(_SIGNATURE) == _SECRET
 
 
 def allowed_warnings(warnings: object) -> tuple[ReadWarning, ...]:
-    """Copy the codes and messages of a ``warnings`` output."""
+    """Copy the codes and messages of a ``warnings`` output, as many and as long as a read returns."""
     entries = warnings if isinstance(warnings, list) else []
     return tuple(
-        ReadWarning(_text(entry.get("code")) or "", _text(entry.get("message")) or "")
-        for entry in entries
+        ReadWarning(
+            (_text(entry.get("code")) or "")[:_MAX_WARNING],
+            (_text(entry.get("message")) or "")[:_MAX_WARNING],
+        )
+        for entry in entries[:_MAX_WARNINGS]
         if isinstance(entry, Mapping) and not is_secret(entry)
     )
 
 
+def engine_id(value: object) -> str | None:
+    """Return the ID of a resource, which is text; None if there is none."""
+    return value if is_text(value) else None
+
+
 def _typed(known: Field, value: object) -> int | bool | str | list[str] | None:
     """Return the value if it has the field's documented type, else None."""
-    if known.type == "integer":
-        # The engine has no integers and returns floats.
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return int(value) if float(value).is_integer() else None
-    if known.type == "boolean":
-        return value if isinstance(value, bool) else None
     if known.type == "list of strings":
         return [text for item in value if (text := _text(item)) is not None] if isinstance(value, list) else None
+    if not is_valid(known, value):
+        return None
+    if known.type == "integer":
+        return as_integer(value)
+    if known.type == "boolean":
+        return bool(value)
     if known.unit == "PEM":
-        return "".join(_PEM_BLOCK.findall(value)) or None if isinstance(value, str) else None
+        return "".join(_PEM_BLOCK.findall(str(value))) or None
     return _text(value)
 
 
 def _text(value: object) -> str | None:
     """Return a text, unless it contains a PEM: only PEM fields can hold one, and only certificates."""
-    return value if isinstance(value, str) and "-----BEGIN" not in value else None
+    return value if is_text(value) and "-----BEGIN" not in value else None

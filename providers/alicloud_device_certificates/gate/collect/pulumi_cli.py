@@ -6,14 +6,17 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from pulumi import automation
 
+from alicloud_device_certificates.contract.bounds import DocumentError
 from alicloud_device_certificates.contract.config import unknown_keys
+from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.read_failure import VARIABLE
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.gate.collect.interruptible import run_until_exit
@@ -28,6 +31,9 @@ _PREVIEW_VARIABLES = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 
 _NO_SUMMARY = "summary event never found"
 """What the SDK raises, as a RuntimeError, for a preview that ended without a summary."""
+
+_LOST_EVENT = ("Failed to parse engine event", "Error in event stream")
+"""What the SDK's warning of an event that it drops begins with."""
 
 EngineDisplay = Literal["stdout", "stderr", "on failure"]
 """Where a preview's own output goes: to this process's stdout, to its stderr, or there once the preview has failed."""
@@ -57,7 +63,7 @@ class Engine:
         unknown key of this package.
         """
         arguments = ["config", "--json", "--stack", self.stack_name]
-        entries = json.loads(self._run([*arguments, *(["--config-file", file] if file else [])]))
+        entries = self._json([*arguments, *(["--config-file", file] if file else [])])
         if faults := unknown_keys(entries):
             raise RulesError("; ".join(faults))
         entry = entries.get(key)
@@ -65,19 +71,23 @@ class Engine:
             return None
         if "value" not in entry:
             raise EngineError(f"{key} is a secret or contains one; set it without --secret")
+        value = entry["value"]
         try:
-            return json.loads(entry["value"])
-        except ValueError:
-            return entry["value"]
+            return parse_json(value)
+        except DocumentError as error:
+            if value[:1] not in {"{", "["}:
+                return value
+            raise RulesError(f"{key} {error}") from None
 
     def preview(self, **options: Any) -> tuple[list[automation.EngineEvent], bool]:  # noqa: ANN401 - the SDK's own options
         """Run the preview with the engine's own display; return its events, and whether it succeeded.
 
-        ``options`` are those of ``automation.Stack.preview``.
+        ``options`` are those of ``automation.Stack.preview``. Raise EngineError if an event cannot be read.
         """
         events: list[automation.EngineEvent] = []
         try:
-            self._stack.preview(on_event=events.append, **options)
+            with _no_event_lost():
+                self._stack.preview(on_event=events.append, **options)
         except automation.CommandError:
             return events, False
         except RuntimeError as error:
@@ -88,14 +98,23 @@ class Engine:
 
     def export(self) -> Mapping[str, Any]:
         """Return the stack's state as it is stored, with encrypted secrets. Raise EngineError."""
-        exported: Mapping[str, Any] = json.loads(self._run(["stack", "export", "--stack", self.stack_name]))
-        return exported
+        return self._json(["stack", "export", "--stack", self.stack_name])
 
     def _selected(self) -> str:
         try:
             return self._run(["stack", "--show-name"]).strip()
         except EngineError as error:
             raise EngineError(f"no stack is selected; pass --stack: {error}") from None
+
+    def _json(self, arguments: Sequence[str]) -> Mapping[str, Any]:
+        """Return the object that a command prints. The size of a state has no bound, but its depth has Python's."""
+        try:
+            value = json.loads(self._run(arguments))
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise EngineError(f"`pulumi {' '.join(arguments[:2])}` printed no JSON object that can be read")
+        return value
 
     def _run(self, arguments: Sequence[str]) -> str:
         command = self._workspace.pulumi_command
@@ -104,6 +123,22 @@ class Engine:
         except automation.CommandError as error:
             raise EngineError(_message(error)) from None
         return result.stdout
+
+
+@contextmanager
+def _no_event_lost() -> Iterator[None]:
+    """Raise EngineError if the SDK drops an event: it only warns, with all of the event's text."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    lost = [each for each in caught if str(each.message).startswith(_LOST_EVENT)]
+    if lost:
+        raise EngineError(
+            f"{len(lost)} events of the preview cannot be read, so certificates may be missing: look for an output "
+            "that is nested deeply"
+        )
+    for each in caught:
+        warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
 class _Workspace(automation.LocalWorkspace):

@@ -102,6 +102,8 @@ def _facts(
 def _reported(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tuple[FindingKind, str]]:
     """Yield the findings from the service's status and from the warnings of the read."""
     status: Any = certificate.get("status")
+    if not isinstance(status, str):
+        status = None
     if status == _INACTIVE:
         yield FindingKind.INACTIVE, "the service has deactivated it"
     elif status in _PENDING:

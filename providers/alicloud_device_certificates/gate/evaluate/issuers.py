@@ -7,6 +7,7 @@ from datetime import datetime
 
 from alicloud_device_certificates.certificate import CertificateError, read_certificate
 from alicloud_device_certificates.contract.ids import InvalidIdError, parse_id
+from alicloud_device_certificates.contract.timestamps import time_of
 from alicloud_device_certificates.gate.collect.observed import Observed
 
 
@@ -14,19 +15,16 @@ class IssuerIndex:
     """The CA certificates of one run. Each is parsed once for all the certificates below it."""
 
     def __init__(self, observed: Iterable[Observed]) -> None:
-        self._by_id = {
-            each.id: each.new["not_after"] for each in observed if each.id and each.new and "not_after" in each.new
-        }
+        self._by_id = {each.id: each.new.get("not_after") for each in observed if each.id and each.new}
         self._by_pem: dict[str, str | None] = {}
 
     def not_after(self, observed: Observed) -> datetime | None:
         """Return the end of the CA certificate's validity, UTC; None if it is not known."""
         certificate = observed.new or {}
-        text = self._of_chain(certificate.get("ca_certificate_pem")) or self._by_id.get(_ca_id(observed.id))
-        return None if text is None else datetime.fromisoformat(text)
+        return time_of(self._of_chain(certificate.get("ca_certificate_pem")) or self._by_id.get(_ca_id(observed.id)))
 
-    def _of_chain(self, ca_pem: str | None) -> str | None:
-        if ca_pem is None:
+    def _of_chain(self, ca_pem: object) -> str | None:
+        if not isinstance(ca_pem, str):
             return None
         if ca_pem not in self._by_pem:
             try:

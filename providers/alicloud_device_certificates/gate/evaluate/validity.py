@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from alicloud_device_certificates.contract.renewal import humanize
-from alicloud_device_certificates.contract.timestamps import has_no_expiry, rfc3339
+from alicloud_device_certificates.contract.timestamps import has_no_expiry, rfc3339, time_of
 from alicloud_device_certificates.gate.report import Finding
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rule
@@ -25,12 +25,8 @@ class Validity:
     @classmethod
     def of(cls, certificate: Mapping[str, Any]) -> Validity | None:
         """Return the validity from a certificate's fields; None if they lack it (pending, unreadable)."""
-        texts = (certificate.get("not_before"), certificate.get("not_after"))
-        try:
-            begin, end = (datetime.fromisoformat(text or "") for text in texts)
-        except ValueError:
-            return None
-        return cls(begin, end) if begin.tzinfo and end.tzinfo else None
+        begin, end = (time_of(certificate.get(name)) for name in ("not_before", "not_after"))
+        return None if begin is None or end is None else cls(begin, end)
 
     @property
     def lifetime(self) -> timedelta:

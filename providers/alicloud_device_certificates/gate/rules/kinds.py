@@ -228,5 +228,7 @@ class FindingKind(StrEnum):
     @classmethod
     def parse(cls, text: object) -> Self | None:
         """Return the kind with this name, or this former name, written with ``_`` or ``-``; None if there is none."""
-        name = str(text).strip().lower().replace("-", "_")
+        if not isinstance(text, str):
+            return None
+        name = text.strip().lower().replace("-", "_")
         return next((kind for kind in cls if name in {kind.value, kind.about.former_name}), None)

@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
+from alicloud_device_certificates.contract.bounds import DocumentError, check_bounds, joined, shortened
 from alicloud_device_certificates.contract.config import GATE
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.options import RULE_OPTIONS
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.thresholds import RENEWAL_WINDOW, Threshold, parse_threshold
+
+MAX_RULES: Final = 1000
+"""The maximum number of rules by name: each is matched with each certificate."""
+
+_MAX_PATTERN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ def parse_kinds(names: Iterable[object]) -> list[FindingKind]:
     for name in names:
         kind = FindingKind.parse(name)
         if kind is None:
-            raise RulesError(f"{str(name)[:40]!r} is not a kind of finding; the kinds are {', '.join(FindingKind)}")
+            raise RulesError(f"{shortened(name)} is not a kind of finding; the kinds are {', '.join(FindingKind)}")
         kinds.append(kind)
     return kinds
 
@@ -114,17 +120,23 @@ def rules_of(gate: object) -> Rules:
         return Rules()
     if not isinstance(gate, Mapping):
         raise RulesError(f"{GATE.full_name} must be an object")
+    try:
+        check_bounds(gate)
+    except DocumentError as error:
+        raise RulesError(f"{GATE.full_name} {error}") from None
     faults: list[str] = []
     general = _rule(gate, faults, where=GATE.full_name, other="rules")
     entries = gate.get("rules", [])
     if not isinstance(entries, list):
         faults.append(f"{GATE.full_name}.rules must be a list")
         entries = []
+    if len(entries) > MAX_RULES:
+        raise RulesError(f"{GATE.full_name}.rules has {len(entries):,} rules; the maximum is {MAX_RULES:,}")
     by_name = [
         _named_rule(entry, faults, where=f"{GATE.full_name}.rules[{index}]") for index, entry in enumerate(entries)
     ]
     if faults:
-        raise RulesError("; ".join(faults))
+        raise RulesError(joined(faults))
     return Rules(general=general, by_name=tuple(by_name))
 
 
@@ -133,15 +145,18 @@ def _named_rule(entry: object, faults: list[str], *, where: str) -> tuple[str, R
         faults.append(f"{where} must be an object")
         return "", Rule()
     match = entry.get("match")
-    if not isinstance(match, str) or not match:
-        faults.append(f"{where} has no match, which is a pattern of names such as gateway-*")
-    return str(match), _rule(entry, faults, where=where, other="match")
+    if not isinstance(match, str) or not 0 < len(match) <= _MAX_PATTERN:
+        faults.append(
+            f"{where} has no match, which is a pattern of names such as gateway-*, of at most {_MAX_PATTERN} characters"
+        )
+        match = ""
+    return match, _rule(entry, faults, where=where, other="match")
 
 
 def _rule(section: Mapping[str, Any], faults: list[str], *, where: str, other: str) -> Rule:
     known = (*(option.config_key for option in RULE_OPTIONS), other)
     faults += [
-        f"{where} has an unknown key, {str(key)[:40]!r}; the keys are {', '.join(known)}"
+        f"{where} has an unknown key, {shortened(key)}; the keys are {', '.join(known)}"
         for key in section
         if key not in known
     ]

@@ -22,12 +22,14 @@ WEAK_MEANING: Final = (
 def weaknesses(certificate: Mapping[str, Any]) -> Iterator[str]:
     """Yield one message for each weakness of a certificate, given its output fields."""
     algorithm, bits = certificate.get("public_key_algorithm"), certificate.get("public_key_bits")
-    minimum = MINIMUM_BITS.get(str(algorithm), 0)
+    minimum = MINIMUM_BITS.get(algorithm, 0) if isinstance(algorithm, str) else 0
     if algorithm == WEAK_ALGORITHM:
         yield f"the key is a {WEAK_ALGORITHM} key"
-    elif bits is not None and bits < minimum:
+    elif isinstance(bits, int | float) and bits < minimum:
         yield f"the {algorithm} key has {bits} bits; the minimum is {minimum}"
-    signature = str(certificate.get("signature_algorithm", ""))
+    signature = certificate.get("signature_algorithm")
+    if not isinstance(signature, str):
+        return
     # The signature of a self-issued CA proves nothing: such a certificate is trusted for itself.
     is_root = certificate.get("is_ca") and certificate.get("subject") == certificate.get("issuer")
     is_weak = signature.startswith(WEAK_ALGORITHM.lower()) or any(name in signature.lower() for name in WEAK_HASHES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.renewal import RENEWAL_WINDOW_TEXT, renewal_window
 from alicloud_device_certificates.gate.errors import RulesError
 
@@ -59,8 +60,7 @@ def parse_threshold(text: object) -> Threshold:
             duration = _MAXIMUM + timedelta(1)
         if timedelta(0) < duration <= _MAXIMUM:
             return Threshold(written, duration=duration)
-    shown = repr(text) if isinstance(text, int | float) else f"{str(text)[:40]!r}"
     raise RulesError(
-        f"{shown} is not a threshold; write a duration such as 30d, 12h or 1w2d (w, d, h, m; at most 100 years), or a "
-        "share of the lifetime such as 10%"
+        f"{shortened(text)} is not a threshold; write a duration such as 30d, 12h or 1w2d (w, d, h, m; at most 100 "
+        "years), or a share of the lifetime such as 10%"
     )

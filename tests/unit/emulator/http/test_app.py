@@ -140,7 +140,7 @@ def test_a_mistake_of_the_emulators_own_is_reported_without_its_text(emulated: A
 
     emulated.app.world.__dict__["users"] = Broken()
     response = emulated.mqtt()
-    assert (response.status_code, response.json()["Code"]) == (500, "EmulatorFault")
+    assert (response.status_code, response.json()["Code"]) == (400, "EmulatorFault")
     assert response.json()["Message"].startswith("RuntimeError in test_app.py, line ")
     assert "hush" not in response.text
 

@@ -85,7 +85,8 @@ def test_a_command_that_makes_no_sense_is_one_line(
 def test_what_is_no_json_is_refused(emulated: Any) -> None:
     for body in (b"{", b"\xff"):
         response = emulated.send("POST", "/_emulator/rotate", content=body)
-        assert (response.status_code, response.json()["error"]) == (400, "the body is not JSON")
+        assert response.status_code == 400
+        assert response.json()["error"].startswith("the body")
 
 
 def test_an_unknown_command_and_a_wrong_method_are_reported(emulated: Any) -> None:

@@ -38,7 +38,7 @@ def read(record: CertificateRecord) -> x509.Certificate:
 )
 def test_a_certificate_and_its_key_belong_together(key_type: str, kind: type, bits: int | None) -> None:
     record = issued(key=key_type)
-    key = read_key(record.private_key_pem)
+    key = read_key(record)
     assert isinstance(key, kind)
     assert getattr(key, "key_size", None) == bits
     assert read(record).public_key() == key.public_key()

@@ -6,14 +6,19 @@ import io
 import json
 import os
 import stat
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Protocol
 
 import pytest
+from pulumi import automation
+from pulumi.automation._stack import _EventsServicer
 from tools.engine.engine import OLDEST
 
 from alicloud_device_certificates.gate.collect.pulumi_cli import OLDEST_CLI, Engine
-from alicloud_device_certificates.gate.errors import EngineError
+from alicloud_device_certificates.gate.errors import EngineError, RulesError
 
 
 class Install(Protocol):
@@ -163,3 +168,36 @@ def test_a_quiet_preview_whose_output_nobody_reads_is_a_failed_preview_all_the_s
 def test_a_preview_that_gives_no_summary_is_a_failure(tmp_path: Path, pulumi: Install) -> None:
     pulumi("true")
     assert Engine(tmp_path, "dev").preview() == ([], False)
+
+
+def test_an_event_that_the_sdk_cannot_read_ends_the_gate_in_one_line(
+    tmp_path: Path, pulumi: Install, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    pulumi("true")
+
+    def preview(_: automation.Stack, *, on_event: Callable[[object], None]) -> None:
+        deep = "[" * 100_000 + "]" * 100_000
+        _EventsServicer(on_event).StreamEvents([SimpleNamespace(event=deep)] * 2, None)
+        warnings.warn("of something else", UserWarning, stacklevel=1)
+
+    monkeypatch.setattr(automation.Stack, "preview", preview)
+    with pytest.raises(EngineError, match=r"^2 events of the preview cannot be read, so certificates may be missing"):
+        Engine(tmp_path, "dev").preview()
+    assert not recwarn
+
+
+@pytest.mark.parametrize("said", ["[", "[" * 100_000, "[]", "null", "9" * 5000])
+def test_a_state_that_is_no_object_is_one_line(tmp_path: Path, pulumi: Install, said: str) -> None:
+    (tmp_path / "said").write_text(said)
+    pulumi(f"cat {tmp_path}/said")
+    with pytest.raises(EngineError, match=r"^`pulumi stack export` printed no JSON object that can be read$"):
+        Engine(tmp_path, "dev").export()
+    with pytest.raises(EngineError, match=r"^`pulumi config --json` printed no JSON object that can be read$"):
+        Engine(tmp_path, "dev").config("device-certificates:gate")
+
+
+def test_a_value_of_the_config_beyond_bounds_is_one_line(tmp_path: Path, pulumi: Install) -> None:
+    (tmp_path / "said").write_text(json.dumps({"device-certificates:gate": {"value": "[" * 100_000}}))
+    pulumi(f"cat {tmp_path}/said")
+    with pytest.raises(RulesError, match=r"^device-certificates:gate is nested deeper than 64 levels$"):
+        Engine(tmp_path, "dev").config("device-certificates:gate")
