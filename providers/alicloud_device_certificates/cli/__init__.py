@@ -49,12 +49,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         getattr(options, "parser", parser).error(f"unrecognized arguments: {' '.join(rest)}")
     from alicloud_device_certificates.cli.streams import say
     from alicloud_device_certificates.contract.errors import UserFacingError
+    from alicloud_device_certificates.contract.text import printable
 
     try:
         code: int | None = options.run(options)
     except UserFacingError as error:
-        from alicloud_device_certificates.gate.reports.printable import printable
-
         say(f"device-certificates: {printable(str(error))}", sys.stderr)
         return 1
     except FileNotFoundError:

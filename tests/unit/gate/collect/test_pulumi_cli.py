@@ -177,7 +177,7 @@ def test_an_event_that_the_sdk_cannot_read_ends_the_gate_in_one_line(
 
     def preview(_: automation.Stack, *, on_event: Callable[[object], None]) -> None:
         deep = "[" * 100_000 + "]" * 100_000
-        _EventsServicer(on_event).StreamEvents([SimpleNamespace(event=deep)] * 2, None)
+        _EventsServicer(on_event).StreamEvents([SimpleNamespace(event=deep)] * 2, None)  # type: ignore[no-untyped-call]
         warnings.warn("of something else", UserWarning, stacklevel=1)
 
     monkeypatch.setattr(automation.Stack, "preview", preview)
