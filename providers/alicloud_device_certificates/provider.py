@@ -48,6 +48,10 @@ class DeviceCertificateProvider(ResourceProvider):
             # The engine shows the traceback of an error; this leaves only the message. It is not set at import,
             # because the user's program imports this module too.
             sys.tracebacklimit = 0
+        from alicloud_device_certificates.cloud.http import background
+        from alicloud_device_certificates.reading.cancellation import watch_engine
+
+        watch_engine(background.interrupt)
         self._config = req.config
         self._reported: set[str] = set()
 

@@ -103,18 +103,28 @@ def _values(options: argparse.Namespace, command: str) -> Values:
 
 def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule], Report]) -> int:
     """Check the arguments, run, and write the reports, even if they can only report why the run failed."""
-    from alicloud_device_certificates.gate.errors import GateError
+    from alicloud_device_certificates.gate.collect.interruptible import interrupted_by_any_signal
+    from alicloud_device_certificates.gate.errors import GateError, InterruptedRunError
     from alicloud_device_certificates.gate.reports import check_writable
     from alicloud_device_certificates.gate.run import failure_report
 
     folder = Path(given["cwd"] or "")
     files = _files(options, given)
     check_writable(path for _, path in files)
-    try:
-        report = run(folder, _general_rule(folder, given))
-    except GateError as error:
+
+    def write_failure(error: GateError) -> None:
         source: ReportSource = "preview" if options.run is _preview else "deployed"
         _write(failure_report(folder, given["stack"], source, error), files)
+
+    try:
+        with interrupted_by_any_signal():
+            report = run(folder, _general_rule(folder, given))
+    except GateError as error:
+        write_failure(error)
+        raise
+    except KeyboardInterrupt:
+        # Otherwise the reports of an earlier run would stay, and could say that all is well.
+        write_failure(InterruptedRunError("the run was interrupted"))
         raise
     _write(report, files)
     stream = sys.stderr if _takes_stdout(options) else sys.stdout

@@ -17,7 +17,8 @@
     │   ├── RedirectedError           a redirect; never followed
     │   ├── UnexpectedResponseError   a field is missing or has an undocumented value
     │   └── ContentError              its certificate or private key cannot be used
-    └── ConnectionFailedError         no response: DNS, connection, TLS, proxy or timeout
+    ├── ConnectionFailedError         no response: DNS, connection, TLS, proxy or timeout
+    └── InterruptedReadError          the engine cancelled the operation
 
 Every error is one line without control characters and holds no secret. Texts from the service are truncated and
 sanitized. Bodies are never quoted, because a body may hold a private key. Each class has its ``fix``, the general
@@ -211,5 +212,18 @@ class ConnectionFailedError(CloudError):
     fix = "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and alicloud:endpoints."
 
 
-ACCOUNT_WIDE: Final = (SettingsError, CredentialsError, AuthenticationError, UnavailableError, ConnectionFailedError)
+class InterruptedReadError(CloudError):
+    """The engine cancelled the operation, for example after Ctrl-C."""
+
+    fix = "Run the command again."
+
+
+ACCOUNT_WIDE: Final = (
+    SettingsError,
+    CredentialsError,
+    AuthenticationError,
+    UnavailableError,
+    ConnectionFailedError,
+    InterruptedReadError,
+)
 """The errors that concern every certificate of an account alike: whatever a read asks for, it fails with them."""

@@ -1,20 +1,24 @@
-"""A program whose preview is interrupted: it ends at once, and the gate shows no traceback of it."""
+"""A program whose preview is interrupted: it ends at once, without a traceback."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Mapping
 
-from alicloud_device_certificates.contract.read_failure import is_gated
+from alicloud_device_certificates.resources.pulumi_runtime import is_mocked, is_preview
 
 
-def end_without_traceback(environ: Mapping[str, str]) -> None:
-    """Let an interrupt end this program, if the gate runs its preview and the program has no handler of its own.
+def end_without_traceback() -> None:
+    """Let an interrupt end this program, if it runs in a preview and has no handler of its own.
 
-    Python would raise KeyboardInterrupt somewhere in the SDK, and the engine would show where. A preview has nothing to
-    clean up.
+    Python would raise KeyboardInterrupt somewhere in the SDK, and then wait for threads that wait for the engine. A
+    preview has nothing to clean up.
     """
     is_program = threading.current_thread() is threading.main_thread()  # the provider imports this in another thread
-    if is_gated(environ) and is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if (
+        is_program
+        and is_preview()
+        and not is_mocked()
+        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    ):
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Hashable
+from concurrent.futures import CancelledError, Future
 from typing import Any, Final, TypeVar
+
+from alicloud_device_certificates.cloud.errors import InterruptedReadError
 
 T = TypeVar("T")
 
@@ -25,6 +28,8 @@ class Background:
         self._thread: threading.Thread | None = None
         self._made: dict[Hashable, Any] = {}
         self._failed: dict[Hashable, Exception] = {}
+        self._waited_for: set[Future[Any]] = set()
+        self._is_interrupted = False
 
     def client_for(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return the client of this key, made by ``make`` on first use. A failure is remembered and raised again.
@@ -45,17 +50,36 @@ class Background:
             return made
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the loop and return its result; its exceptions are raised here."""
+        """Run a coroutine on the loop and return its result; its exceptions are raised here.
+
+        Raise ``InterruptedReadError`` once ``interrupt`` was called.
+        """
         loop = self._running()
         if threading.current_thread() is self._thread:
             work.close()
             raise RuntimeError("the background loop cannot wait for itself")
-        future = asyncio.run_coroutine_threadsafe(work, loop)
+        with self._lock:
+            if self._is_interrupted:
+                work.close()
+                raise _interrupted()
+            future = asyncio.run_coroutine_threadsafe(work, loop)
+            self._waited_for.add(future)
         try:
             return future.result()
+        except CancelledError:
+            raise _interrupted() from None
         except BaseException:
             future.cancel()  # no effect once done; an interrupted wait must not leave the call running
             raise
+        finally:
+            self._waited_for.discard(future)
+
+    def interrupt(self) -> None:
+        """Drop all work, now and later: the engine ends this process soon."""
+        with self._lock:
+            self._is_interrupted = True
+            for future in tuple(self._waited_for):
+                future.cancel()
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -66,9 +90,16 @@ class Background:
             return self._loop
 
 
+def _interrupted() -> InterruptedReadError:
+    return InterruptedReadError("the engine cancelled the operation before the service responded")
+
+
 _background = Background()
 client_for = _background.client_for
 """``Background.client_for`` of the process."""
 
 run = _background.run
 """``Background.run`` of the process."""
+
+interrupt = _background.interrupt
+"""``Background.interrupt`` of the process."""

@@ -7,10 +7,9 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import Final, NoReturn
 
-_GRACE_S = 5.0
-"""How long an interrupt of the terminal, which reaches the command too, has to take effect, in seconds."""
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run_until_exit(
@@ -18,13 +17,20 @@ def run_until_exit(
 ) -> int:
     """Run a command with this process's own input and output, and return its exit code.
 
-    ``output`` is a file descriptor for both its stdout and its stderr. On SIGINT and SIGTERM, interrupt the command
-    once, wait for its orderly end, and raise KeyboardInterrupt.
+    ``output`` is a file descriptor for both its stdout and its stderr. On SIGINT, SIGTERM and SIGHUP, interrupt the
+    command at once, wait for its orderly end, and raise KeyboardInterrupt.
     """
     with (
-        _sigterm_as_interrupt(),
+        interrupted_by_any_signal(),
         subprocess.Popen(  # noqa: S603 - no shell
-            command, cwd=folder, env=dict(environment), stdout=output, stderr=output
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdout=output,
+            stderr=output,
+            # Apart from the terminal's group: Ctrl-C would reach the command there too, and a second interrupt makes
+            # the engine exit without ending its plugins.
+            process_group=0,
         ) as process,
     ):
         try:
@@ -35,22 +41,25 @@ def run_until_exit(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(_GRACE_S)
-    except subprocess.TimeoutExpired:
+    """Interrupt a command and wait for its end; each further interrupt is passed on too."""
+    while process.poll() is None:
         process.send_signal(signal.SIGINT)
-        process.wait()
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 @contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    """Treat SIGTERM as an interrupt."""
+def interrupted_by_any_signal() -> Iterator[None]:
+    """Treat SIGTERM and SIGHUP as an interrupt."""
 
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in _ENDING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
