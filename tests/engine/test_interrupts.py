@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 from tests.engine.conftest import left_below
 from tests.engine.shell import Shell
+from tools.faults import wire
+from tools.faults.project import FaultyProject
+from tools.faults.service import serving
 
 PROGRAM = """
 from alicloud_device_certificates import MqttDeviceCertificate, export_certificates
@@ -31,9 +36,26 @@ accounts:
 """.replace("DEVICES", ", ".join(f'{{sn: "356217374433aa{number:02}", key: ec-p256}}' for number in range(1, 7)))
 # A read that nothing interrupted would last this long.
 NEVER_S, NEVER_MS = 3600, 3_600_000
+PATIENT = {"alicloud:clientReadTimeout": NEVER_MS, "alicloud:maxRetryTimeout": NEVER_S}
 PATIENCE_S = 120
 
 pytestmark = pytest.mark.both_engines
+
+
+def start(command: str, folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start a command as a terminal does: a job with a process group of its own."""
+    return subprocess.Popen(
+        command.split(),
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        # A background job of a shell ignores SIGINT, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
+    )
 
 
 class Stack(Shell):
@@ -57,8 +79,7 @@ class Stack(Shell):
                 "alicloud:secretKey": "made-up-secret",
                 "alicloud:protocol": "http",
                 "alicloud:endpoints": [{"onsmqtt": f"127.0.0.1:{service.getsockname()[1]}"}],
-                "alicloud:clientReadTimeout": NEVER_MS,
-                "alicloud:maxRetryTimeout": NEVER_S,
+                **PATIENT,
             }
         )
 
@@ -67,19 +88,7 @@ class Stack(Shell):
         (self.folder / "Pulumi.dev.yaml").write_text(text, encoding="utf-8")
 
     def start(self, command: str) -> subprocess.Popen[str]:
-        """Start a command as a terminal does: a job with a process group of its own."""
-        return subprocess.Popen(
-            command.split(),
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-            # A background job of a shell ignores SIGINT, and so would all that it starts.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
-        )
+        return start(command, self.folder, self.environment)
 
     def kept(self) -> dict[str, bytes]:
         """Return what the backend keeps of the stack, and its locks."""
@@ -134,18 +143,28 @@ def test_a_signal_ends_a_command_that_waits_for_the_service(
 
 
 @pytest.mark.parametrize("command", ["refresh", "destroy --refresh"])
-def test_a_signal_ends_a_command_that_refreshes(stack: Stack, silent_service: socket.socket, command: str) -> None:
-    stack.run("pulumi up --yes --skip-preview")
-    certificates = stack.certificates()
-    stack.use(silent_service)
-    with stack.start(f"pulumi {command} --yes --skip-preview --non-interactive") as process:
-        connection, _ = silent_service.accept()
-        with connection:
+def test_a_signal_ends_a_command_that_refreshes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    is_silent = threading.Event()
+
+    async def silence(writer: asyncio.StreamWriter, _: wire.Reply) -> None:
+        is_silent.set()
+        await writer.wait_closed()
+
+    monkeypatch.setitem(wire.FAULTS, "stall", silence)  # type: ignore[arg-type]
+    with serving(tmp_path, mqtt=6, iot=0, share=0.0, faults=["stall"]) as service:
+        # A refresh has the config of the last update.
+        project = FaultyProject(tmp_path / "project", service, mqtt=6, iot=0, config=PATIENT)
+        assert project.update() is None
+        certificates = project.certificates()
+        service.share = 1.0
+        refresh = f"pulumi {command} --yes --skip-preview --non-interactive"
+        with start(refresh, project.folder, project.environment) as process:
+            assert is_silent.wait(PATIENCE_S)
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=PATIENCE_S)
     assert process.returncode != 0
-    assert left_below(stack.folder) == [], "a process outlived the command"
-    assert stack.certificates() == certificates
+    assert left_below(tmp_path) == [], "a process outlived the command"
+    assert project.certificates() == certificates
 
 
 def test_an_interrupted_gate_leaves_no_report_that_all_is_well(stack: Stack, silent_service: socket.socket) -> None:

@@ -34,21 +34,24 @@ READ_TIMEOUT_MS = 1000
 class FaultyProject:
     """A project in a folder of its own, with a home and a backend of its own."""
 
-    def __init__(self, folder: Path, service: FaultyService, *, mqtt: int, iot: int) -> None:
+    def __init__(
+        self, folder: Path, service: FaultyService, *, mqtt: int, iot: int, config: Mapping[str, object] | None = None
+    ) -> None:
         folder.mkdir()
         (folder / "backend").mkdir()
         (folder / "Pulumi.yaml").write_text("name: faults\nruntime: python\n", encoding="utf-8")
         (folder / "__main__.py").write_text(PROGRAM.format(mqtt=mqtt, iot=iot), encoding="utf-8")
         host = f"127.0.0.1:{service.port}"
-        config = {
+        full_config = {
             "alicloud:region": "cn-hangzhou",
             "alicloud:accessKey": KEY,
             "alicloud:endpoints": [{"onsmqtt": host, "iot": host}],
             "alicloud:protocol": "HTTP",
             "alicloud:clientReadTimeout": READ_TIMEOUT_MS,
+            **(config or {}),
         }
         # JSON is YAML.
-        (folder / "Pulumi.dev.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
+        (folder / "Pulumi.dev.yaml").write_text(json.dumps({"config": full_config}), encoding="utf-8")
         own = {name: value for name, value in os.environ.items() if not name.startswith(("ALI", "PULUMI"))}
         self.folder = folder
         self.environment = {

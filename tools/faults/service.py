@@ -39,7 +39,7 @@ class FaultyService:
 
     def __init__(self, app: Emulator, *, share: float, faults: Sequence[str] = tuple(FAULTS), seed: int = 1) -> None:
         self._app = app
-        self._share = share
+        self.share = share
         self._faults = faults
         self._random = random.Random(seed)
         self._burst = 0
@@ -76,7 +76,7 @@ class FaultyService:
         if self._burst:
             self._burst -= 1
             return "throttled"
-        if self._random.random() >= self._share:
+        if self._random.random() >= self.share:
             return None
         fault = self._random.choice(self._faults)
         if fault == "throttled":

@@ -159,6 +159,8 @@ def test_fields_that_nothing_has_checked_end_no_evaluation(fields: dict[str, Any
         ("sha256_fingerprint", "ab\ncd"),
         ("status", ["active"]),
         ("is_ca", "no"),
+        ("certificate_pem", "not PEM"),
+        ("subject", "-----BEGIN PRIVATE KEY-----"),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -109,7 +109,10 @@ def field_warnings(certificate: object) -> tuple[ReadWarning, ...]:
     """Return a warning if fields of a ``certificate`` output have values that no read returns: nothing judges those."""
     if not isinstance(certificate, Mapping) or is_secret(certificate):
         return ()
-    names = invalid_fields(certificate)
+    invalid, taken = invalid_fields(certificate), allowed_fields(certificate) or {}
+    # A text can be valid and yet be none that is taken: a PEM that is not one, or a key elsewhere.
+    lost = {field.name for field in FIELDS if certificate.get(field.name) is not None and field.name not in taken}
+    names = [field.name for field in FIELDS if field.name in {*invalid, *lost}]
     if not names:
         return ()
     message = f"its outputs have no valid {', '.join(names)}: the state is damaged, or of another program"

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from pulumi import automation
@@ -177,7 +177,8 @@ def test_an_event_that_the_sdk_cannot_read_ends_the_gate_in_one_line(
 
     def preview(_: automation.Stack, *, on_event: Callable[[object], None]) -> None:
         deep = "[" * 100_000 + "]" * 100_000
-        _EventsServicer(on_event).StreamEvents([SimpleNamespace(event=deep)] * 2, None)  # type: ignore[no-untyped-call]
+        servicer: Any = _EventsServicer(on_event)
+        servicer.StreamEvents([SimpleNamespace(event=deep)] * 2, None)
         warnings.warn("of something else", UserWarning, stacklevel=1)
 
     monkeypatch.setattr(automation.Stack, "preview", preview)
