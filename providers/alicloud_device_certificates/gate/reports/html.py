@@ -38,6 +38,7 @@ SCRIPTS = (
     "certificates.js",
     "words.js",
     "view.js",
+    "address.js",
     "controls.js",
     "axis.js",
     "timeline.js",

@@ -11,8 +11,7 @@ function startPrinting() {
     byId("validity").classList.toggle("unprinted", tooMany);
     byId("printed-timeline").hidden = !tooMany;
     const [first, last] = [view.page * view.size + 1, Math.min((view.page + 1) * view.size, view.rows.length)];
-    const { heading } = COLUMNS.find(({ key }) => key === view.sort);
-    const order = `by ${heading.toLowerCase()}${view.descending ? ", reversed" : ""}`;
+    const order = `by ${sortColumn().heading.toLowerCase()}${isReversed() ? ", reversed" : ""}`;
     byId("printed-rows").hidden = view.rows.length <= view.size;
     byId("printed-rows").textContent = `Rows ${number(first)} to ${number(last)} of ${number(view.rows.length)}, ${order}.`;
   });

@@ -4,8 +4,8 @@ const SIZES = [25, 50, 100, 250];
 
 function startTable() {
   document.querySelector("#table thead tr").append(...COLUMNS.map(headCell));
-  options(byId("sort"), COLUMNS.flatMap(({ key, heading }) => [[key, heading], [`-${key}`, `${heading}, reversed`]]), "severity");
-  byId("sort").addEventListener("change", ({ target: { value } }) => change({ sort: value.replace(/^-/, ""), descending: value.startsWith("-") }));
+  options(byId("sort"), COLUMNS.flatMap(({ key, heading }) => [[key, heading], [`-${key}`, `${heading}, reversed`]]), view.sort);
+  byId("sort").addEventListener("change", ({ target }) => change({ sort: target.value }));
   options(byId("size"), SIZES.map((size) => [String(size), String(size)]), String(view.size));
   byId("size").addEventListener("change", ({ target }) => change({ size: Number(target.value) }));
   byId("previous").addEventListener("click", () => change({ page: view.page - 1 }));
@@ -19,17 +19,17 @@ function startTable() {
 }
 
 function headCell({ key, heading }) {
-  const sort = () => change({ sort: key, descending: view.sort === key && !view.descending });
+  const sort = () => change({ sort: view.sort === key ? `-${key}` : key });
   return element("th", { scope: "col", role: "columnheader", class: key, "data-column": key },
     element("button", { type: "button", click: sort }, heading, element("span", { class: "arrow", "aria-hidden": "true" })));
 }
 
 function drawTable() {
   for (const cell of document.querySelectorAll("#table th[data-column]")) {
-    if (cell.dataset.column === view.sort) cell.setAttribute("aria-sort", view.descending ? "descending" : "ascending");
+    if (cell.dataset.column === sortColumn().key) cell.setAttribute("aria-sort", isReversed() ? "descending" : "ascending");
     else cell.removeAttribute("aria-sort");
   }
-  byId("sort").value = (view.descending ? "-" : "") + view.sort;
+  byId("sort").value = view.sort;
   const pages = Math.max(Math.ceil(view.rows.length / view.size), 1);
   const first = view.page * view.size;
   const rows = view.rows.slice(first, first + view.size);
