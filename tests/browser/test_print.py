@@ -80,7 +80,7 @@ def test_of_more_the_timeline_is_left_out_and_the_page_says_so(open_page: OpenPa
     expect(note).to_be_hidden()
     on_paper(page)
     expect(page.get_by_role("listbox", name="Validity")).to_be_hidden()
-    expect(page.get_by_role("list", name="Legend")).to_be_hidden()
+    expect(page.get_by_role("list", name="Legend of the bars")).to_be_hidden()
     expect(note).to_be_visible()
     page.emulate_media(media="screen")
     page.get_by_role("searchbox").fill("pump")
@@ -94,6 +94,15 @@ def test_the_labels_of_the_axis_have_room_on_paper_too(page: Page) -> None:
     ticks = boxes(page.locator("time.tick"))
     assert len(ticks) > 2
     assert all(right < left for (_, right), (left, _) in pairwise(ticks))
+
+
+def test_the_labels_of_the_months_have_room_on_paper_too(open_page: OpenPage) -> None:
+    page = open_page(report_of(500))
+    on_paper(page)
+    for line in (".month", ".year", ".stack b"):
+        labels = boxes(page.locator(f"#histogram {line}"))
+        assert len(labels) > 2
+        assert all(right < left for (_, right), (left, _) in pairwise(sorted(labels)))
 
 
 def test_a_part_of_the_table_says_of_what_it_is_a_part(open_page: OpenPage) -> None:

@@ -4,8 +4,8 @@ const MOST_PRINTED = 200;
 const PAPER_WIDTH = 460; // in pixels, of the axis on the narrower of A4 and Letter
 
 function startPrinting() {
-  addEventListener("beforeprint", () => printTimeline(true));
-  addEventListener("afterprint", () => printTimeline(false));
+  addEventListener("beforeprint", () => drawCharts(true));
+  addEventListener("afterprint", () => drawCharts(false));
   watch(() => {
     const tooMany = view.rows.length > MOST_PRINTED;
     byId("validity").classList.toggle("unprinted", tooMany);
@@ -19,7 +19,9 @@ function startPrinting() {
     `The timeline prints up to ${number(MOST_PRINTED)} certificates. Search or filter to reduce them.`;
 }
 
-function printTimeline(isPrinting) {
+function drawCharts(isPrinting) {
   timeline.isPrinting = isPrinting && view.rows.length <= MOST_PRINTED;
+  histogram.isPrinting = isPrinting;
   drawTimeline();
+  drawHistogram();
 }

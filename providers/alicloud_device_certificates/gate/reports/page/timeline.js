@@ -6,9 +6,7 @@ const timeline = { axis: null, active: 0, isPrinting: false };
 function startTimeline() {
   const [scroller, list, range] = [byId("timeline"), byId("timeline-rows"), byId("range")];
   options(range, RANGES.map(([key, text]) => [key, text]), firstRange);
-  byId("legend-warn").hidden = !CERTIFICATES.some((row) => row.warnFrom !== null && row.warnFrom < row.notAfter);
-  byId("legend-fail").hidden = !CERTIFICATES.some((row) => row.failFrom !== null && row.failFrom < row.notAfter);
-  byId("legend-old").hidden = !CERTIFICATES.some((row) => row.oldNotAfter !== null);
+  startLegend();
   timeline.axis = axisOf(firstRange);
   const draw = onceAFrame(drawTimeline);
   range.addEventListener("change", () => {
@@ -30,6 +28,14 @@ function startTimeline() {
     scroller.scrollTop = 0;
     drawTimeline();
   });
+}
+
+/* Only what is drawn for some certificate. */
+function startLegend() {
+  for (const severity of SEVERITIES) byId(`legend-${severity}`).hidden = !CERTIFICATES.some((row) => row.severity === severity);
+  byId("legend-warns").hidden = !CERTIFICATES.some((row) => row.warnFrom !== null && row.warnFrom < row.notAfter);
+  byId("legend-fails").hidden = !CERTIFICATES.some((row) => row.failFrom !== null && row.failFrom < row.notAfter);
+  byId("legend-old").hidden = !CERTIFICATES.some((row) => row.oldNotAfter !== null);
 }
 
 const rowHeight = () => parseFloat(getComputedStyle(byId("timeline")).getPropertyValue("--row"));
