@@ -42,6 +42,7 @@ SCRIPTS = (
     "address.js",
     "controls.js",
     "axis.js",
+    "bars.js",
     "timeline.js",
     "months.js",
     "histogram.js",

@@ -71,7 +71,7 @@ const isReported = (row, { code, message }) => row.findings.some((finding) => [m
 function ends(row) {
   if (row.notAfter === null) return "";
   const entries = [["Not before", row.notBefore], ["Not after", row.notAfter], ["Warns from", row.warnFrom], ["Fails from", row.failFrom]];
-  return part("Validity", element("div", { class: "mini", "aria-hidden": "true" }, nowLine(), track(row)), element("dl", { class: "short" }, ...entries.filter(([, time]) => time !== null).map(([name, time]) =>
+  return part("Validity", element("div", { class: "mini", "aria-hidden": "true" }, nowLine(timeline.axis), track(row, timeline.axis)), element("dl", { class: "short" }, ...entries.filter(([, time]) => time !== null).map(([name, time]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, ...timeOf(row, time))))));
 }
 

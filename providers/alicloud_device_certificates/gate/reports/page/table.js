@@ -6,7 +6,8 @@ function startTable() {
   document.querySelector("#table thead tr").append(...COLUMNS.map(headCell));
   options(byId("sort"), COLUMNS.flatMap(({ key, heading }) => [[key, heading], [`-${key}`, `${heading}, reversed`]]), view.sort);
   byId("sort").addEventListener("change", ({ target }) => change({ sort: target.value }));
-  options(byId("size"), SIZES.map((size) => [String(size), String(size)]), String(view.size));
+  const sizes = SIZES.filter((size) => size < CERTIFICATES.length).map((size) => [String(size), String(size)]);
+  options(byId("size"), [...sizes, [String(CERTIFICATES.length), "all"]], String(Math.min(view.size, CERTIFICATES.length)));
   byId("size").addEventListener("change", ({ target }) => change({ size: Number(target.value) }));
   byId("previous").addEventListener("click", () => change({ page: view.page - 1 }));
   byId("next").addEventListener("click", () => change({ page: view.page + 1 }));
@@ -15,7 +16,20 @@ function startTable() {
     const row = target.closest("tr[data-index]");
     if (row && getSelection().isCollapsed) showDetails(CERTIFICATES[Number(row.dataset.index)], row.querySelector("button"));
   });
+  reachableWhileItScrolls(document.querySelector(".table"));
   watch(drawTable);
+}
+
+/* In a narrow window a long text may make the table scroll sideways; then the keyboard can scroll it too. */
+function reachableWhileItScrolls(part) {
+  const reach = () => {
+    const isWider = part.scrollWidth > part.clientWidth;
+    const attributes = { tabindex: "0", role: "region", "aria-label": "Certificates, scrolls sideways" };
+    for (const [name, value] of Object.entries(attributes)) isWider ? part.setAttribute(name, value) : part.removeAttribute(name);
+  };
+  const watched = new ResizeObserver(reach);
+  watched.observe(part);
+  watched.observe(byId("table"));
 }
 
 function headCell({ key, heading }) {
@@ -34,6 +48,9 @@ function drawTable() {
   const first = view.page * view.size;
   const rows = view.rows.slice(first, first + view.size);
   byId("table").tBodies[0].replaceChildren(...(rows.length ? rows.map(tableRow) : [noRow()]));
+  byId("part").hidden = rows.length === view.rows.length;
+  byId("part").textContent =
+    `Rows ${number(first + 1)} to ${number(first + rows.length)} of ${number(view.rows.length)}, by ${sortColumn().heading.toLowerCase()}${isReversed() ? ", reversed" : ""}`;
   byId("page").textContent = `Page ${number(view.page + 1)} of ${number(pages)}`;
   byId("previous").disabled = view.page === 0;
   byId("next").disabled = view.page + 1 >= pages;
