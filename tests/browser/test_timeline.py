@@ -233,3 +233,13 @@ def test_the_legend_names_the_marks_of_severities_that_there_are(open_page: Open
     legend = page.get_by_role("list", name="Legend of the bars").get_by_role("listitem")
     assert legend.filter(visible=True).all_inner_texts()[0] == "info"
     expect(legend.filter(has_text="info").locator("use")).to_have_attribute("href", "#icon-info")
+
+
+@pytest.mark.parametrize("days", [(0, 1), (1, 3), (3, 7), (10, 30), (100, 300), (1000, 4000), (11000, 11000)])
+def test_every_span_has_dates_on_its_axis_that_never_touch(open_page: OpenPage, days: tuple[int, int]) -> None:
+    page = open_page(report(lasting(*days)))
+    for width in (1280, 768, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        painted(page)
+        ticks = boxes(page.locator("time.tick"))
+        assert all(right < left for (_, right), (left, _) in pairwise(ticks)), width
