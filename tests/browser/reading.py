@@ -71,10 +71,19 @@ def colours(page: Page, locator: Locator) -> set[str]:
     left, top = max(ceil(found["x"]), 0), max(ceil(found["y"]), 0)
     right = min(floor(found["x"] + found["width"]), window["width"])
     bottom = min(floor(found["y"] + found["height"]), window["height"])
-    clip: FloatRect = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    return colours_within(page, {"x": left, "y": top, "width": right - left, "height": bottom - top})
+
+
+def colours_within(page: Page, clip: FloatRect) -> set[str]:
+    """The colours of all pixels in a part of the window, as CSS computes them."""
     picture = b64encode(page.screenshot(clip=clip)).decode()
     pixels = page.evaluate(_COLOURS, f"data:image/png;base64,{picture}")
     return {f"rgb({value >> 16}, {value >> 8 & 255}, {value & 255})" for value in pixels}
+
+
+def is_shaded(page: Page, clip: FloatRect) -> bool:
+    """Whether a part of the window, in which nothing else is drawn, is of more than one colour."""
+    return len(colours_within(page, clip)) > 2
 
 
 def boxes(locator: Locator) -> list[tuple[float, float]]:

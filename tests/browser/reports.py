@@ -84,6 +84,19 @@ def certificate(name: str, random: Random, **fields: Any) -> Evaluation:
     )
 
 
+def lasting(days_before: int, days_after: int, name: str = "pump") -> Evaluation:
+    """Return a certificate that began and ends so many days from now."""
+    begin, end = NOW - timedelta(days=days_before), NOW + timedelta(days=days_after)
+    begins, ends = (time.strftime("%Y-%m-%dT%H:%M:%SZ") for time in (begin, end))
+    return replace(
+        certificate(name, Random(name), not_before=begins, not_after=ends),
+        not_before=begin,
+        not_after=end,
+        warn_from=end - WARN_WITHIN,
+        fail_from=end - FAIL_WITHIN,
+    )
+
+
 def with_finding(evaluation: Evaluation, kind: FindingKind, severity: Severity, message: str) -> Evaluation:
     """Return the same certificate with only this finding."""
     return replace(evaluation, findings=(Finding(kind=kind, severity=severity, message=message),))

@@ -121,6 +121,7 @@ def test_on_a_phone_no_line_crosses_a_name(open_page: OpenPage) -> None:
     assert left < now < right
     line = page.locator(".backdrop .today").evaluate("it => getComputedStyle(it).backgroundColor")
     assert line in colours(page, page.locator(".backdrop")), "it is drawn all the same"
+    page.locator("#validity").evaluate("it => it.scrollIntoView({ behavior: 'instant' })")
     assert line not in colours(page, name)
     assert line not in colours(page, page.get_by_text("no validity known").first)
 

@@ -80,7 +80,7 @@ def test_of_more_the_timeline_is_left_out_and_the_page_says_so(open_page: OpenPa
     expect(note).to_be_hidden()
     on_paper(page)
     expect(page.get_by_role("listbox", name="Validity")).to_be_hidden()
-    expect(page.get_by_role("list", name="Legend")).to_be_hidden()
+    expect(page.get_by_role("list", name="Legend of the bars")).to_be_hidden()
     expect(note).to_be_visible()
     page.emulate_media(media="screen")
     page.get_by_role("searchbox").fill("pump")
@@ -96,12 +96,20 @@ def test_the_labels_of_the_axis_have_room_on_paper_too(page: Page) -> None:
     assert all(right < left for (_, right), (left, _) in pairwise(ticks))
 
 
+def test_the_labels_of_the_months_have_room_on_paper_too(open_page: OpenPage) -> None:
+    page = open_page(report_of(500))
+    on_paper(page)
+    for line in (".month", ".year", ".stack b"):
+        labels = boxes(page.locator(f"#histogram {line}"))
+        assert len(labels) > 2
+        assert all(right < left for (_, right), (left, _) in pairwise(sorted(labels)))
+
+
 def test_a_part_of_the_table_says_of_what_it_is_a_part(open_page: OpenPage) -> None:
     page = open_page(report_of(5000))
-    told = page.locator("#printed-rows")
-    expect(told).to_be_hidden()
+    told = page.locator("#part")
     on_paper(page)
-    expect(told).to_have_text("Rows 1 to 50 of 5,000, by severity.")
+    expect(told).to_have_text("Rows 1 to 50 of 5,000, by severity")
     expect(page.get_by_role("status")).to_be_visible()
     page.emulate_media(media="screen")
     page.get_by_role("button", name="Next").click()
@@ -110,13 +118,13 @@ def test_a_part_of_the_table_says_of_what_it_is_a_part(open_page: OpenPage) -> N
     count = page.get_by_role("status").inner_text().split()[0]
     painted(page)
     on_paper(page)
-    expect(told).to_have_text(f"Rows 1 to 50 of {count}, by not after, reversed.")
+    expect(told).to_have_text(f"Rows 1 to 50 of {count}, by not after, reversed")
     expect(page.get_by_role("status")).to_have_text(f"{count} of 5,000 certificates")
 
 
 def test_a_whole_table_needs_no_such_word(page: Page) -> None:
     on_paper(page)
-    expect(page.locator("#printed-rows")).to_be_hidden()
+    expect(page.locator("#part")).to_be_hidden()
     assert len(names(page)) == len(sample_report().certificates)
 
 

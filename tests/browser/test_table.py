@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
-from tests.browser.reading import column, names, sort_by
-from tests.browser.reports import report_of
+from tests.browser.reading import column, is_shaded, names, painted, sort_by
+from tests.browser.reports import certificate, report, report_of
 from tests.unit.gate.sample import sample_report
 
 from alicloud_device_certificates.gate.report import Evaluation
@@ -151,9 +152,9 @@ def test_filters_search_and_order_hold_together(page: Page) -> None:
 
 
 def test_many_certificates_come_in_pages(open_page: OpenPage) -> None:
-    report = report_of(120)
-    page = open_page(report)
-    every = named(*report.certificates)
+    fleet = report_of(120)
+    page = open_page(fleet)
+    every = named(*fleet.certificates)
     pages = page.get_by_role("navigation", name="Pages of the table")
     assert names(page) == every[:50]
     pages.get_by_role("button", name="Next").click()
@@ -173,3 +174,53 @@ def test_a_certificate_without_an_end_says_so_in_the_table_and_its_details(page:
     expect(row).not_to_contain_text("9999")
     row.get_by_role("button").click()
     expect(page.get_by_role("dialog")).to_contain_text("Not afterno expiry")
+
+
+def test_a_part_of_the_rows_says_of_how_many_and_all_can_be_shown(open_page: OpenPage) -> None:
+    fleet = report_of(120)
+    page = open_page(fleet)
+    part = page.locator("#part")
+    expect(part).to_have_text("Rows 1 to 50 of 120, by severity")
+    page.get_by_role("button", name="Next").click()
+    expect(part).to_have_text("Rows 51 to 100 of 120, by severity")
+    page.get_by_label("Rows").select_option("all")
+    assert names(page) == named(*fleet.certificates)
+    expect(part).to_be_hidden()
+    page.get_by_label("Rows").select_option("25")
+    expect(part).to_have_text("Rows 1 to 25 of 120, by severity")
+
+
+def test_the_size_that_is_chosen_is_the_one_that_is_shown(open_page: OpenPage) -> None:
+    page = open_page(report_of(40))
+    assert len(names(page)) == 40
+    expect(page.get_by_label("Rows").locator("option:checked")).to_have_text("all")
+
+
+def test_a_table_that_scrolls_sideways_shows_it_and_can_be_reached_by_key(open_page: OpenPage) -> None:
+    wide = certificate("pump", Random(1), status="x" * 200)
+    page = open_page(report(wide), viewport={"width": 1000, "height": 900})
+    part = page.get_by_role("region", name="Certificates, scrolls sideways")
+    expect(part).to_have_attribute("tabindex", "0")
+    assert shadows(page, part) == [False, True]
+    part.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.table').scrollLeft > 0")
+    part.evaluate("it => it.scrollTo(100, 0)")
+    assert shadows(page, part) == [True, True]
+    part.evaluate("it => it.scrollTo(it.scrollWidth, 0)")
+    assert shadows(page, part) == [True, False]
+
+
+def test_a_table_that_fits_is_no_stop_of_the_tab_key(page: Page) -> None:
+    expect(page.locator(".table").first).not_to_have_attribute("tabindex", "0")
+    expect(page.get_by_role("region", name="Certificates, scrolls sideways")).to_have_count(0)
+
+
+def shadows(page: Page, part: Locator) -> list[bool]:
+    """Whether a shadow lies at the left and at the right end of a part, where nothing is written."""
+    part.scroll_into_view_if_needed()
+    painted(page)
+    edges = part.bounding_box()
+    assert edges
+    y = edges["y"] + edges["height"] - 8
+    ends = (edges["x"], edges["x"] + edges["width"] - 10)
+    return [is_shaded(page, {"x": x, "y": y, "width": 10, "height": 3}) for x in ends]

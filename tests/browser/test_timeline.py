@@ -6,16 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from random import Random
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import box, boxes, names, painted, row_of, sort_by
-from tests.browser.reports import certificate, report, report_of
+from tests.browser.reports import lasting, report, report_of
 from tests.unit.gate.sample import NOW, deployed_report, sample_report
 
-from alicloud_device_certificates.gate.report import Evaluation, Report
+from alicloud_device_certificates.gate.report import Report
 
 PIXEL = 1.01
 Place = Callable[[datetime], float]
@@ -33,16 +32,6 @@ def scale(page: Page) -> Place:
 
 def close(found: tuple[float, float], begin: float, end: float) -> bool:
     return found == pytest.approx((begin, end), abs=PIXEL)
-
-
-def one(days_before: int, days_after: int, name: str = "pump") -> Evaluation:
-    begin, end = NOW - timedelta(days=days_before), NOW + timedelta(days=days_after)
-    made = certificate(
-        name, Random(1), not_before=begin.isoformat().replace("+00:00", "Z"), not_after=end.isoformat()[:19] + "Z"
-    )
-    return replace(
-        made, not_before=begin, not_after=end, warn_from=end - timedelta(days=30), fail_from=end - timedelta(days=7)
-    )
 
 
 def test_each_bar_reaches_from_not_before_to_not_after(page: Page) -> None:
@@ -73,7 +62,7 @@ def test_the_thresholds_are_shaded_up_to_the_end(page: Page) -> None:
 
 
 def test_a_threshold_that_is_longer_than_the_lifetime_does_not_leave_the_bar(open_page: OpenPage) -> None:
-    page = open_page(report(one(5, 10)))
+    page = open_page(report(lasting(5, 10)))
     row = row_of(page, "pump")
     assert box(row.locator(".zone.warn")) == pytest.approx(box(row.locator(".bar")), abs=PIXEL)
 
@@ -86,7 +75,7 @@ def test_a_threshold_that_is_longer_than_the_lifetime_does_not_leave_the_bar(ope
 def test_each_zone_begins_where_the_gate_begins_to_say_so(
     open_page: OpenPage, warn_days: int | None, fail_days: int | None
 ) -> None:
-    evaluation = one(200, 60)
+    evaluation = lasting(200, 60)
     end = evaluation.not_after
     assert end
     begins = {
@@ -107,15 +96,15 @@ def test_each_zone_begins_where_the_gate_begins_to_say_so(
 
 
 def test_the_legend_tells_only_of_zones_that_there_are(open_page: OpenPage) -> None:
-    evaluation = one(200, 60)
+    evaluation = lasting(200, 60)
     page = open_page(report(replace(evaluation, fail_from=evaluation.not_after)))
-    legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
+    legend = page.get_by_role("list", name="Legend of the bars").get_by_role("listitem")
     expect(legend.filter(has_text="warn threshold")).to_be_visible()
     expect(legend.filter(has_text="fail threshold")).to_be_hidden()
 
 
 def test_without_a_threshold_nothing_is_shaded(open_page: OpenPage) -> None:
-    page = open_page(report(replace(one(100, 200), warn_from=None, fail_from=None)))
+    page = open_page(report(replace(lasting(100, 200), warn_from=None, fail_from=None)))
     expect(row_of(page, "pump").locator(".bar")).to_be_visible()
     expect(page.locator(".row .zone")).to_have_count(0)
 
@@ -138,13 +127,13 @@ def test_a_renewed_certificate_shows_its_old_validity_too(page: Page) -> None:
     assert old is not None
     begin, end = (x(datetime.fromisoformat(old[name])) for name in ("not_before", "not_after"))
     assert close(box(row_of(page, "valve-09").locator(".old")), begin, end)
-    legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
+    legend = page.get_by_role("list", name="Legend of the bars").get_by_role("listitem")
     expect(legend.filter(has_text="at the last update")).to_be_visible()
 
 
 def test_a_deployed_stack_has_nothing_old(open_page: OpenPage) -> None:
     page = open_page(deployed_report())
-    legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
+    legend = page.get_by_role("list", name="Legend of the bars").get_by_role("listitem")
     expect(legend.filter(has_text="remaining")).to_be_visible()
     expect(legend.filter(has_text="at the last update")).to_be_hidden()
     expect(page.locator(".row .old")).to_have_count(0)
@@ -158,7 +147,7 @@ def test_without_dates_it_says_so(page: Page) -> None:
 def test_what_lies_outside_the_span_that_is_shown_is_told_with_its_end(
     open_page: OpenPage, days: tuple[int, int], text: str
 ) -> None:
-    page = open_page(report(one(*days)))
+    page = open_page(report(lasting(*days)))
     page.get_by_label("Show", exact=True).select_option("90 days")
     expect(row_of(page, "pump")).to_contain_text(text)
     assert (row_of(page, "pump").locator(".bar").count() == 0) is (days[1] < 0)
@@ -166,10 +155,10 @@ def test_what_lies_outside_the_span_that_is_shown_is_told_with_its_end(
 
 def test_an_end_in_the_year_9999_leaves_the_others_readable(open_page: OpenPage) -> None:
     end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-    forever = replace(one(100, 300, "ca"), not_after=end)
+    forever = replace(lasting(100, 300, "ca"), not_after=end)
     fields = {**forever.certificate, "not_after": "9999-12-31T23:59:59Z"}
     forever = replace(forever, observed=replace(forever.observed, new=fields, old=fields))
-    page = open_page(report(forever, one(100, 300, "leaf")))
+    page = open_page(report(forever, lasting(100, 300, "leaf")))
     left, right = box(row_of(page, "leaf").locator(".bar"))
     assert right - left > 100
     expect(row_of(page, "ca")).to_contain_text("no expiry ▸")
@@ -237,3 +226,20 @@ def test_scrolling_brings_the_others_into_sight(open_page: OpenPage) -> None:
 def test_a_click_on_a_row_opens_its_details(page: Page) -> None:
     row_of(page, "pump-04").click()
     expect(page.get_by_role("dialog", name="pump-04")).to_be_visible()
+
+
+def test_the_legend_names_the_marks_of_severities_that_there_are(open_page: OpenPage) -> None:
+    page = open_page(report(lasting(100, 200)))
+    legend = page.get_by_role("list", name="Legend of the bars").get_by_role("listitem")
+    assert legend.filter(visible=True).all_inner_texts()[0] == "info"
+    expect(legend.filter(has_text="info").locator("use")).to_have_attribute("href", "#icon-info")
+
+
+@pytest.mark.parametrize("days", [(0, 1), (1, 3), (3, 7), (10, 30), (100, 300), (1000, 4000), (11000, 11000)])
+def test_every_span_has_dates_on_its_axis_that_never_touch(open_page: OpenPage, days: tuple[int, int]) -> None:
+    page = open_page(report(lasting(*days)))
+    for width in (1280, 768, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        painted(page)
+        ticks = boxes(page.locator("time.tick"))
+        assert all(right < left for (_, right), (left, _) in pairwise(ticks)), width

@@ -23,15 +23,28 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 TEMPLATE = "report.html.jinja"
-STYLE = "report.css"
+STYLES = (
+    "elements.css",
+    "summary.css",
+    "charts.css",
+    "table.css",
+    "details.css",
+    "narrow.css",
+    "print.css",
+)
+"""In this order: the last two override the ones before them."""
 SCRIPTS = (
     "elements.js",
     "certificates.js",
     "words.js",
+    "labels.js",
     "view.js",
+    "address.js",
     "controls.js",
     "axis.js",
+    "bars.js",
     "timeline.js",
+    "months.js",
     "histogram.js",
     "table.js",
     "printing.js",
@@ -54,7 +67,7 @@ def render(report: Report) -> str:
     """Return the page; the same report always has the same text."""
     from markupsafe import Markup
 
-    style, script = _packaged(STYLE), _script()
+    style, script = "".join(map(_packaged, STYLES)), _script()
     page = _template().render(
         report=report,
         now=rfc3339(report.now),

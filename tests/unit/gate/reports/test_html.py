@@ -93,7 +93,7 @@ def test_the_policy_allows_this_style_and_this_script_alone() -> None:
 
 def test_every_file_of_the_page_is_used_and_in_the_wheel() -> None:
     files = {file.name for file in PAGE.iterdir()}
-    assert files == {html.TEMPLATE, html.STYLE, *html.SCRIPTS}
+    assert files == {html.TEMPLATE, *html.STYLES, *html.SCRIPTS}
     packaged = {Path(each.distribution_path) for each in WheelBuilder(str(CHECKOUT)).recurse_included_files()}
     folder = PAGE.relative_to(CHECKOUT / "providers")
     assert {folder / name for name in files} <= packaged

@@ -36,7 +36,7 @@ function axisOf(range) {
 }
 
 /* The steps between ticks; the first one that leaves room for every label is used. */
-const STEPS = [{ days: 1 }, { days: 7 }, ...[1, 3, 6, 12, 24, 60, 120].map((months) => ({ months }))];
+const STEPS = [...[1, 2, 7, 14].map((days) => ({ days })), ...[1, 3, 6, 12, 24, 60, 120].map((months) => ({ months }))];
 const lengthOf = ({ days, months }) => (days ? days * DAY : (months * YEAR) / 12);
 const roomFor = ({ days, months }) => (days ? 110 : months < 12 ? 95 : 60); // in pixels, by the label's length
 

@@ -20,9 +20,11 @@ function startControls() {
   byId("kind").addEventListener("change", ({ target }) => change({ kind: target.value }));
   byId("service").addEventListener("change", ({ target }) => change({ service: target.value }));
   byId("clear").addEventListener("click", () => change(NO_FILTER));
-  for (const link of document.querySelectorAll("a[data-severity], a[data-kind]")) {
-    link.addEventListener("click", () => change({ ...NO_FILTER, ...filterOf(link.dataset) }));
+  // Their addresses have the filter; the browser does not scroll for it.
+  for (const link of document.querySelectorAll(".counts a, .kinds a")) {
+    link.addEventListener("click", () => byId("certificates").focus());
   }
+  addEventListener("hashchange", () => change(fromAddress()));
   watch(showControls);
 }
 
@@ -30,8 +32,6 @@ function readSeverities() {
   const boxes = [...byId("severities").querySelectorAll("input:checked")];
   change({ severities: new Set(boxes.map(({ value }) => value)) });
 }
-
-const filterOf = ({ severity, kind }) => (severity ? { severities: new Set([severity]) } : { kind });
 
 function showControls() {
   const search = byId("search");

@@ -1,14 +1,13 @@
 // The details of one certificate: findings with their meaning, changes, all fields, and the PEM to copy.
 
 let opener = null;
-let inDetails = null;
 let areFieldsExplained = false;
 
 function startDetails() {
   const dialog = byId("details");
   dialog.addEventListener("close", () => {
-    inDetails = null;
-    showAddress(location.pathname + location.search);
+    view.opened = null;
+    showAddress();
     opener?.focus({ preventScroll: true });
   });
   // A click outside the details.
@@ -17,26 +16,17 @@ function startDetails() {
   showLinked();
 }
 
-/* A link to one certificate ends in #certificate=<URN>. */
 function showLinked() {
-  const urn = new URLSearchParams(location.hash.slice(1)).get("certificate");
-  const row = CERTIFICATES.find((each) => each.urn === urn);
-  if (row && row !== inDetails) showDetails(row, null);
-}
-
-function showAddress(address) {
-  try {
-    history.replaceState(null, "", address);
-  } catch {
-    // Inside another page's frame, changing the address may not be allowed.
-  }
+  const row = linkedCertificate();
+  if (!row) byId("details").close();
+  else if (row !== view.opened) showDetails(row, null);
 }
 
 function showDetails(row, from) {
   const dialog = byId("details");
-  inDetails = row;
+  view.opened = row;
   opener = from;
-  showAddress(`#${new URLSearchParams({ certificate: row.urn })}`);
+  showAddress();
   dialog.replaceChildren(
     detailsHead(row),
     element("div", { class: "body" }, findings(row), ends(row), changes(row), allFields(row), ...pems(row)),
@@ -81,7 +71,7 @@ const isReported = (row, { code, message }) => row.findings.some((finding) => [m
 function ends(row) {
   if (row.notAfter === null) return "";
   const entries = [["Not before", row.notBefore], ["Not after", row.notAfter], ["Warns from", row.warnFrom], ["Fails from", row.failFrom]];
-  return part("Validity", element("div", { class: "mini", "aria-hidden": "true" }, nowLine(), track(row)), element("dl", { class: "short" }, ...entries.filter(([, time]) => time !== null).map(([name, time]) =>
+  return part("Validity", element("div", { class: "mini", "aria-hidden": "true" }, nowLine(timeline.axis), track(row, timeline.axis)), element("dl", { class: "short" }, ...entries.filter(([, time]) => time !== null).map(([name, time]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, ...timeOf(row, time))))));
 }
 

@@ -1,72 +1,78 @@
-// The number of shown certificates that end in each month; distant months are counted together.
+// The histogram: a column for each month in which shown certificates end. Counts and labels without room are left out.
 
-const FEWEST_MONTHS = 12;
-const MOST_MONTHS = 36;
-const MOST_PAST_MONTHS = 12;
-
-const monthOf = (time) => new Date(time).getUTCFullYear() * 12 + new Date(time).getUTCMonth();
-const monthName = (month) => `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
-
-/* [{ text, month (null if months are counted together), past, fail, warn, info }], in order of time. */
-function months(rows) {
-  const ending = rows.filter(({ notAfter, hasNoExpiry }) => notAfter !== null && !hasNoExpiry);
-  const ends = ending.map(({ notAfter }) => monthOf(notAfter));
-  const today = monthOf(NOW);
-  const first = Math.max(Math.min(today, ...bounds(ends)), today - MOST_PAST_MONTHS);
-  const last = Math.min(Math.max(first + FEWEST_MONTHS - 1, ...bounds(ends)), first + MOST_MONTHS - 1);
-  const none = { fail: 0, warn: 0, info: 0 };
-  const found = new Map();
-  for (let month = first; month <= last; month++) found.set(month, { text: monthName(month), month, past: month < today, ...none });
-  const before = { text: `before ${monthName(first)}`, month: null, past: true, ...none };
-  const after = { text: `after ${monthName(last)}`, month: null, past: false, ...none };
-  for (const [index, row] of ending.entries()) {
-    (found.get(ends[index]) ?? (ends[index] < first ? before : after))[row.severity]++;
-  }
-  return [...(total(before) ? [before] : []), ...found.values(), ...(total(after) ? [after] : [])];
-}
-
-/* Without spreading thousands of values into arguments. */
-const bounds = (values) => (values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : []);
-const total = (bucket) => bucket.fail + bucket.warn + bucket.info;
+const COUNT_GAP = 3; // in pixels
+const LABEL_GAP = 6;
+const OVERHANG = 8; // so much of a label may stand beside the chart, in the panel's padding
+const PAPER_CHART = 600; // the chart's width on the narrower of A4 and Letter
+const histogram = { isPrinting: false };
 
 function startHistogram() {
+  new ResizeObserver(drawHistogram).observe(byId("histogram"));
   watch(drawHistogram);
 }
 
 function drawHistogram() {
-  const buckets = months(view.rows);
-  const most = Math.max(1, ...buckets.map(total));
+  const chart = byId("histogram");
+  const width = histogram.isPrinting ? PAPER_CHART : chart.clientWidth;
+  const buckets = months(view.rows).map((bucket, index, all) => ({ ...bucket, center: ((index + 0.5) / all.length) * width }));
+  const measure = measureIn(chart, 650);
   const unknown = view.rows.filter(({ notAfter }) => notAfter === null).length;
   const unending = view.rows.filter(({ hasNoExpiry }) => hasNoExpiry).length;
-  byId("histogram").replaceChildren(
-    element("div", { class: buckets.length > 12 ? "columns many" : "columns", "aria-hidden": "true" }, ...buckets.map((bucket, index) => column(bucket, most, index === 0 || buckets[index - 1].month === null))),
+  chart.replaceChildren(
+    element("div", { class: "columns", "aria-hidden": "true" }, ...columns(buckets, countsWithRoom(buckets, measure))),
+    element("div", { class: "months", "aria-hidden": "true" }, ...labelsWithRoom(buckets, measure, width).map(({ center, text, names }) => {
+      const made = element("span", { class: names }, text);
+      made.style.left = `${(center / width) * 100}%`;
+      return made;
+    })),
     unending ? element("p", { class: "quiet" }, `No expiry: ${number(unending)}.`) : "",
     unknown ? element("p", { class: "quiet" }, `Expiry not known: ${number(unknown)}.`) : "",
     monthTable(buckets),
   );
+  for (const severity of SEVERITIES) byId(`months-${severity}`).hidden = !buckets.some((bucket) => bucket[severity]);
+  byId("months-past").hidden = !buckets.some(({ past }) => past);
 }
 
-function column(bucket, most, isFirst) {
-  const { text, month, past } = bucket;
-  const pieces = SEVERITIES.filter((severity) => bucket[severity]).map((severity) => {
-    const made = element("i", { class: severity });
-    made.style.height = `${(bucket[severity] / most) * 100}%`;
-    return made;
+/* In each column the severities are stacked, the worst at the bottom. */
+function columns(buckets, counted) {
+  const most = Math.max(1, ...buckets.map(total));
+  return buckets.map((bucket) => {
+    const pieces = SEVERITIES.filter((severity) => bucket[severity]).map((severity) => {
+      const made = element("i", { class: severity });
+      made.style.height = `${(bucket[severity] / most) * 100}%`;
+      return made;
+    });
+    const names = ["column", bucket.past && "past", isThisMonth(bucket) && "this"].filter(Boolean).join(" ");
+    return element("div", { class: names, title: `${bucket.text}: ${number(total(bucket))}` },
+      element("span", { class: "stack" }, ...pieces, counted.has(bucket) ? element("b", {}, number(total(bucket))) : null));
   });
-  const isToday = month === monthOf(NOW);
-  const names = ["column", past && "past", isToday && "this"].filter(Boolean).join(" ");
-  return element("div", { class: names, title: `${text}: ${number(total(bucket))}` },
-    element("span", { class: "stack" }, ...pieces, element("b", {}, total(bucket) ? number(total(bucket)) : "")),
-    monthLabel(bucket, isFirst));
 }
 
-/* The month's number, with the year below each January. */
-function monthLabel({ text, month }, isFirst) {
-  if (month === null) return element("span", { class: "month" }, text.split(" ")[0]);
-  return element("span", { class: "month" },
-    element("span", { class: month % 3 ? "minor" : "major" }, text.slice(5)),
-    month % 12 === 0 || isFirst ? element("span", { class: isFirst && month % 12 > 6 ? "year narrow" : "year" }, text.slice(0, 4)) : null);
+/* The buckets whose count neither crosses a higher column nor touches the count of one. */
+function countsWithRoom(buckets, measure) {
+  const counts = buckets
+    .filter(total)
+    .map((bucket) => ({ bucket, count: total(bucket), center: bucket.center, width: measure(number(total(bucket))) }))
+    .sort((one, other) => other.count - one.count);
+  const isFree = (one) => !counts.some((other) => other.count > one.count && areClose(one, other, COUNT_GAP));
+  return new Set(withRoom(counts.filter(isFree), COUNT_GAP).map(({ bucket }) => bucket));
 }
+
+/* The numbers of the months, and in a line below the years; the first months of quarters go before the others. */
+function labelsWithRoom(buckets, measure, chartWidth) {
+  const label = (name, text, bucket) => {
+    const width = measure(text);
+    const center = Math.min(Math.max(bucket.center, width / 2 - OVERHANG), chartWidth + OVERHANG - width / 2);
+    return { text, width, center, names: isThisMonth(bucket) ? `${name} this` : name };
+  };
+  const byRank = [...buckets].sort((one, other) => rank(one) - rank(other));
+  const first = buckets.find(({ month }) => month !== null);
+  const ofMonths = byRank.map((bucket) => label("month", bucket.month === null ? bucket.text.split(" ")[0] : bucket.text.slice(5), bucket));
+  const ofYears = byRank.filter((bucket) => bucket === first || rank(bucket) === 1).map((bucket) => label("year", bucket.text.slice(0, 4), bucket));
+  return [...withRoom(ofMonths, LABEL_GAP), ...withRoom(ofYears, LABEL_GAP)];
+}
+
+const rank = ({ month }) => (month === null ? 0 : 1 + [12, 6, 3, 1].findIndex((step) => month % step === 0));
 
 /* The same as a table for screen readers. */
 function monthTable(buckets) {

@@ -10,6 +10,7 @@ if (CERTIFICATES.length) {
   startHistogram();
   startTable();
   startPrinting();
-  change({});
+  watch(showAddress);
+  change(fromAddress());
   startDetails();
 }

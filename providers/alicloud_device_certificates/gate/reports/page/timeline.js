@@ -1,22 +1,26 @@
-// The timeline: a bar from not before to not after for each shown certificate. Only visible rows are created.
+// The timeline: a row for each shown certificate. Only the rows in sight are created, and the active one.
 
+const FEW_ROWS = 25; // so many are shown at once; more scroll within the timeline until it is expanded
 const SPARE_ROWS = 4;
-const timeline = { axis: null, active: 0, isPrinting: false };
+const PAPER_AXIS = 460; // in pixels, of the axis on the narrower of A4 and Letter
+const timeline = { axis: null, rows: null, active: 0, isExpanded: false, isPrinting: false };
 
 function startTimeline() {
   const [scroller, list, range] = [byId("timeline"), byId("timeline-rows"), byId("range")];
   options(range, RANGES.map(([key, text]) => [key, text]), firstRange);
-  byId("legend-warn").hidden = !CERTIFICATES.some((row) => row.warnFrom !== null && row.warnFrom < row.notAfter);
-  byId("legend-fail").hidden = !CERTIFICATES.some((row) => row.failFrom !== null && row.failFrom < row.notAfter);
-  byId("legend-old").hidden = !CERTIFICATES.some((row) => row.oldNotAfter !== null);
+  startLegend();
   timeline.axis = axisOf(firstRange);
   const draw = onceAFrame(drawTimeline);
   range.addEventListener("change", () => {
     timeline.axis = axisOf(range.value);
     drawTimeline();
   });
+  byId("expand").addEventListener("click", expandTimeline);
   scroller.addEventListener("scroll", draw, { passive: true });
+  scroller.addEventListener("scrollend", showWholeRows);
+  addEventListener("scroll", () => timeline.isExpanded && draw(), { passive: true });
   new ResizeObserver(draw).observe(scroller);
+  makeRoomForNames(draw);
   list.addEventListener("keydown", steerTimeline);
   list.addEventListener("click", ({ target }) => {
     const option = target.closest("[role=option]");
@@ -26,80 +30,116 @@ function startTimeline() {
     showDetails(view.rows[timeline.active], list);
   });
   watch(() => {
-    timeline.active = 0;
-    scroller.scrollTop = 0;
+    if (timeline.rows !== view.rows) {
+      Object.assign(timeline, { rows: view.rows, active: 0 });
+      scroller.scrollTop = 0;
+    }
     drawTimeline();
   });
 }
 
-const rowHeight = () => parseFloat(getComputedStyle(byId("timeline")).getPropertyValue("--row"));
+/* Only what is drawn for some certificate. */
+function startLegend() {
+  for (const severity of SEVERITIES) byId(`legend-${severity}`).hidden = !CERTIFICATES.some((row) => row.severity === severity);
+  byId("legend-warns").hidden = !CERTIFICATES.some((row) => row.warnFrom !== null && row.warnFrom < row.notAfter);
+  byId("legend-fails").hidden = !CERTIFICATES.some((row) => row.failFrom !== null && row.failFrom < row.notAfter);
+  byId("legend-old").hidden = !CERTIFICATES.some((row) => row.oldNotAfter !== null);
+}
+
+/* No name is cut: the longest one decides how wide the names' column is and, if it needs more lines, how high each row. */
+function makeRoomForNames(draw) {
+  const [scroller, probe] = [byId("timeline"), byId("longest")];
+  const widths = CERTIFICATES.map(({ label }) => label).map(measureIn(probe));
+  const longest = widths.reduce((best, each, index) => (each > widths[best] ? index : best), 0);
+  probe.append(...nameOf(CERTIFICATES[longest]));
+  new ResizeObserver(() => {
+    const { width, height } = probe.getBoundingClientRect();
+    scroller.style.setProperty("--name-width", `${Math.ceil(width)}px`);
+    scroller.style.setProperty("--name-height", `${Math.ceil(height)}px`);
+    draw();
+  }).observe(probe);
+}
+
+const nameOf = (row) => [icon(row.severity), foreign(row.label, { class: "name" })];
+const isWhole = () => timeline.isExpanded || view.rows.length <= FEW_ROWS;
+
+function expandTimeline() {
+  timeline.isExpanded = !timeline.isExpanded;
+  drawTimeline();
+  byId("expand").scrollIntoView({ block: "nearest", behavior: "instant" });
+}
 
 function steerTimeline(event) {
   const last = view.rows.length - 1;
-  const page = Math.floor(byId("timeline").clientHeight / rowHeight()) - 3;
+  const [from, to] = inSight();
+  const page = Math.max(to - from - 1, 1);
   const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -last, End: last };
   if (event.key === "Enter" && last >= 0) showDetails(view.rows[timeline.active], byId("timeline-rows"));
   else if (event.key in steps) {
-    timeline.active = Math.min(Math.max(timeline.active + steps[event.key], 0), last);
-    bringIntoSight(timeline.active);
+    timeline.active = Math.max(Math.min(timeline.active + steps[event.key], last), 0);
     drawTimeline();
-    byId(`timeline-${timeline.active}`)?.scrollIntoView({ block: "nearest" });
+    byId(`timeline-${timeline.active}`)?.scrollIntoView({ block: "nearest", behavior: "instant" });
   } else return;
   event.preventDefault();
 }
 
-function bringIntoSight(position) {
-  const scroller = byId("timeline");
-  const height = rowHeight();
-  const room = scroller.clientHeight - scroller.querySelector(".axis").offsetHeight;
-  const top = position * height;
-  if (top < scroller.scrollTop) scroller.scrollTop = top;
-  else if (top + height > scroller.scrollTop + room) scroller.scrollTop = top + height - room;
+/* Where scrolling ends between two rows, go on to the nearer one. */
+function showWholeRows() {
+  const [from, to] = inSight();
+  const rowHeight = byId("timeline-rows").offsetHeight / view.rows.length;
+  if (!isWhole() && to < view.rows.length) byId("timeline").scrollTo({ top: from * rowHeight, behavior: "instant" });
 }
+
+/* The first row in sight and the one after the last: in the timeline's own part that scrolls, or in the window. */
+function inSight() {
+  const count = view.rows.length;
+  if (timeline.isPrinting || count <= FEW_ROWS) return [0, count];
+  const list = byId("timeline-rows").getBoundingClientRect();
+  const { bottom } = byId("timeline").getBoundingClientRect();
+  const [top, end] = isWhole() ? [0, innerHeight] : [bottom - roomForRows(), bottom];
+  const positionAt = (y) => Math.min(Math.max(Math.round(((y - list.top) / list.height) * count), 0), count);
+  return [positionAt(top), positionAt(end)];
+}
+
+const roomForRows = () => byId("timeline").clientHeight - byId("timeline").querySelector(".axis").offsetHeight;
 
 function drawTimeline() {
-  const list = byId("timeline-rows");
-  const [first, last] = timeline.isPrinting ? [0, view.rows.length] : inSight();
+  const [scroller, list] = [byId("timeline"), byId("timeline-rows")];
+  const count = view.rows.length;
+  scroller.classList.toggle("whole", isWhole());
+  list.style.setProperty("--rows", Math.max(count, 1));
+  const [from, to] = inSight();
+  const isDrawn = (position) => position === timeline.active || (position >= from - SPARE_ROWS && position < to + SPARE_ROWS);
   drawScale();
-  list.style.setProperty("--rows", Math.max(view.rows.length, 1));
-  list.replaceChildren(backdrop(), ...view.rows.slice(first, last).map((row, index) => timelineRow(row, first + index)));
-  const active = `timeline-${timeline.active}`;
-  if (byId(active)) list.setAttribute("aria-activedescendant", active);
+  list.replaceChildren(backdrop(), ...view.rows.flatMap((row, position) => (isDrawn(position) ? [timelineRow(row, position)] : [])));
+  if (count) list.setAttribute("aria-activedescendant", `timeline-${timeline.active}`);
   else list.removeAttribute("aria-activedescendant");
-}
-
-function inSight() {
-  const { scrollTop, clientHeight } = byId("timeline");
-  const height = rowHeight();
-  const first = Math.max(Math.floor(scrollTop / height) - SPARE_ROWS, 0);
-  return [first, Math.min(Math.ceil((scrollTop + clientHeight) / height) + SPARE_ROWS, view.rows.length)];
+  scroller.classList.toggle("more-above", !isWhole() && from > 0);
+  scroller.classList.toggle("more-below", !isWhole() && to < count);
+  byId("cut").hidden = count <= FEW_ROWS;
+  byId("in-sight").textContent = isWhole() ? `All ${number(count)} rows` : `Rows ${number(from + 1)} to ${number(to)} of ${number(count)}`;
+  byId("expand").textContent = timeline.isExpanded ? "Show fewer" : "Show all";
 }
 
 /* The lines behind all rows: ticks and the current time. */
 function backdrop() {
-  const lines = marks().map(({ time }) => at(element("i", { class: "line" }), time));
-  return element("div", { class: "backdrop", role: "presentation" }, ...lines, nowLine());
+  const lines = marks().map(({ time }) => at(element("i", { class: "line" }), timeline.axis, time));
+  return element("div", { class: "backdrop", role: "presentation" }, ...lines, nowLine(timeline.axis));
 }
 
 function drawScale() {
   const width = trackWidth();
   // No label where it would be cut off.
   const whole = marks().filter(({ time }) => Math.abs(timeline.axis.share(time) - 0.5) * width < width / 2 - 20);
-  const labels = whole.map(({ time, text }) => at(element("time", { class: "tick", datetime: new Date(time).toISOString() }, text), time));
-  const now = at(element("span", { class: "now" }, `now, ${day(NOW)}`), NOW);
+  const labels = whole.map(({ time, text }) => at(element("time", { class: "tick", datetime: new Date(time).toISOString() }, text), timeline.axis, time));
+  const now = at(element("span", { class: "now" }, `now, ${day(NOW)}`), timeline.axis, NOW);
   now.style.transform = `translateX(${-timeline.axis.share(NOW) * 100}%)`;
   scale().replaceChildren(...labels, now);
 }
 
 const scale = () => byId("timeline").querySelector(".scale");
-const trackWidth = () => (timeline.isPrinting ? PAPER_WIDTH : scale().clientWidth);
+const trackWidth = () => (timeline.isPrinting ? PAPER_AXIS : scale().clientWidth);
 const marks = () => ticks(timeline.axis, trackWidth());
-const nowLine = () => at(element("i", { class: "today" }), NOW);
-
-function at(made, time) {
-  made.style.left = `${timeline.axis.share(time) * 100}%`;
-  return made;
-}
 
 function timelineRow(row, position) {
   const option = element("div", {
@@ -107,38 +147,7 @@ function timelineRow(row, position) {
     "aria-selected": String(position === timeline.active),
     "aria-setsize": view.rows.length, "aria-posinset": position + 1,
     "aria-label": `${row.label}: ${row.severity}, ${validity(row)}`,
-  },
-    element("span", { class: "label" }, icon(row.severity), foreign(row.label, { class: "name" })),
-    track(row));
+  }, element("span", { class: "label" }, ...nameOf(row)), track(row, timeline.axis));
   option.style.setProperty("--position", position);
   return option;
-}
-
-/* The bar with its parts; an arrow marks where the axis cuts it. */
-function track(row) {
-  const made = element("span", { class: "track" });
-  if (row.oldNotAfter !== null && row.oldNotBefore !== null) made.append(...piece("old", row.oldNotBefore, row.oldNotAfter));
-  if (row.notAfter === null || row.notBefore === null) {
-    made.append(element("span", { class: "unknown" }, "no validity known"));
-    return made;
-  }
-  made.append(...piece("bar", row.notBefore, row.notAfter));
-  if (row.notAfter > NOW) made.append(...piece("left", Math.max(row.notBefore, NOW), row.notAfter));
-  for (const [zone, from] of [["warn", row.warnFrom], ["fail", row.failFrom]]) {
-    if (from !== null) made.append(...piece(`zone ${zone}`, Math.max(from, row.notBefore), row.notAfter));
-  }
-  if (row.notAfter < timeline.axis.from) made.append(element("span", { class: "outside before" }, `◂ ${day(row.notAfter)}`));
-  if (row.notAfter > timeline.axis.to) made.append(element("span", { class: "outside after" }, `${row.hasNoExpiry ? NO_EXPIRY : day(row.notAfter)} ▸`));
-  return made;
-}
-
-function piece(className, from, to) {
-  const share = (time) => Math.min(Math.max(timeline.axis.share(time), 0), 1);
-  const [left, right] = [share(from), share(to)];
-  const inSight = to > timeline.axis.from && from < timeline.axis.to && from < to;
-  if (!inSight) return [];
-  const made = element("span", { class: className });
-  made.style.left = `${left * 100}%`;
-  made.style.width = `${(right - left) * 100}%`;
-  return [made];
 }

@@ -16,7 +16,8 @@ const COLUMNS = [
 ];
 
 const NO_FILTER = { search: "", severities: new Set(SEVERITIES), kind: "", service: "" };
-const view = { ...NO_FILTER, sort: "severity", descending: false, page: 0, size: 50, rows: CERTIFICATES };
+const FIRST = { ...NO_FILTER, sort: "severity" }; // the key of a column, after a minus in reversed order
+const view = { ...FIRST, page: 0, size: 50, rows: CERTIFICATES, opened: null };
 const watchers = [];
 
 function watch(draw) {
@@ -44,10 +45,13 @@ function passes({ search, severities, kind, service: wanted }) {
 /* Fingerprints and serial numbers are often written as ab:cd:ef. */
 const withoutColons = (term) => (/^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(term) ? term.replaceAll(":", "") : term);
 
+const isReversed = () => view.sort.startsWith("-");
+const sortColumn = () => COLUMNS.find(({ key }) => key === view.sort.replace("-", ""));
+
 function sorted(rows) {
-  const { value, order = byText } = COLUMNS.find(({ key }) => key === view.sort);
+  const { value, order = byText } = sortColumn();
   const keyed = rows.map((row) => [value(row) ?? null, row]);
-  const sign = view.descending ? -1 : 1;
+  const sign = isReversed() ? -1 : 1;
   keyed.sort(([a, rowA], [b, rowB]) => {
     if (a === null || b === null) return (a === null) - (b === null) || rowA.index - rowB.index;
     return sign * order(a, b) || rowA.index - rowB.index;
