@@ -150,7 +150,7 @@ def test_a_signal_ends_a_command_that_refreshes(tmp_path: Path, monkeypatch: pyt
         is_silent.set()
         await writer.wait_closed()
 
-    monkeypatch.setitem(wire.FAULTS, "stall", silence)  # type: ignore[arg-type]
+    monkeypatch.setitem(wire.FAULTS, "stall", silence)
     with serving(tmp_path, mqtt=6, iot=0, share=0.0, faults=["stall"]) as service:
         # A refresh has the config of the last update.
         project = FaultyProject(tmp_path / "project", service, mqtt=6, iot=0, config=PATIENT)
