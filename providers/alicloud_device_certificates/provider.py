@@ -40,6 +40,10 @@ class DeviceCertificateProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the stack's config. Nothing is requested and nothing fails here: a read reports what is wrong."""
+        from alicloud_device_certificates.cloud.http import background
+        from alicloud_device_certificates.reading.cancellation import watch_engine
+
+        watch_engine(background.interrupt)
         if _is_debugging():
             # The engine shows what its plugins write to stderr.
             logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
@@ -48,10 +52,6 @@ class DeviceCertificateProvider(ResourceProvider):
             # The engine shows the traceback of an error; this leaves only the message. It is not set at import,
             # because the user's program imports this module too.
             sys.tracebacklimit = 0
-        from alicloud_device_certificates.cloud.http import background
-        from alicloud_device_certificates.reading.cancellation import watch_engine
-
-        watch_engine(background.interrupt)
         self._config = req.config
         self._reported: set[str] = set()
 

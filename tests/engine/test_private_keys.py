@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from tests.engine.conftest import Project, projects_below
 from tests.engine.shell import CHECKOUT, Shell
 from tests.engine.test_other_languages import in_typescript
 from tests.engine.test_yaml import produce
+from tools.engine.engine import OLDEST
 from tools.engine.hosts import YAML
 
 PAGE = (CHECKOUT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -89,3 +91,50 @@ def test_keys_show_where_the_page_says_and_nowhere_else(tmp_path: Path, producer
     assert found == {command: expected[language] for command, expected in rows()}
     assert len(found) > 5
     assert line not in producer.stored_text()
+
+
+READING = """
+import os
+from alicloud_device_certificates import IotDeviceCertificate, export_certificates
+
+light = IotDeviceCertificate("light", product_key="a1BwAGVemul8", device_name="light-01", include_private_key=True)
+export_certificates({"light": light})
+with open("environment.txt", "w") as file:
+    file.write(os.environ["PULUMI_CONFIG"])
+"""
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Shell:
+    """A stack that reads a private key, with a secret in its config."""
+    shell = Shell(tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(READING)
+    shell.run("pulumi stack init dev")
+    shell.run("pulumi config set alicloud:region cn-hangzhou")
+    shell.run("pulumi config set device-certificates:emulator true")
+    shell.run("pulumi config set --secret alicloud:secretKey a-secret-that-nobody-has")
+    shell.run("pulumi up --yes --skip-preview")
+    return shell
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("option", ["", "--logtostderr"])
+def test_the_log_of_an_older_cli_has_keys_in_clear_where_the_page_says(reading: Shell, option: str) -> None:
+    key = json.loads(reading.run("pulumi stack output private_keys --show-secrets --json"))["light"].splitlines()[2]
+    scratch = reading.folder / "scratch"
+    scratch.mkdir()
+    reading.environment["TMPDIR"] = str(scratch)
+    command = f"pulumi preview -v=9 {option}".split()
+    ended = subprocess.run(
+        command, cwd=reading.folder, env=reading.environment, capture_output=True, text=True, check=True
+    )
+    logs = [path.name for path in scratch.glob("pulumi.*.log.INFO.*") if key in path.read_text(errors="replace")]
+    is_older = reading.run("pulumi version").strip().removeprefix("v") == OLDEST
+    assert f"such as {OLDEST}, also write" in " ".join(PAGE.split())
+    assert (bool(logs), key in ended.stderr) == (is_older and option == "", is_older and option != "")
+
+
+def test_the_environment_of_a_program_has_the_secrets_of_the_config(reading: Shell) -> None:
+    assert "`PULUMI_CONFIG`" in PAGE
+    assert "a-secret-that-nobody-has" in (reading.folder / "environment.txt").read_text()

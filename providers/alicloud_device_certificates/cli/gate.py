@@ -104,7 +104,7 @@ def _values(options: argparse.Namespace, command: str) -> Values:
 def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule], Report]) -> int:
     """Check the arguments, run, and write the reports, even if they can only report why the run failed."""
     from alicloud_device_certificates.gate.collect.interruptible import interrupted_by_any_signal
-    from alicloud_device_certificates.gate.errors import GateError, InterruptedRunError
+    from alicloud_device_certificates.gate.errors import GateError
     from alicloud_device_certificates.gate.reports import check_writable
     from alicloud_device_certificates.gate.run import failure_report
 
@@ -124,7 +124,7 @@ def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule],
         raise
     except KeyboardInterrupt:
         # Otherwise the reports of an earlier run would stay, and could say that all is well.
-        write_failure(InterruptedRunError("the run was interrupted"))
+        write_failure(GateError("the run was interrupted"))
         raise
     _write(report, files)
     stream = sys.stderr if _takes_stdout(options) else sys.stdout

@@ -15,12 +15,6 @@ class RulesError(GateError):
     fix = "Correct the option or the key of `device-certificates:gate` that the message names."
 
 
-class InterruptedRunError(GateError):
-    """A signal ended the run. It is only reported: the command itself ends quietly."""
-
-    fix = "Run the command again."
-
-
 class EngineError(GateError):
     """The engine could not be run; the line is its own message."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -54,5 +55,5 @@ def _end_with_engine() -> None:
     # Without events, this waits for an error or a hang-up alone.
     poll.register(_STDOUT, 0)
     poll.poll()
-    # At once: this thread cannot end the main thread, which waits for ever, and there is nothing to write any more.
-    os._exit(1)
+    # At once: the main thread waits for ever, and there is nothing to write any more.
+    os.kill(os.getpid(), signal.SIGTERM)

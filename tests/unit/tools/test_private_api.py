@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import pulumi_policy
@@ -105,6 +106,19 @@ def test_the_installed_version_is_one_that_the_uses_were_checked_with(
 def test_each_private_name_is_still_there(name: str) -> None:
     module, _, attribute = name.rpartition(".")
     assert hasattr(import_module(module), attribute)
+
+
+def test_the_sdks_provider_has_the_call_that_gets_a_thread_of_its_own() -> None:
+    # Its module cannot be imported: it is a program. reading/cancellation.py finds it in the running one.
+    program = find_spec("pulumi.dynamic.__main__")
+    assert program is not None
+    assert program.origin is not None
+    (servicer,) = [
+        node
+        for node in ast.parse(Path(program.origin).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and node.name == "DynamicResourceProviderServicer"
+    ]
+    assert "Cancel" in {node.name for node in servicer.body if isinstance(node, ast.FunctionDef)}
 
 
 def test_the_classes_that_are_extended_have_the_methods_that_are_replaced() -> None:

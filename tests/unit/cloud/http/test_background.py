@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from alicloud_device_certificates.cloud.errors import SettingsError
+from alicloud_device_certificates.cloud.errors import InterruptedReadError, SettingsError
 from alicloud_device_certificates.cloud.http import background
 from alicloud_device_certificates.cloud.http.background import Background
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -63,6 +63,30 @@ def test_what_the_work_raises_is_raised_to_its_caller_and_the_loop_goes_on() -> 
     with pytest.raises(SettingsError):
         shared.run(fail())
     assert shared.run(thread_name()) == "alicloud-device-certificates"
+
+
+def test_an_interrupt_drops_what_is_waited_for_and_all_that_follows() -> None:
+    shared, started, dropped = Background(), threading.Semaphore(0), threading.Semaphore(0)
+
+    async def forever() -> None:
+        started.release()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            dropped.release()
+
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(shared.run, forever()) for _ in range(4)]
+        for _ in waiting:
+            started.acquire()
+        shared.interrupt()
+        for each in waiting:
+            with pytest.raises(InterruptedReadError, match="the engine cancelled the operation"):
+                each.result()
+    with pytest.raises(InterruptedReadError):
+        shared.run(thread_name())
+    for _ in waiting:
+        dropped.acquire()
 
 
 def test_the_loop_does_not_wait_for_itself() -> None:
