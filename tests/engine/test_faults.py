@@ -94,6 +94,8 @@ def test_a_hostile_text_of_the_service_commands_neither_terminal_nor_ci(
             capture_output=True,
             check=False,
         )
+    # One odd text ends no preview: it is replaced, or reported.
+    assert ended.returncode in ({0, 3} if fault is hostile_texts else {1})
     shown = (ended.stdout + ended.stderr).decode()
     assert "a00000" in shown
     # The engine quotes outputs, which are data and stay as they are.

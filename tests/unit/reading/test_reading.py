@@ -368,3 +368,21 @@ def test_no_traceback_with_local_variables_shows_a_private_key(tmp_path: Path, w
     text = "".join(story.format())
     assert "read_iot_device" in text
     assert [line for line in key.splitlines() if len(line) > 20 and line in text] == []
+
+
+class Mangled(Generated):
+    """A service whose device has an SN that no text can hold."""
+
+    async def call(self, *_arguments: object, read: Read, **_named: object) -> Any:
+        return read(Document(DeviceCertInfo=Document(**{**self._info, "CertSN": "7\ud800"})))
+
+
+def test_a_character_that_pulumi_cannot_carry_is_replaced_with_a_warning(tmp_path: Path) -> None:
+    own = outputs(tmp_path, iot("old"), include_private_key=True)
+    service = Mangled(own["certificate"]["certificate_pem"], own["private_key_pem"])
+    found = asyncio.run(Reader(service).read(iot("old"), ReadOptions()))
+    assert found["certificate"]["certificate_sn"] == "7\ufffd"
+    assert "certificate_sn has characters without UTF-8: they are replaced" in [
+        warning["message"] for warning in found["warnings"]
+    ]
+    json.dumps(found, ensure_ascii=False).encode()
