@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 TEXT_LIMIT: Final = 300
 """The maximum number of characters that are kept of a text from outside."""
@@ -69,10 +70,12 @@ def inert(line: str) -> str:
 
 
 def hide(text: str, secrets: Iterable[str | None]) -> str:
-    """Return the text with each of these values replaced by ``[secure]``."""
+    """Return the text with each of these values replaced by ``[secure]``, also where it is percent-encoded."""
     for secret in secrets:
         if secret:
-            text = text.replace(secret, _HIDDEN)
+            spellings = (quote(secret, errors="replace"), quote(secret, safe="", errors="replace"))
+            for spelling in (secret, *spellings, quote_plus(secret, errors="replace")):
+                text = text.replace(spelling, _HIDDEN)
     return text
 
 

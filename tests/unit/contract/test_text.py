@@ -87,5 +87,10 @@ def test_words_about_secrets_stay(text: str) -> None:
     assert safe_text(text) == text
 
 
+@pytest.mark.parametrize("spelling", ["CAIS+a/b=", "CAIS%2Ba%2Fb%3D", "CAIS%2Ba/b%3D"])
+def test_a_secret_of_the_request_is_hidden_however_a_url_spells_it(spelling: str) -> None:
+    assert safe_text(f"the URL has {spelling}!", secrets=["CAIS+a/b=", None]) == "the URL has [secure]!"
+
+
 def test_a_long_text_is_cut() -> None:
     assert len(safe_text("x" * 100_000)) == TEXT_LIMIT
