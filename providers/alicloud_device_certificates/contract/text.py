@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -72,11 +73,15 @@ def inert(line: str) -> str:
 def hide(text: str, secrets: Iterable[str | None]) -> str:
     """Return the text with each of these values replaced by ``[secure]``, also where it is percent-encoded."""
     for secret in secrets:
-        if secret:
-            spellings = (quote(secret, errors="replace"), quote(secret, safe="", errors="replace"))
-            for spelling in (secret, *spellings, quote_plus(secret, errors="replace")):
-                text = text.replace(spelling, _HIDDEN)
+        for spelling in _spellings(secret) if secret else ():
+            text = text.replace(spelling, _HIDDEN)
     return text
+
+
+@lru_cache(maxsize=16)
+def _spellings(secret: str) -> tuple[str, ...]:
+    quoted = (quote(secret, errors="replace"), quote(secret, safe="", errors="replace"))
+    return tuple(dict.fromkeys((secret, *quoted, quote_plus(secret, errors="replace"))))
 
 
 def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
