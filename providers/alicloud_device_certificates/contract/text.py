@@ -14,6 +14,7 @@ TEXT_LIMIT: Final = 300
 ERROR_LIMIT: Final = 1000
 """The maximum number of characters of a whole error."""
 
+_EXAMINED: Final = 10 * TEXT_LIMIT
 _HIDDEN = "[secure]"
 # What a gateway echoes when it rejects a signature: its string to sign and canonical request, headers included.
 _ECHO = re.compile(r"(?:server\s+)?(?:string\s*to\s*sign|canonical\s*request)\b.*", re.IGNORECASE | re.DOTALL)
@@ -26,7 +27,7 @@ _SCHEME = re.compile(
     r"(?!(?:auth\w*|access|realm|scheme|token|constraints)\b)[^\s,;\"'<>]{6,}"
 )
 _NAMED = re.compile(
-    r"(?i)\b([\w-]*(?:signature|credential|token|secret|password|passwd)[\w-]*)[\"']?\s*[=:]\s*[\"']?[^\s,;&\"']+"
+    r"(?i)(?<![\w-])([\w-]{0,40}?(?:signature|credential|token|secret|password|passwd)[\w-]{0,40})[\"']?\s*[=:]\s*[\"']?[^\s,;&\"']+"
 )
 _HASH = re.compile(r"(?i)\b[0-9a-f]{64}\b")
 # What a CI system takes for a command in a log: `##[error]` and `##vso[` anywhere, `::error::` at the start of a line,
@@ -90,7 +91,8 @@ def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
     ``secrets`` are the values of this request (key ID, secret, token). They are hidden wherever they occur, and so is
     anything that looks like a signature, a private key or an echo of the signed request.
     """
-    text = _ECHO.sub("", _PEM.sub(_HIDDEN, hide(text, secrets)))
+    # Cut first: what would remain of a longer text is cut below anyway, and patterns take their time.
+    text = _ECHO.sub("", _PEM.sub(_HIDDEN, hide(text, secrets)[:_EXAMINED]))
     text = _USER_INFO.sub(f"{_HIDDEN}@", text)
     for pattern in (_HEADER, _SCHEME, _NAMED):
         text = pattern.sub(rf"\1 {_HIDDEN}", text)

@@ -415,3 +415,11 @@ def test_an_echoed_token_is_in_no_error_and_no_error_is_long() -> None:
         asyncio.run(story())
     assert token not in str(raised.value) + repr(raised.value)
     assert len(str(raised.value)) <= 1000
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"Code": "NoPermission", "Message": "m"}', b"<html>denied</html>"], ids=["json", "html"]
+)
+def test_a_secret_in_the_header_of_the_request_id_is_hidden(body: bytes) -> None:
+    world = World(httpx.Response(403, content=body, headers={"x-acs-request-id": "a S3CRET b"}))
+    assert world.failure().request_id == "a [secure] b"

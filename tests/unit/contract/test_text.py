@@ -92,5 +92,13 @@ def test_a_secret_of_the_request_is_hidden_however_a_url_spells_it(spelling: str
     assert safe_text(f"the URL has {spelling}!", secrets=["CAIS+a/b=", None]) == "the URL has [secure]!"
 
 
+@pytest.mark.parametrize(
+    "piece", ["-a", "a-", "//", "##", "::", "token", "basic ", "a@", "\\\\", "-----BEGIN", " =", "[["]
+)
+def test_a_text_of_any_size_is_shown_without_examining_all_of_it(piece: str) -> None:
+    # One that takes more than linear time would not end.
+    assert len(safe_text(piece * 500_000, secrets=["CAISabcd/efgh+ijkl"])) <= TEXT_LIMIT
+
+
 def test_a_long_text_is_cut() -> None:
     assert len(safe_text("x" * 100_000)) == TEXT_LIMIT

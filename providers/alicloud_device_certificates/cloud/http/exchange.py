@@ -129,7 +129,7 @@ class Exchange:
 
         ``time_left`` returns the seconds until the call's deadline. A connection is used again only after a response
         that names what its call requested, and with ``reuse`` an earlier one may be. If the response on such a
-        connection is final and names nothing, it may be another call's: the failure is ``UNPROVEN``.
+        connection names nothing, or is an error, it may be another call's: the failure is ``UNPROVEN``.
 
         Raise ``AttemptFailed`` if no usable response arrives.
         """
@@ -139,8 +139,8 @@ class Exchange:
             try:
                 reading = read(await self._response(call, connection.http, auth, time_left))
             except AttemptFailed as failed:
-                if connection.is_used and failed.failure_class is FailureClass.PERMANENT:
-                    failed.failure_class = FailureClass.UNPROVEN
+                if connection.is_used and not isinstance(failed.error, ConnectionFailedError):
+                    raise AttemptFailed(failed.error, FailureClass.UNPROVEN) from None
                 raise
             if connection.is_used and not reading.is_proven:
                 message = "the response on a connection that was used before is not for this request"

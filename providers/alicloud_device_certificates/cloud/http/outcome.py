@@ -23,6 +23,9 @@ from alicloud_device_certificates.contract.text import safe_text
 def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, *, now: float) -> Document:
     """Return the document in a response. Raise ``AttemptFailed`` if there is none or it reports an error."""
     retry_after = retry.retry_after_in(response.headers, now=now)
+    secret = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
+    # The gateway's header; a service may echo anything there too.
+    request_id = safe_text(response.request_id or "", secrets=secret) or None
     try:
         document = read_document(response.body, status=response.status)
     except UnreadableError as problem:
@@ -30,14 +33,13 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
             UnreadableResponseError,
             str(problem),
             http_status=response.status,
-            request_id=response.request_id,
+            request_id=request_id,
             advice=UnreadableResponseError.fix,
         )
         failure_class = classify_status(response.status).failure_class
         if failure_class is FailureClass.PERMANENT and (problem.is_damaged or response.status < 300):
             failure_class = FailureClass.TRANSIENT
         raise AttemptFailed(unreadable, failure_class, retry_after=retry_after) from None
-    secret = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
     failure = failure_in(document, status=response.status)
     if failure is None:
         whole: Document = without(secret, document)
@@ -48,7 +50,7 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
         safe_text(failure.message, secrets=secret) or "the service returned no message",
         code=safe_text(failure.code, secrets=secret) or None,
         http_status=response.status,
-        request_id=safe_text(request_id_in(document) or "", secrets=secret) or response.request_id,
+        request_id=safe_text(request_id_in(document) or "", secrets=secret) or request_id,
         advice=call.advice(error_class, credentials),
     )
     raise AttemptFailed(

@@ -77,7 +77,24 @@ def _read_json(body: bytes) -> Document:
         raise UnreadableError("the response is not JSON or XML, or is truncated") from None
     if not isinstance(document, Document):
         raise UnreadableError("the response is JSON but not an object")
+    if _is_deeper(document, _DEPTH_LIMIT):
+        raise UnreadableError("the response is JSON nested too deeply")
     return document
+
+
+def _is_deeper(value: object, limit: int) -> bool:
+    """Return whether objects and lists are nested in more levels than ``limit``."""
+    level: list[object] = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> Document:

@@ -174,8 +174,18 @@ def test_a_response_too_many_is_never_taken_for_another_one(
 @pytest.mark.parametrize("way", ["at once", "with the next"])
 @pytest.mark.parametrize(
     "surplus",
-    [http(MISSING, 500), http({"Code": "NoPermission"}, 403), http([], 200), b"garbage\r\n\r\n", http({}, 302)],
-    ids=["missing", "denied", "no object", "garbage", "redirect"],
+    [
+        http(MISSING, 500),
+        http({"Code": "NoPermission"}, 403),
+        http({"Code": "InvalidSecurityToken.Expired"}, 403),
+        http({"Code": "IllegalTimestamp"}, 400),
+        http({"Code": "Throttling.User"}, 429).replace(b"\r\n", b"\r\nRetry-After: 100\r\n", 1),
+        http({"Code": "ServiceUnavailable"}, 503).replace(b"\r\n", b"\r\nRetry-After: 100\r\n", 1),
+        http([], 200),
+        b"garbage\r\n\r\n",
+        http({}, 302),
+    ],
+    ids=["missing", "denied", "expired", "clock", "throttled", "unavailable", "no object", "garbage", "redirect"],
 )
 def test_an_error_that_nobody_requested_is_no_ones_error(
     way: str, surplus: bytes, monkeypatch: pytest.MonkeyPatch

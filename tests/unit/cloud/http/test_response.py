@@ -61,6 +61,8 @@ def test_xml_may_begin_with_a_byte_order_mark() -> None:
         (b'{"a": -Infinity}', "a number that JSON does not have"),
         (b'["S3CRET"]', "not an object"),
         (b"[" * 100_000, "not JSON or XML"),
+        (b'{"a": ' + b"[" * 600 + b"]" * 600 + b"}", "nested too deeply"),
+        (b'{"a": ' * 40 + b"1" + b"}" * 40, "nested too deeply"),
         (b'{"n": ' + b"9" * 5000 + b"}", "not JSON or XML"),
         (b"<A><B>S3CRET</B>", "not well-formed XML"),
         (b"<A>S3CRET</A>", "without fields"),
@@ -69,7 +71,7 @@ def test_xml_may_begin_with_a_byte_order_mark() -> None:
         (b'<!DOCTYPE a [<!ENTITY x "S3CRET">]><a><b>&x;</b></a>', "document type declaration"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a><b>1</b></a>', "document type declaration"),
     ],
-    ids=range(21),
+    ids=range(23),
 )
 def test_what_is_no_document_says_why_and_quotes_nothing(body: bytes, why: str) -> None:
     with pytest.raises(UnreadableError) as raised:
