@@ -118,15 +118,16 @@ def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule],
 
     try:
         with interrupted_by_any_signal():
-            report = run(folder, _general_rule(folder, given))
-    except GateError as error:
-        write_failure(error)
-        raise
+            try:
+                report = run(folder, _general_rule(folder, given))
+            except GateError as error:
+                write_failure(error)
+                raise
+            _write(report, files)
     except KeyboardInterrupt:
         # Otherwise the reports of an earlier run would stay, and could say that all is well.
         write_failure(GateError("the run was interrupted"))
         raise
-    _write(report, files)
     stream = sys.stderr if _takes_stdout(options) else sys.stdout
     _show(report, stream, everything=bool(given["all"]), quiet=bool(given["quiet"]))
     return report.exit_code

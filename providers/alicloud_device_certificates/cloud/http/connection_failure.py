@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from errno import errorcode
 from ssl import SSLError
 from typing import Final
@@ -35,7 +36,11 @@ def connection_failure(call: ApiCall, error: Exception) -> AttemptFailed:
             message = f"no connection to {host}: {_cause(error)}"
             advice = f"Check the region ({call.region}), the network, the proxy and alicloud:endpoints."
         case httpx.ProxyError():
-            message = f"no connection to {host} through the proxy: {safe_text(str(error))}"
+            # The status alone: the reason is the proxy's own text, which may echo its password.
+            status = next(iter(re.findall(r"^\d{3}\b", str(error))), "")
+            message = f"no connection to {host} through the proxy: {status or type(error).__name__}"
+            if status.startswith("4") and status not in {"408", "425", "429"}:
+                failure_class = FailureClass.PERMANENT
         case httpx.TimeoutException():
             message, advice = f"no response from {host} within alicloud:clientReadTimeout", SLOW
         case httpx.NetworkError() | httpx.RemoteProtocolError() | OSError():

@@ -52,12 +52,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def interrupted_by_any_signal() -> Iterator[None]:
-    """Treat SIGTERM and SIGHUP as an interrupt."""
+    """Treat SIGTERM and SIGHUP as an interrupt, unless they are ignored, as ``nohup`` has it."""
 
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in _ENDING}
+    heard = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heard}
     try:
         yield
     finally:

@@ -177,10 +177,11 @@ def test_an_encoding_that_is_unknown_or_broken_is_an_error(encoding: str) -> Non
         (httpx.ConnectError("[Errno 111] Connection refused"), FailureClass.TRANSIENT, "Connection refused"),
         (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), FailureClass.PERMANENT, "SSL_CERT_FILE"),
         (
-            httpx.ProxyError("407 Proxy Authentication Required"),
-            FailureClass.TRANSIENT,
+            httpx.ProxyError("407 Proxy Authentication Required S3CRET"),
+            FailureClass.PERMANENT,
             "to h.example through the proxy: 407",
         ),
+        (httpx.ProxyError("502 S3CRET"), FailureClass.TRANSIENT, "to h.example through the proxy: 502"),
         (httpx.ReadTimeout("S3CRET"), FailureClass.TRANSIENT, "h.example within alicloud:clientReadTimeout"),
         (httpx.ReadError("S3CRET"), FailureClass.TRANSIENT, "the connection to h.example broke"),
         (httpx.RemoteProtocolError("illegal line S3CRET"), FailureClass.TRANSIENT, "the connection to h.example broke"),
