@@ -95,6 +95,26 @@ _IOT_ARGUMENT = ErrorClass(
 _ARGUMENT = ErrorClass(FailureClass.PERMANENT, InvalidArgumentError, "An argument is missing or invalid.")
 _OTHER_PERMANENT = ErrorClass(FailureClass.PERMANENT, ServiceError, "The service rejects the request.")
 
+TEMPORARY_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
+    {
+        "*Throttl*": _THROTTLED,
+        "*FlowLimit*": _THROTTLED,
+        "*FlowControl*": _THROTTLED,
+        "*RateLimit*": _THROTTLED,
+        "*TooMany*": _THROTTLED,
+        "*TooFrequent*": _THROTTLED,
+        "*HighFrequen*": _THROTTLED,
+        "*Timeout*": _UNAVAILABLE,
+        "*TimedOut*": _UNAVAILABLE,
+        "*Busy*": _UNAVAILABLE,
+        "*Unavailable*": _UNAVAILABLE,
+        "*InternalError*": _UNAVAILABLE,
+        "*SystemError*": _UNAVAILABLE,
+        "*SystemException*": _UNAVAILABLE,
+    }
+)
+"""Words that mean the same in a code of any service: the failure passes."""
+
 MQTT_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
     {
         "FindDeviceBySnError": ErrorClass(
@@ -169,10 +189,6 @@ GATEWAY_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
         "InvalidAccessKeySecret": _BAD_SIGNATURE,
         "NoPermission*": _DENIED,
         "Forbidden*": _DENIED,
-        "Throttling*": _THROTTLED,
-        "*.Throttling": _THROTTLED,
-        "ServiceUnavailable*": _UNAVAILABLE,
-        "InternalError*": _UNAVAILABLE,
         "UnknownError": _UNAVAILABLE,
         "Missing*": _ARGUMENT,
         "InvalidParameter*": _ARGUMENT,
@@ -181,8 +197,14 @@ GATEWAY_CODES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
 )
 """The gateway in front of both services."""
 
-ERROR_CLASSES: Final[Mapping[str, ErrorClass]] = MappingProxyType({**MQTT_CODES, **IOT_CODES, **GATEWAY_CODES})
+ERROR_CLASSES: Final[Mapping[str, ErrorClass]] = MappingProxyType(
+    {**TEMPORARY_CODES, **MQTT_CODES, **IOT_CODES, **GATEWAY_CODES}
+)
 """By code or pattern. An exact code precedes all patterns; earlier patterns precede later ones."""
+
+
+PASSING_STATUSES: Final = frozenset({408, 421, 425, 499})
+"""Statuses below 500 of a request that came too late, too early or on the wrong connection, or that was dropped."""
 
 
 def classify_code(code: str, *, status: int) -> ErrorClass:
@@ -200,6 +222,6 @@ def classify_status(status: int) -> ErrorClass:
     """Return what an HTTP status alone means."""
     if status == 429:
         return _THROTTLED
-    if status >= 500 or status == 408:
+    if status >= 500 or status in PASSING_STATUSES or 300 <= status < 400:
         return _UNAVAILABLE
     return _OTHER_PERMANENT

@@ -51,6 +51,23 @@ from alicloud_device_certificates.cloud.retry import FailureClass
         ("ServiceUnavailable", 503, FailureClass.TRANSIENT, UnavailableError),
         ("InternalError", 500, FailureClass.TRANSIENT, UnavailableError),
         ("MissingDeviceSn", 400, FailureClass.PERMANENT, InvalidArgumentError),
+        *(
+            (code, status, FailureClass.THROTTLED, ThrottledError)
+            for code in ("iot.common.FlowLimit", "Iot.Throttled", "Forbidden.TooMany", "InvalidParameter.RateLimit")
+            for status in (200, 403, 500)
+        ),
+        *(
+            (code, status, FailureClass.TRANSIENT, UnavailableError)
+            for code in (
+                "iot.system.Timeout",
+                "Iot.SystemBusy",
+                "Forbidden.Timeout",
+                "X.ReadTimedOut",
+                "InternalError.X",
+            )
+            for status in (200, 400, 500)
+        ),
+        *(("", status, FailureClass.TRANSIENT, UnavailableError) for status in (304, 408, 421, 425, 499, 599)),
         ("", 500, FailureClass.TRANSIENT, UnavailableError),
         ("NeverHeardOf", 502, FailureClass.TRANSIENT, UnavailableError),
         ("NeverHeardOf", 429, FailureClass.THROTTLED, ThrottledError),

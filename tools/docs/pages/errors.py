@@ -14,6 +14,8 @@ from alicloud_device_certificates.cloud.codes import (
     GATEWAY_CODES,
     IOT_CODES,
     MQTT_CODES,
+    PASSING_STATUSES,
+    TEMPORARY_CODES,
     ErrorClass,
     classify_status,
 )
@@ -60,13 +62,18 @@ together ([configuration](configuration.md)). In the tables below, the column `f
 
 {retries}
 
+## Error codes that pass
+
+A `*` stands for any text. An exact code takes precedence over a pattern, and an earlier pattern over a later one. So
+these words decide first, in a code of either service:
+
+{temporary}
+
 ## Error codes of ApsaraMQ for MQTT
 
 {mqtt}
 
 ## Error codes of IoT Platform
-
-A `*` stands for any text. An exact code takes precedence over a pattern, and an earlier pattern over a later one.
 
 {iot}
 
@@ -112,7 +119,11 @@ class _WithFix(Protocol):
     fix: ClassVar[str]
 
 
-_STATUSES: Final = (("429", 429), ("408, 500 and above", 500), ("any other", 400))
+_STATUSES: Final = (
+    ("429", 429),
+    (", ".join((*map(str, sorted(PASSING_STATUSES)), "500 and above", "3xx other than a redirect")), 500),
+    ("any other", 400),
+)
 
 
 def errors_page() -> str:
@@ -120,6 +131,7 @@ def errors_page() -> str:
     return PAGE.format(
         example=fill(str(_example()), width=120),
         retries=table(("class", "what happens"), ((_name(each), each.value) for each in FailureClass)),
+        temporary=_codes(TEMPORARY_CODES),
         mqtt=_codes(MQTT_CODES),
         iot=_codes(IOT_CODES),
         gateway=_codes(GATEWAY_CODES),

@@ -13,7 +13,13 @@ from alicloud_device_certificates.cloud.codes import classify_code
 from alicloud_device_certificates.cloud.credentials.issued import UnusableError, issued
 from alicloud_device_certificates.cloud.errors import CredentialsError, UnreadableResponseError
 from alicloud_device_certificates.cloud.http.exchange import RawResponse
-from alicloud_device_certificates.cloud.http.response import UnreadableError, failure_in, read_document, request_id_in
+from alicloud_device_certificates.cloud.http.response import (
+    ReportedFailure,
+    UnreadableError,
+    failure_in,
+    read_document,
+    request_id_in,
+)
 from alicloud_device_certificates.cloud.retry import FailureClass
 
 # A message is never shown, because it may quote what was sent; nor is a code that looks like none.
@@ -65,12 +71,13 @@ def document_in(
     document: dict[str, Any] = {}
     try:
         document = read_document(response.body, status=response.status)
+        failure = failure_in(document, status=response.status)
     except UnreadableError as unreadable:
         problem = str(unreadable)
+        failure = ReportedFailure(code="", message="")
     if problem and response.status < 400:
         error = call.error(UnreadableResponseError, problem, http_status=response.status)
         raise AttemptFailed(error, FailureClass.TRANSIENT)
-    failure = failure_in(document, status=response.status)
     if failure is None:
         return document
     code = _shown(failure.code, secrets)

@@ -40,6 +40,7 @@ from alicloud_device_certificates.contract.text import safe_text
 RESPONSE_LIMIT: Final = 1024 * 1024
 """Maximum bytes of a decoded response. Certificates with keys and chains take about 10 kB."""
 
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 T = TypeVar("T")
 
@@ -185,7 +186,7 @@ async def _read(call: ApiCall, response: httpx.Response) -> RawResponse:
         return AttemptFailed(error, FailureClass.PERMANENT if is_final else FailureClass.TRANSIENT)
 
     raw = RawResponse(status=response.status_code, headers=response.headers, body=b"")
-    if 300 <= raw.status < 400:
+    if raw.status in _REDIRECTS:
         raise rejected(RedirectedError, "the response is a redirect, which is never followed")
     if response.is_stream_consumed:  # a transport in this process may return a body that is already decoded
         decoded: bytes | None = response.content

@@ -28,6 +28,7 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
     request_id = safe_text(response.request_id or "", secrets=secret) or None
     try:
         document = read_document(response.body, status=response.status)
+        failure = failure_in(document, status=response.status)
     except UnreadableError as problem:
         unreadable = call.error(
             UnreadableResponseError,
@@ -37,10 +38,9 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
             advice=UnreadableResponseError.fix,
         )
         failure_class = classify_status(response.status).failure_class
-        if failure_class is FailureClass.PERMANENT and (problem.is_damaged or response.status < 300):
+        if failure_class is FailureClass.PERMANENT and (problem.is_damaged or response.status < 400):
             failure_class = FailureClass.TRANSIENT
         raise AttemptFailed(unreadable, failure_class, retry_after=retry_after) from None
-    failure = failure_in(document, status=response.status)
     if failure is None:
         whole: Document = without(secret, document)
         return whole

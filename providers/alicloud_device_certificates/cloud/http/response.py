@@ -15,7 +15,9 @@ from alicloud_device_certificates.contract.text import hide, safe_text
 
 _DEPTH_LIMIT: Final = 32
 _SHORTEST_SECRET: Final = 16
+_CODE: Final = ("Code", "code", "ErrorCode")
 _SUCCESS: Final = frozenset({"", "200", "ok", "success"})
+_SUCCESS_VALUES: Final = frozenset({"", "true", "false"})
 
 
 class Document(dict[str, Any]):
@@ -174,17 +176,26 @@ def first_text(document: Mapping[str, Any], *names: str) -> str:
 def failure_in(document: Mapping[str, Any], *, status: int) -> ReportedFailure | None:
     """Return the error that a document reports, or None if it is a result.
 
-    It is an error if the HTTP status is at least 400, if ``Success`` is false (IoT Platform sends it with HTTP 200), or
-    if ``Code`` does not mean success and ``Success`` does not contradict it.
+    It is an error if the HTTP status is not 2xx, if ``Success`` is false (IoT Platform sends it with HTTP 200), or if
+    ``Code`` does not mean success and ``Success`` does not contradict it.
+
+    Raise ``UnreadableError`` if one of them has a type or a value that it cannot have.
     """
-    code = first_text(document, "Code", "code", "ErrorCode")
-    success = str(document.get("Success", "")).lower()
-    failed = status >= 400 or success == "false" or (success != "true" and code.lower() not in _SUCCESS)
+    code = first_text(document, *_CODE)
+    success = document.get("Success")
+    success = "" if success is None else str(success).lower()
+    if success not in _SUCCESS_VALUES or any(not _is_code(document.get(name)) for name in _CODE):
+        raise UnreadableError("the response has a Code or Success of an unexpected type")
+    failed = not 200 <= status < 300 or success == "false" or (success != "true" and code.lower() not in _SUCCESS)
     if not failed:
         return None
     return ReportedFailure(
         code=code, message=first_text(document, "ErrorMessage", "Message", "message", "errorMessage")
     )
+
+
+def _is_code(value: object) -> bool:
+    return value is None or isinstance(value, str | int)
 
 
 def request_id_in(document: Mapping[str, Any]) -> str | None:

@@ -116,7 +116,7 @@ def test_the_body_of_a_response_is_in_no_repr() -> None:
     assert "PrivateKey" not in repr(response_of(lambda _: httpx.Response(200, content=b"PrivateKey")))
 
 
-@pytest.mark.parametrize("status", [301, 302, 304, 307, 308])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_an_error_and_is_not_followed(status: int) -> None:
     requested = []
 

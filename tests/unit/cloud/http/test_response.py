@@ -113,12 +113,35 @@ def test_every_json_object_comes_through(document: dict[str, object]) -> None:
         ({"Code": "OK"}, 200, None),
         ({"Code": ""}, 200, None),
         ({"Data": {}}, 200, None),
+        ({"Code": None, "Success": None, "Data": {}}, 200, None),
+        ({"Data": {}}, 304, ReportedFailure(code="", message="")),
     ],
 )
 def test_errors_are_distinguished_from_results(
     document: dict[str, object], status: int, failure: ReportedFailure | None
 ) -> None:
     assert failure_in(document, status=status) == failure
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Code": ["X"]},
+        {"Code": {"X": 1}},
+        {"Code": 1.5},
+        {"code": []},
+        {"ErrorCode": ["X"]},
+        {"Success": []},
+        {"Success": ["false"]},
+        {"Success": {}},
+        {"Success": 0},
+        {"Success": 1},
+        {"Success": "maybe"},
+    ],
+)
+def test_a_code_or_a_success_of_another_type_means_nothing(document: dict[str, object]) -> None:
+    with pytest.raises(UnreadableError, match="Code or Success of an unexpected type"):
+        failure_in({**document, "Data": {"DeviceSn": "1"}}, status=200)
 
 
 def test_texts_and_request_ids_are_found_under_any_spelling() -> None:
