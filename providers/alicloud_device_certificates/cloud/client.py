@@ -10,16 +10,15 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from alicloud_device_certificates.cloud import retry
 from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
 from alicloud_device_certificates.cloud.errors import CloudError, UnexpectedResponseError
-from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse, Reading
+from alicloud_device_certificates.cloud.http.exchange import Exchange, Reading
+from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.http.outcome import document_in
 from alicloud_device_certificates.cloud.http.response import request_id_in
 from alicloud_device_certificates.cloud.http.signing import canonical_query
@@ -29,6 +28,9 @@ from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.emulator_header import EMULATOR_HEADER
 from alicloud_device_certificates.contract.text import one_line
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 
@@ -121,9 +123,7 @@ class Client:
         while True:
             state = replace(state, attempts=state.attempts + 1)
             try:
-                return await self._attempt(
-                    call, credentials, state.attempts, lambda: deadline - self._monotonic(), read
-                )
+                return await self._attempt(call, credentials, state, lambda: deadline - self._monotonic(), read)
             except AttemptFailed as attempt:
                 failed = attempt
             error, failure_class = failed.error, failed.failure_class
@@ -144,6 +144,8 @@ class Client:
                 if renewed is None:
                     raise error from None
                 credentials, state = renewed, replace(state, renewed=True)
+            elif failure_class is FailureClass.UNPROVEN:
+                state = replace(state, is_repeated=True)
             elif failure_class is FailureClass.CLOCK:
                 if failed.server_time is None:
                     raise error from None
@@ -156,7 +158,7 @@ class Client:
         self,
         call: ApiCall,
         credentials: Credentials,
-        attempt: int,
+        state: RetryState,
         time_left: Callable[[], float],
         read: Callable[[dict[str, Any]], T],
     ) -> T:
@@ -183,7 +185,8 @@ class Client:
                 nonce=self._nonce,
                 time_left=time_left,
                 read=reading,
-                reuse=attempt == 1,
+                reuse=state.attempts == 1,
+                believes=state.is_repeated,
             )
         except AttemptFailed as failed:
             outcome = failed.error.code or type(failed.error).__name__
@@ -194,7 +197,7 @@ class Client:
                 "%s (%s): attempt %d, %s, request ID %s, %.0f ms",
                 call.operation.name,
                 one_line(call.target),
-                attempt,
+                state.attempts,
                 outcome,
                 request_id or "-",
                 (self._monotonic() - began) * 1000,

@@ -45,6 +45,8 @@ class RetryState:
     """Attempts so far."""
     renewed: bool = False
     """Whether the credentials were renewed, which happens once."""
+    is_repeated: bool = False
+    """Whether the call was repeated because a response may have been another call's."""
 
 
 DEFAULT: Final = RetryPolicy()

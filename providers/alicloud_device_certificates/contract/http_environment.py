@@ -33,9 +33,18 @@ class ProxyAddressError(ValueError):
 
 def check_proxies() -> None:
     """Raise ProxyAddressError if the address of a proxy of the environment has no host or no valid port."""
-    for scheme, address in getproxies().items():
-        if scheme in {"http", "https", "all"} and not _is_address(address):
+    for scheme, address in _proxies().items():
+        if not _is_address(address):
             raise ProxyAddressError(f"{scheme.upper()}_PROXY")
+
+
+def has_proxies() -> bool:
+    """Return whether the environment has a proxy for any host."""
+    return bool(_proxies())
+
+
+def _proxies() -> dict[str, str]:
+    return {scheme: address for scheme, address in getproxies().items() if scheme in {"http", "https", "all"}}
 
 
 def _is_address(text: str) -> bool:

@@ -29,6 +29,8 @@ _SCHEME = re.compile(
 _NAMED = re.compile(
     r"(?i)(?<![\w-])([\w-]{0,40}?(?:signature|credential|token|secret|password|passwd)[\w-]{0,40})[\"']?\s*[=:]\s*[\"']?[^\s,;&\"']+"
 )
+# Most request IDs and codes. No pattern here finds anything in such a text, and there are several in each response.
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{0,63}")
 _HASH = re.compile(r"(?i)\b[0-9a-f]{64}\b")
 # What a CI system takes for a command in a log: `##[error]` and `##vso[` anywhere, `::error::` at the start of a line,
 # which is anywhere in a text that a table wraps.
@@ -91,8 +93,11 @@ def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
     ``secrets`` are the values of this request (key ID, secret, token). They are hidden wherever they occur, and so is
     anything that looks like a signature, a private key or an echo of the signed request.
     """
+    text = hide(text, secrets)
+    if _PLAIN.fullmatch(text):
+        return text
     # Cut first: what would remain of a longer text is cut below anyway, and patterns take their time.
-    text = _ECHO.sub("", _PEM.sub(_HIDDEN, hide(text, secrets)[:_EXAMINED]))
+    text = _ECHO.sub("", _PEM.sub(_HIDDEN, text[:_EXAMINED]))
     text = _USER_INFO.sub(f"{_HIDDEN}@", text)
     for pattern in (_HEADER, _SCHEME, _NAMED):
         text = pattern.sub(rf"\1 {_HIDDEN}", text)

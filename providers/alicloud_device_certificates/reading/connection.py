@@ -57,7 +57,7 @@ def _emulated(config: StackConfig) -> Client:
 
 def client_of(app: Emulator) -> Client:
     """Return a client that reaches only this emulator, whatever keys and endpoints are set."""
-    import httpx
+    from alicloud_device_certificates.cloud.http.lean_httpx import httpx
 
     # The host names are those of the cloud, because they contain the region; this transport resolves none of them.
     settings = Settings(

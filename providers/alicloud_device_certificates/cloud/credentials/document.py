@@ -12,7 +12,7 @@ from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.codes import classify_code
 from alicloud_device_certificates.cloud.credentials.issued import UnusableError, issued
 from alicloud_device_certificates.cloud.errors import CredentialsError, UnreadableResponseError
-from alicloud_device_certificates.cloud.http.exchange import RawResponse
+from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.http.response import (
     ReportedFailure,
     UnreadableError,

@@ -14,7 +14,7 @@ from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.credentials.document import credentials_in, document_in
 from alicloud_device_certificates.cloud.credentials.network import Network
 from alicloud_device_certificates.cloud.errors import CredentialsError, UnreadableResponseError
-from alicloud_device_certificates.cloud.http.exchange import RawResponse
+from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import FailureClass
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-import httpx
-
 from alicloud_device_certificates.cloud import retry
 from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.errors import CloudError, ConnectionFailedError, CredentialsError
-from alicloud_device_certificates.cloud.http.exchange import Exchange, RawResponse, Reading
+from alicloud_device_certificates.cloud.http.exchange import Exchange, Reading
+from alicloud_device_certificates.cloud.http.lean_httpx import httpx
+from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.retry import FailureClass, RetryPolicy, RetryState
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import PACKAGE
@@ -202,7 +202,7 @@ class Network:
             settings = self.settings
             if is_local:
                 settings = replace(settings, connect_timeout=min(_LOCAL_TIMEOUT, settings.connect_timeout))
-            self._exchanges[is_local] = Exchange(settings, trust_env=not is_local)
+            self._exchanges[is_local] = Exchange(settings, trust_env=not is_local, any_url=True)
         return self._exchanges[is_local]
 
     def _now(self) -> float:

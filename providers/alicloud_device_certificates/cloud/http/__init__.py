@@ -1,5 +1,1 @@
-"""One signed attempt over HTTP, and the response."""
-
-from alicloud_device_certificates.cloud.http.lean_httpx import import_httpx
-
-import_httpx()
+"""Requests over HTTP: signed, sent over connections that serve one request at a time, and read within limits."""

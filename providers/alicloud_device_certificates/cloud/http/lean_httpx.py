@@ -1,4 +1,4 @@
-"""Import httpx without its command line, which imports rich, click and pygments if rich is installed.
+"""httpx without its command line, which imports rich, click and pygments if rich is installed.
 
 That takes a third of the import, in each provider process. ``httpx._main`` is private: this module alone relies on it.
 """
@@ -8,17 +8,19 @@ from __future__ import annotations
 import sys
 from typing import Final
 
+__all__ = ["CHECKED_WITH", "httpx"]
+
 CHECKED_WITH: Final = ">=0.28,<0.29"
 """The versions of httpx in which the command line is ``httpx._main``, and may be absent."""
 
+_COMMAND_LINE: Final = "httpx._main"
 
-def import_httpx() -> None:
-    """Import httpx, unless it is imported already."""
-    if "httpx" in sys.modules:
-        return
+if "httpx" in sys.modules:
+    import httpx
+else:
     # None makes the import of this name fail, as it does if rich is not installed.
-    sys.modules["httpx._main"] = None  # type: ignore[assignment]
+    sys.modules[_COMMAND_LINE] = None  # type: ignore[assignment]
     try:
-        import httpx  # noqa: F401
+        import httpx
     finally:
-        del sys.modules["httpx._main"]
+        del sys.modules[_COMMAND_LINE]

@@ -7,7 +7,7 @@ from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.codes import classify_code, classify_status
 from alicloud_device_certificates.cloud.errors import UnreadableResponseError
-from alicloud_device_certificates.cloud.http.exchange import RawResponse
+from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.http.response import (
     Document,
     UnreadableError,
@@ -24,8 +24,11 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
     """Return the document in a response. Raise ``AttemptFailed`` if there is none or it reports an error."""
     retry_after = retry.retry_after_in(response.headers, now=now)
     secret = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
-    # The gateway's header; a service may echo anything there too.
-    request_id = safe_text(response.request_id or "", secrets=secret) or None
+
+    def request_id() -> str | None:
+        # The gateway's header; a service may echo anything there too.
+        return safe_text(response.request_id or "", secrets=secret) or None
+
     try:
         document = read_document(response.body, status=response.status)
         failure = failure_in(document, status=response.status)
@@ -34,7 +37,7 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
             UnreadableResponseError,
             str(problem),
             http_status=response.status,
-            request_id=request_id,
+            request_id=request_id(),
             advice=UnreadableResponseError.fix,
         )
         failure_class = classify_status(response.status).failure_class
@@ -50,7 +53,7 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
         safe_text(failure.message, secrets=secret) or "the service returned no message",
         code=safe_text(failure.code, secrets=secret) or None,
         http_status=response.status,
-        request_id=safe_text(request_id_in(document) or "", secrets=secret) or request_id,
+        request_id=safe_text(request_id_in(document) or "", secrets=secret) or request_id(),
         advice=call.advice(error_class, credentials),
     )
     raise AttemptFailed(

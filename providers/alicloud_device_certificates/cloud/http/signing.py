@@ -1,26 +1,24 @@
-"""ACS3-HMAC-SHA256, the signature of Alibaba Cloud's V3 gateways, as an ``httpx.Auth``.
+"""ACS3-HMAC-SHA256, the signature of Alibaba Cloud's V3 gateways.
 
 Source: "V3 request structure and signature" of the Alibaba Cloud OpenAPI documentation. The signature covers the
-request as it is sent, so the caller builds the URL's query with ``canonical_query`` and httpx passes it on unchanged.
+request as it is sent, so the URL's query is built with ``canonical_query`` and sent unchanged.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
-
-import httpx
 
 from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.contract.timestamps import rfc3339
 
 ALGORITHM: Final = "ACS3-HMAC-SHA256"
+
+_EMPTY: Final = hashlib.sha256(b"").hexdigest()
 
 
 def canonical_query(arguments: Mapping[str, str | None]) -> str:
@@ -40,58 +38,43 @@ def canonical_request(
 def signature(secret: str, canonical: str) -> str:
     """Return the signature of a canonical request in lower-case hex."""
     to_sign = f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    return hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), to_sign.encode(), "sha256").hex()
 
 
-class Acs3Auth(httpx.Auth):
-    """Signs a request just before it is sent, with a new time and nonce for every attempt.
+def signed_headers(
+    credentials: Credentials,
+    *,
+    action: str,
+    version: str,
+    method: str,
+    path: str = "/",
+    query: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: float,
+    nonce: str,
+) -> dict[str, str]:
+    """Return the headers of a request with the ``x-acs-`` headers and ``authorization`` added.
 
-    ``clock`` returns the Unix time in seconds, corrected if the local clock is off. ``nonce`` returns a string that was
-    never used before.
+    ``headers`` has lower-case names, ``host`` among them. ``now`` is the Unix time in seconds, corrected if the local
+    clock is off; ``nonce`` was never used before. So each attempt is signed anew.
     """
-
-    requires_request_body = True
-
-    def __init__(
-        self,
-        credentials: Credentials,
-        *,
-        action: str,
-        version: str,
-        clock: Callable[[], float] = time.time,
-        nonce: Callable[[], str] = lambda: secrets.token_hex(16),
-    ) -> None:
-        self._credentials = credentials
-        self._action = action
-        self._version = version
-        self._clock = clock
-        self._nonce = nonce
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the ``x-acs-`` headers and ``Authorization``; httpx calls this once for each request."""
-        digest = hashlib.sha256(request.content).hexdigest()
-        added = {
-            "x-acs-action": self._action,
-            "x-acs-version": self._version,
-            "x-acs-date": rfc3339(datetime.fromtimestamp(self._clock(), UTC)),
-            "x-acs-signature-nonce": self._nonce(),
-            "x-acs-content-sha256": digest,
-        }
-        if self._credentials.security_token:
-            added["x-acs-accesskey-id"] = self._credentials.access_key_id
-            added["x-acs-security-token"] = self._credentials.security_token
-        request.headers.update(added)
-        signed = sorted(name for name in request.headers if name in {"host", "content-type"} or name[:6] == "x-acs-")
-        canonical = canonical_request(
-            method=request.method,
-            path=request.url.raw_path.partition(b"?")[0].decode("ascii"),
-            query=request.url.query.decode("ascii"),
-            headers=request.headers,
-            signed=signed,
-            digest=digest,
-        )
-        request.headers["authorization"] = (
-            f"{ALGORITHM} Credential={self._credentials.access_key_id},SignedHeaders={';'.join(signed)},"
-            f"Signature={signature(self._credentials.access_key_secret, canonical)}"
-        )
-        yield request
+    digest = hashlib.sha256(body).hexdigest() if body else _EMPTY
+    complete = {
+        **headers,
+        "x-acs-action": action,
+        "x-acs-version": version,
+        "x-acs-date": rfc3339(datetime.fromtimestamp(now, UTC)),
+        "x-acs-signature-nonce": nonce,
+        "x-acs-content-sha256": digest,
+    }
+    if credentials.security_token:
+        complete["x-acs-accesskey-id"] = credentials.access_key_id
+        complete["x-acs-security-token"] = credentials.security_token
+    signed = sorted(name for name in complete if name in {"host", "content-type"} or name[:6] == "x-acs-")
+    canonical = canonical_request(method=method, path=path, query=query, headers=complete, signed=signed, digest=digest)
+    complete["authorization"] = (
+        f"{ALGORITHM} Credential={credentials.access_key_id},SignedHeaders={';'.join(signed)},"
+        f"Signature={signature(credentials.access_key_secret, canonical)}"
+    )
+    return complete

@@ -14,7 +14,7 @@ import pytest
 from tests.unit.cloud.conftest import Authority
 
 from alicloud_device_certificates.cloud.client import Client
-from alicloud_device_certificates.cloud.errors import NotFoundError
+from alicloud_device_certificates.cloud.errors import ConnectionFailedError, NotFoundError
 from alicloud_device_certificates.cloud.iot import query_device_cert
 from alicloud_device_certificates.cloud.mqtt import get_ca_certificate, get_device_certificate
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -52,14 +52,22 @@ class Talkative:
     way: str
     every: int = 3
     surplus: Callable[[Arguments], bytes] = lambda arguments: http(body_of(arguments))
+    early: bytes = b""
+    """Sent on each connection at once, before there is a request."""
+    early_connections: int = 10**9
+    """On how many connections it is sent."""
     port: int = 0
     requests: int = 0
+    connections: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self.tasks.add(task)
+        self.connections += 1
+        if self.connections <= self.early_connections:
+            writer.write(self.early)
         left_over = b""
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             while True:
@@ -141,8 +149,17 @@ EXPECTED: dict[Read, Callable[[int], Any]] = {
 
 
 def read_all(
-    service: Talkative, read: Read, *, wide: bool, authority: Authority | None, monkeypatch: pytest.MonkeyPatch
+    service: Talkative,
+    read: Read,
+    *,
+    wide: bool = False,
+    authority: Authority | None = None,
+    monkeypatch: pytest.MonkeyPatch,
+    by_httpx: bool = False,
 ) -> list[Any]:
+    if by_httpx:  # which any proxy in the environment means
+        monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     if authority is not None:
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
 
@@ -163,11 +180,19 @@ def read_all(
 @pytest.mark.parametrize("read", EXPECTED, ids=lambda read: read.__name__)
 @pytest.mark.parametrize("wide", [False, True], ids=["serial", "wide"])
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("by_httpx", [False, True], ids=["h11", "httpx"])
 def test_a_response_too_many_is_never_taken_for_another_one(
-    way: str, read: Read, wide: bool, tls: bool, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    way: str, read: Read, wide: bool, tls: bool, by_httpx: bool, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service = Talkative(way)
-    found = read_all(service, read, wide=wide, authority=authority if tls else None, monkeypatch=monkeypatch)
+    found = read_all(
+        service,
+        read,
+        wide=wide,
+        authority=authority if tls else None,
+        monkeypatch=monkeypatch,
+        by_httpx=by_httpx,
+    )
     assert found == [EXPECTED[read](number) for number in range(COUNT)]
 
 
@@ -187,11 +212,12 @@ def test_a_response_too_many_is_never_taken_for_another_one(
     ],
     ids=["missing", "denied", "expired", "clock", "throttled", "unavailable", "no object", "garbage", "redirect"],
 )
+@pytest.mark.parametrize("by_httpx", [False, True], ids=["h11", "httpx"])
 def test_an_error_that_nobody_requested_is_no_ones_error(
-    way: str, surplus: bytes, monkeypatch: pytest.MonkeyPatch
+    way: str, surplus: bytes, by_httpx: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service = Talkative(way, surplus=lambda _: surplus)
-    found = read_all(service, mqtt, wide=False, authority=None, monkeypatch=monkeypatch)
+    found = read_all(service, mqtt, monkeypatch=monkeypatch, by_httpx=by_httpx)
     assert found == [EXPECTED[mqtt](number) for number in range(COUNT)]
 
 
@@ -220,16 +246,56 @@ GONE = http(MISSING, 500)
 def test_a_connection_is_used_again_while_its_responses_name_what_was_requested(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    connections = 0
-
-    class Counting(Talkative):
-        async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            nonlocal connections
-            connections += 1
-            await super().connected(reader, writer)
-
     for read, expected in ((mqtt_ca, 1), (iot, COUNT)):
-        connections = 0
-        service = Counting("at once", every=10**9)
-        read_all(service, read, wide=False, authority=None, monkeypatch=monkeypatch)
-        assert (connections, service.requests) == (expected, COUNT)
+        service = Talkative("at once", every=10**9)
+        read_all(service, read, monkeypatch=monkeypatch)
+        assert (service.connections, service.requests) == (expected, COUNT)
+
+
+OTHERS: dict[Read, Arguments] = {
+    iot: {"ProductKey": "p", "DeviceName": "another"},
+    mqtt: {"MqttInstanceId": "post-0", "CaSn": "00f2", "DeviceSn": "another"},
+    mqtt_ca: {"MqttInstanceId": "post-0", "Sn": "another"},
+}
+
+
+@pytest.mark.parametrize("read", OTHERS, ids=lambda read: read.__name__)
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("is_error", [False, True], ids=["certificate", "error"])
+def test_a_response_that_precedes_its_request_is_never_taken(
+    read: Read, tls: bool, is_error: bool, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = http(MISSING, 500) if is_error else http(body_of(OTHERS[read]))
+    service = Talkative("at once", every=10**9, early=early, early_connections=3)
+    found = read_all(service, read, wide=True, authority=authority if tls else None, monkeypatch=monkeypatch)
+    assert found == [EXPECTED[read](number) for number in range(COUNT)]
+    assert service.requests == COUNT
+
+
+def test_a_service_that_always_sends_a_response_before_the_request_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = Talkative("at once", every=10**9, early=http(body_of(OTHERS[iot])))
+    with pytest.raises(ConnectionFailedError, match="broke"):
+        read_all(service, iot, monkeypatch=monkeypatch)
+    assert service.requests == 0
+
+
+def test_a_response_for_another_device_is_taken_only_if_the_service_repeats_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(mistakes: int) -> tuple[str, int]:
+        service = Talkative("at once", every=10**9)
+        own = http
+
+        def mistaken(body: object, status: int = 200) -> bytes:
+            return own(body if service.requests > mistakes else body_of(OTHERS[mqtt]), status)
+
+        monkeypatch.setattr("tests.unit.cloud.http.test_connections.http", mistaken)
+        async with serving(service, None) as settings:
+            client = Client(settings)
+            found = await mqtt(client, 0)
+            await client.aclose()
+        monkeypatch.setattr("tests.unit.cloud.http.test_connections.http", own)
+        return found, service.requests
+
+    assert asyncio.run(story(1)) == ("certificate of post-0 d0", 2)
+    assert asyncio.run(story(2)) == ("certificate of post-0 another", 2)

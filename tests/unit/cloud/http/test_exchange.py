@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ssl
+import sys
 import zlib
 from collections.abc import AsyncIterator, Callable
 from importlib import metadata
@@ -25,7 +26,8 @@ from alicloud_device_certificates.cloud.errors import (
     UnreadableResponseError,
 )
 from alicloud_device_certificates.cloud.http.connections import LIMIT
-from alicloud_device_certificates.cloud.http.exchange import RESPONSE_LIMIT, Exchange, RawResponse, Reading
+from alicloud_device_certificates.cloud.http.exchange import Exchange, Reading
+from alicloud_device_certificates.cloud.http.messages import RESPONSE_LIMIT, RawResponse
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -322,10 +324,7 @@ def test_an_environment_that_httpx_cannot_use_is_a_settings_error_that_shows_no_
 
 
 def test_a_module_that_is_missing_is_not_blamed_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(**_: object) -> None:
-        raise ModuleNotFoundError("No module named 'certifi'", name="certifi")
-
-    monkeypatch.setattr(httpx, "AsyncClient", broken)
+    monkeypatch.setitem(sys.modules, "certifi", None)
     with pytest.raises(SettingsError, match="the module certifi cannot be imported"):
         Exchange(Settings(), transport=None, tls=None)
 

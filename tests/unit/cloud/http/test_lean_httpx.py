@@ -23,7 +23,7 @@ def test_it_was_checked_with_the_installed_version_and_with_all_that_may_be_inst
 
 def test_the_client_works_without_httpx_s_command_line_and_leaves_it_importable() -> None:
     program = (
-        "import sys, alicloud_device_certificates.cloud.http, httpx; "
+        "import sys, alicloud_device_certificates.cloud.http.lean_httpx, httpx; "
         "assert 'rich' not in sys.modules and 'httpx._main' not in sys.modules; "
         "assert httpx.Client().get; import httpx._main; assert httpx._main.main"
     )

@@ -1,0 +1,112 @@
+"""Requests by a client of httpx: through the proxies of the environment, or to a transport in this process.
+
+Over the network, httpx takes proxies from the environment (``HTTPS_PROXY``, ``NO_PROXY``), but only if it builds its
+transports itself. So a ``transport`` is passed only if there is no network: for the embedded emulator and for tests.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import Final
+
+from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
+from alicloud_device_certificates.cloud.http.connection_failure import (
+    broken,
+    connection_failure,
+    no_connection_in_time,
+    no_proxy,
+    no_response_in_time,
+    unsendable,
+)
+from alicloud_device_certificates.cloud.http.lean_httpx import httpx
+from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
+from alicloud_device_certificates.cloud.settings.settings import Settings
+
+_STATUS: Final = re.compile(r"\d{3}\b")
+
+
+class ViaHttpx:
+    """A client that has one connection, or a transport in this process."""
+
+    is_usable: Final = True
+    """It opens another connection by itself if the service has closed the one that it had."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        tls: ssl.SSLContext | None,
+        transport: httpx.AsyncBaseTransport | None,
+        trust_env: bool,
+    ) -> None:
+        """Raise ``ImportError`` or ``ValueError`` if the environment has an unusable proxy."""
+        try:
+            self._client = httpx.AsyncClient(
+                transport=transport,
+                verify=tls or True,
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+                timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
+                follow_redirects=False,
+                trust_env=trust_env,
+            )
+        except httpx.InvalidURL:
+            raise ValueError("a proxy's address") from None
+
+    async def send(self, call: ApiCall, request: Request) -> RawResponse:
+        """Send a request and return its response, as ``http1.Http1.send`` does. Raise ``AttemptFailed``."""
+        try:
+            prepared = httpx.Request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                content=request.body or None,
+                extensions={"timeout": self._client.timeout.as_dict()},
+            )
+            response = await self._client.send(prepared, auth=None, stream=True)
+            try:
+                return await _read(response)
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # OSError: from a transport in this process
+            raise _failure(call, error) from None
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._client.aclose()
+
+
+async def _read(response: httpx.Response) -> RawResponse:
+    """Read the body as it was sent: httpx does not limit the size that a chunk decodes to."""
+    headers = dict(response.headers)
+    body = b""
+    if response.is_stream_consumed:  # a transport in this process may return a body that is already decoded
+        body = response.content
+        headers.pop("content-encoding", None)
+    elif response.status_code not in REDIRECTS:
+        chunks = bytearray()
+        async for chunk in response.aiter_raw():
+            chunks += chunk
+            if len(chunks) > RESPONSE_LIMIT:
+                break
+        body = bytes(chunks)
+    return RawResponse(status=response.status_code, headers=headers, body=body)
+
+
+def _failure(call: ApiCall, error: Exception) -> AttemptFailed:
+    """Return the failed attempt. httpx's own message is used only if it cannot quote the request or the response."""
+    match error:
+        case httpx.ConnectTimeout():
+            return no_connection_in_time(call)
+        case httpx.ConnectError():
+            return connection_failure(call, error)
+        case httpx.ProxyError():
+            # The status alone: the reason is the proxy's own text, which may echo its password.
+            status = _STATUS.match(str(error))
+            return no_proxy(call, status[0] if status else "", type(error).__name__)
+        case httpx.TimeoutException():
+            return no_response_in_time(call, f"no response from {call.host} within alicloud:clientReadTimeout")
+        case httpx.NetworkError() | httpx.RemoteProtocolError() | OSError():
+            return broken(call)
+        case _:
+            return unsendable(call, error)
