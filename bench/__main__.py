@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import certificates
+from bench import calls, certificates
 from bench.projects import CERTIFICATES, PREVIEW, project, seconds
 
 PAIRS = 7
@@ -62,6 +62,7 @@ def main() -> None:
             compare(f"preview, {count} {what} / {count} reads of an empty provider", goal, ours, peer)
         compare("the gate, with reports, 100 certificates / their plain preview", 1.50, ours, ours, GATE)
     import_time()
+    calls.measure()
     certificates.measure()
     certificates.measure_hostile()
 

@@ -1,0 +1,3 @@
+module device-certificates/bench/server
+
+go 1.22
