@@ -32,6 +32,8 @@ from alicloud_device_certificates.contract.text import one_line
 if TYPE_CHECKING:
     import httpx
 
+    from alicloud_device_certificates.cloud.http.via_asgi import AsgiApp
+
 T = TypeVar("T")
 
 log = logging.getLogger(PACKAGE)
@@ -42,8 +44,9 @@ class Client:
 
     Use it on one event loop. The arguments replace what a test or the embedded emulator needs to replace:
 
-    - ``transport``: the network
-    - ``tls``: httpx's own TLS context
+    - ``app``: the network, by an ASGI application in this process
+    - ``transport``: the network, by a transport of httpx
+    - ``tls``: the TLS context
     - ``credentials``: the source of credentials
     - ``policy``: how often and how long to retry
     - ``clock``: Unix time in seconds
@@ -58,6 +61,7 @@ class Client:
         self,
         settings: Settings,
         *,
+        app: AsgiApp | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         tls: ssl.SSLContext | None = None,
         credentials: CredentialSource | None = None,
@@ -79,9 +83,9 @@ class Client:
         self._nonce = nonce
         self._on_retry = on_retry
         self._clock_offset = 0.0
-        self._is_networked = transport is None
+        self._is_networked = app is None and transport is None
         self._emulated: set[str] = set()
-        self._exchange = Exchange(settings, transport=transport, tls=tls)
+        self._exchange = Exchange(settings, app=app, transport=transport, tls=tls)
 
     def is_emulated(self, product: str) -> bool:
         """Return whether an emulator on the network has responded for this product."""

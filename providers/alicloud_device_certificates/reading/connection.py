@@ -57,16 +57,14 @@ def _emulated(config: StackConfig) -> Client:
 
 def client_of(app: Emulator) -> Client:
     """Return a client that reaches only this emulator, whatever keys and endpoints are set."""
-    from alicloud_device_certificates.cloud.http.lean_httpx import httpx
-
-    # The host names are those of the cloud, because they contain the region; this transport resolves none of them.
+    # The host names are those of the cloud, because they contain the region; none of them is resolved.
     settings = Settings(
         access_key_id=app.account.access_key_id,
         access_key_secret=app.account.access_key_secret,
         security_token=app.account.security_token,
         credentials_origin="the emulator's scenario",
     )
-    return Client(settings, transport=httpx.ASGITransport(app=app), on_retry=show_live)
+    return Client(settings, app=app, on_retry=show_live)
 
 
 def _is_true(config: StackConfig, key: str) -> bool:

@@ -23,7 +23,6 @@ from alicloud_device_certificates.cloud.errors import (
 from alicloud_device_certificates.cloud.http.authorities import trusted_authorities
 from alicloud_device_certificates.cloud.http.connection_failure import no_response_in_time
 from alicloud_device_certificates.cloud.http.connections import Connections, InProcess, Link
-from alicloud_device_certificates.cloud.http.http1 import Http1
 from alicloud_device_certificates.cloud.http.messages import (
     REDIRECTS,
     RESPONSE_LIMIT,
@@ -40,6 +39,8 @@ from alicloud_device_certificates.contract.http_environment import ADVICE, check
 if TYPE_CHECKING:
     import httpx
 
+    from alicloud_device_certificates.cloud.http.via_asgi import AsgiApp
+
 T = TypeVar("T")
 
 
@@ -53,7 +54,7 @@ class Reading(Generic[T]):
 
 
 class Exchange:
-    """Sends calls and returns what they read. ``transport`` and ``tls`` are as for ``client.Client``.
+    """Sends calls and returns what they read. ``app``, ``transport`` and ``tls`` are as for ``client.Client``.
 
     If ``trust_env`` is false, no proxy is used, whatever the environment configures. With ``any_url``, the calls have
     URLs that a user wrote, which httpx understands in every form.
@@ -63,13 +64,14 @@ class Exchange:
         self,
         settings: Settings,
         *,
+        app: AsgiApp | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         tls: ssl.SSLContext | None = None,
         trust_env: bool = True,
         any_url: bool = False,
     ) -> None:
         self._timeout = settings.connect_timeout + settings.read_timeout
-        self._is_networked = transport is None
+        self._is_networked = app is None and transport is None
         self._headers = {
             "user-agent": f"{DISTRIBUTION}/{version()} Python/{platform.python_version()}",
             "accept": "application/json",
@@ -78,16 +80,18 @@ class Exchange:
         try:
             if trust_env:
                 check_proxies()
-            if transport is None:
+            if self._is_networked:
                 # Once for all connections: it reads the certificate authorities, which takes longer than a call.
                 tls = tls or trusted_authorities(trust_env=trust_env)
-            if tls is not None and not any_url and not (trust_env and has_proxies()):
+            if app is not None:
+                make_link = _via_asgi(app)
+            elif tls is not None and self._is_networked and not any_url and not (trust_env and has_proxies()):
                 make_link = _http1(settings, tls)
             else:
                 make_link = _via_httpx(settings, tls, transport, trust_env=trust_env)
         except (ImportError, ValueError, OSError) as error:
             raise SettingsError(client_fault(error), advice=ADVICE) from None
-        self._connections = Connections(make_link) if transport is None else InProcess(make_link)
+        self._connections = Connections(make_link) if self._is_networked else InProcess(make_link)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -164,14 +168,24 @@ class Exchange:
             raise no_response_in_time(call, f"no complete response within {limit:.1f} s; {limits}") from None
 
 
+# Each way is imported only if it is taken: httpx takes as long to import as ten calls.
+
+
+def _via_asgi(app: AsgiApp) -> Callable[[], Link]:
+    from alicloud_device_certificates.cloud.http.via_asgi import ViaAsgi
+
+    return lambda: ViaAsgi(app)
+
+
 def _http1(settings: Settings, tls: ssl.SSLContext) -> Callable[[], Link]:
+    from alicloud_device_certificates.cloud.http.http1 import Http1
+
     return lambda: Http1(tls=tls, timeout=settings.connect_timeout)
 
 
 def _via_httpx(
     settings: Settings, tls: ssl.SSLContext | None, transport: httpx.AsyncBaseTransport | None, *, trust_env: bool
 ) -> Callable[[], Link]:
-    # Imported only where it is needed: it takes as long as ten calls.
     from alicloud_device_certificates.cloud.http.via_httpx import ViaHttpx
 
     def make() -> Link:
