@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import shlex
-import signal
-from typing import Final
+from asyncio import FIRST_COMPLETED
+from collections.abc import Iterator
+from typing import IO, Final
 
 from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.credentials.issued import IN_PROFILE, UnusableError, issued
 from alicloud_device_certificates.cloud.credentials.network import Network
+from alicloud_device_certificates.cloud.credentials.session import CommandSession
 from alicloud_device_certificates.cloud.errors import CredentialsError
 
 _OUTPUT_LIMIT: Final = 64 * 1024
 """Maximum bytes that are read of a command's output. Credentials take about 2 kB."""
+
+_LAST_SECONDS: Final = 1.0
+"""Maximum wait for the end of a command that was killed."""
 
 
 class Command:
@@ -46,39 +50,37 @@ class Command:
         if not arguments:
             raise self._failed("it is empty, or has an unclosed quote")
         try:
-            # A session of its own, so that what it starts can be ended with it.
-            process = await asyncio.create_subprocess_exec(
-                *arguments,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            session = CommandSession(arguments)
         except (OSError, ValueError) as error:
             fault = error.strerror or type(error).__name__ if isinstance(error, OSError) else "it has a null character"
         else:
-            return await self._ended(process, max(0.0, network.time_left()))
+            return await self._read(session, max(0.0, network.time_left()))
         raise self._failed(f"it cannot be started ({fault})")
 
-    async def _ended(self, process: asyncio.subprocess.Process, seconds: float) -> bytes:
-        output = b""
+    async def _read(self, session: CommandSession, seconds: float) -> bytes:
+        """Return what was printed until the command ended: what it leaves running may keep the pipe open for ever."""
+        ended = asyncio.wrap_future(session.ended)
+        with session.stdout:
+            output = _Output(session.stdout)
+            try:
+                with output.collected():
+                    await asyncio.wait((ended, output.is_too_long), timeout=seconds, return_when=FIRST_COMPLETED)
+                    has_ended = ended.done()
+            finally:
+                session.end()
+                # Also when this was cancelled. Only another user's command, such as sudo, would not end at once.
+                await asyncio.wait((ended,), timeout=_LAST_SECONDS)
+            output.read_all()
         fault = ""
-        try:
-            async with asyncio.timeout(seconds):
-                output = await _read(process)
-                if len(output) <= _OUTPUT_LIMIT:
-                    await process.wait()
-        except TimeoutError:
-            fault = f"it did not end within {seconds:.0f} s (alicloud:maxRetryTimeout)"
-        finally:
-            await _end(process)
-        if len(output) > _OUTPUT_LIMIT:
+        if output.is_too_long.done():
             fault = "it printed more than 64 KiB"
-        elif not fault and process.returncode:
-            fault = f"it ended with exit status {process.returncode}"
+        elif not has_ended:
+            fault = f"it did not end within {seconds:.0f} s (alicloud:maxRetryTimeout)"
+        elif status := ended.result():
+            fault = f"it ended with exit status {status}"
         if fault:
             raise self._failed(fault)
-        return output
+        return bytes(output.content)
 
     def _failed(self, fault: str) -> CredentialsError:
         return CredentialsError(
@@ -87,22 +89,41 @@ class Command:
         )
 
 
-async def _read(process: asyncio.subprocess.Process) -> bytes:
-    """Return all of the output, or one byte more than the limit."""
-    if process.stdout is None:
-        return b""
-    output = bytearray()
-    while len(output) <= _OUTPUT_LIMIT and (chunk := await process.stdout.read(_OUTPUT_LIMIT)):
-        output += chunk
-    return bytes(output)
+class _Output:
+    """What a command has printed so far, and at most one chunk more than the limit."""
 
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self.content = bytearray()
+        self.is_too_long = asyncio.get_running_loop().create_future()
+        self._pipe = pipe
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill the command, and what it has started, unless it has ended by itself."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+    @contextlib.contextmanager
+    def collected(self) -> Iterator[None]:
+        """Read whatever is printed meanwhile: a command waits if its pipe is full."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._pipe, self._read_some)
+        try:
+            yield
+        finally:
+            loop.remove_reader(self._pipe)
+
+    def read_all(self) -> None:
+        """Read what is in the pipe, without waiting for its end."""
+        while self._read_some():
+            continue
+
+    def _read_some(self) -> bool:
+        """Read what is there; return whether there may be more."""
+        if self.is_too_long.done():
+            return False
+        chunk = self._pipe.read(_OUTPUT_LIMIT)  # None if the pipe is empty
+        self.content += chunk or b""
+        if len(self.content) > _OUTPUT_LIMIT:
+            self.is_too_long.set_result(None)
+        if chunk == b"" or self.is_too_long.done():
+            # Otherwise the loop would call this again and again.
+            asyncio.get_running_loop().remove_reader(self._pipe)
+        return bool(chunk)
 
 
 def _split(command: str) -> list[str]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
+import signal
 import stat
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -105,19 +109,154 @@ def test_it_gets_no_input_and_runs_without_a_shell(tmp_path: Path) -> None:
     assert obtain(f"{command} 'a;b $HOME'").access_key_id == "AKIDENTIFIER"
 
 
-def test_one_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "never")
-    command = script(tmp_path, f"echo $$ > '{tmp_path / 'pid'}'; cat '{tmp_path / 'never'}' & wait")
+class Family:
+    """A command and what it starts, all of which hold a pipe open as long as they run."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        os.mkfifo(folder / "alive")
+        os.mkfifo(folder / "never")
+        (folder / "keys").write_text(json.dumps(KEYS))
+        self._alive = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
+
+    def command(self, end: str) -> str:
+        """Return a command that leaves a child behind and ends as the given line of a shell does."""
+        start = f"cat '{self.folder / 'never'}' & echo started >&9"
+        return script(self.folder, f"exec 9>'{self.folder / 'alive'}'; {start}; {end}")
+
+    def wait_for_start(self) -> None:
+        assert self._wait() == b"started\n"
+
+    def is_gone(self) -> bool:
+        """Wait until nobody holds the pipe, and return whether that happened."""
+        while chunk := self._wait():
+            assert chunk == b"started\n"
+        return chunk == b""
+
+    def _wait(self) -> bytes | None:
+        poll = select.poll()
+        poll.register(self._alive, select.POLLIN)
+        return os.read(self._alive, 100) if poll.poll(60_000) else None
+
+    def close(self) -> None:
+        os.close(self._alive)
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> Iterator[Family]:
+    found = Family(tmp_path)
+    yield found
+    found.close()
+
+
+def test_what_it_leaves_running_holds_nothing_up_and_is_ended(family: Family) -> None:
+    assert obtain(family.command(f"cat '{family.folder / 'keys'}'")).access_key_id == "AKIDENTIFIER"
+    assert family.is_gone()
+
+
+def test_all_that_it_printed_is_read_even_if_more_than_a_pipe_holds_at_once(family: Family) -> None:
+    (family.folder / "keys").write_text(json.dumps(KEYS | {"x": "y" * 65_000}))
+    assert obtain(family.command(f"cat '{family.folder / 'keys'}'")).access_key_id == "AKIDENTIFIER"
+
+
+_LEAVES = """
+import subprocess, sys
+with open(sys.argv[1], "r+b", buffering=0) as waits:
+    subprocess.Popen(["sh", "-c", "read line"], stdin=waits, start_new_session=True, close_fds=False)
+"""
+
+
+def test_a_child_in_a_session_of_its_own_holds_nothing_up_either(family: Family) -> None:
+    waits = family.folder / "waits"
+    os.mkfifo(waits)
+    (family.folder / "leaves.py").write_text(_LEAVES)
+    leaves = f"{sys.executable} '{family.folder / 'leaves.py'}' '{waits}'"
+    assert obtain(family.command(f"{leaves}; cat '{family.folder / 'keys'}'")).access_key_id == "AKIDENTIFIER"
+    with waits.open("r+b", buffering=0) as end:
+        end.write(b"\n")
+        assert family.is_gone()
+
+
+@pytest.mark.parametrize(
+    ("end", "fault"),
+    [
+        ("exit 3", "it ended with exit status 3"),
+        ("kill -KILL $$", "it ended with exit status -9"),
+        ("echo S3CRET", "it printed no JSON object"),
+        ("exec yes S3CRET", "it printed more than 64 KiB"),
+    ],
+)
+def test_one_that_fails_is_ended_with_all_that_it_started(family: Family, end: str, fault: str) -> None:
+    assert failure(family.command(end)).startswith(fault)
+    assert family.is_gone()
+
+
+def test_one_that_hangs_is_ended_with_all_that_it_started(family: Family) -> None:
     async def story() -> None:
         async with Network(Settings(deadline=0.5)) as network:
-            await Command(command, origin="profile p in f").provide(network)
+            await Command(family.command("wait"), origin="profile p in f").provide(network)
 
     with pytest.raises(CredentialsError, match=r"it did not end within \d s \(alicloud:maxRetryTimeout\)"):
         asyncio.run(story())
-    # Nobody reads the pipe any more, so it cannot be opened for writing.
-    with pytest.raises(OSError, match="No such device or address"):
-        os.open(tmp_path / "never", os.O_WRONLY | os.O_NONBLOCK)
+    assert family.is_gone()
+
+
+def test_a_lookup_that_is_cancelled_ends_it_with_all_that_it_started(family: Family) -> None:
+    async def story() -> None:
+        async with Network(Settings(deadline=3600.0)) as network:
+            lookup = asyncio.create_task(Command(family.command("wait"), origin="p").provide(network))
+            await asyncio.to_thread(family.wait_for_start)
+            lookup.cancel()
+            await lookup
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(story())
+    assert family.is_gone()
+
+
+_LOOKUP = """
+import asyncio, sys
+from alicloud_device_certificates.cloud.credentials.command import Command
+from alicloud_device_certificates.cloud.credentials.network import Network
+from alicloud_device_certificates.cloud.settings.settings import Settings
+
+async def look_up():
+    lookup = asyncio.create_task(Command(sys.argv[1], origin="p").provide(Network(Settings(deadline=3600.0))))
+    await asyncio.sleep(0)
+    print("waiting", flush=True)
+    await lookup
+
+asyncio.run(look_up())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_process_that_a_signal_ends_leaves_no_command_running(family: Family, number: int) -> None:
+    program = [sys.executable, "-c", _LOOKUP, family.command("wait")]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        family.wait_for_start()
+        process.send_signal(number)
+    assert family.is_gone()
+
+
+_LOOKUP_LEAVES_NOTHING = f"""
+import os, pathlib
+before = sorted(pathlib.Path("/dev/fd").iterdir())
+{_LOOKUP}
+assert sorted(pathlib.Path("/dev/fd").iterdir()) == before
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("none")
+"""
+
+
+def test_no_process_and_no_descriptor_is_left_in_this_process(family: Family) -> None:
+    command = family.command(f"cat '{family.folder / 'keys'}'")
+    program = [sys.executable, "-c", _LOOKUP_LEAVES_NOTHING, command]
+    assert subprocess.run(program, stdout=subprocess.PIPE, text=True, check=True).stdout == "waiting\nnone\n"
 
 
 def test_an_interpreter_on_the_path_is_found() -> None:
