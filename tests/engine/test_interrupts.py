@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -83,6 +84,10 @@ class Stack(Shell):
                 **PATIENT,
             }
         )
+
+    def use_command(self, profiles: Path) -> None:
+        """Use the profile of this file, whose command prints the credentials."""
+        self._configure({"alicloud:profile": "ci", "alicloud:sharedCredentialsFile": str(profiles), **PATIENT})
 
     def _configure(self, config: dict[str, object]) -> None:
         text = yaml.safe_dump({"config": {"alicloud:region": "cn-hangzhou", **config}})
@@ -184,6 +189,49 @@ def test_an_interrupted_gate_leaves_no_report_that_all_is_well(stack: Stack, sil
     assert json.loads(interrupted["report.json"])["exit_code"] == 1
     silent = [name for name, text in interrupted.items() if "the run was interrupted" not in text]
     assert silent == [name for name in reports if name.endswith(".prom")], "metrics have no texts"
+
+
+def test_a_gate_that_has_just_started_leaves_no_report_of_an_earlier_run(stack: Stack) -> None:
+    gate = f"{COMMANDS['gate']} --json report.json --junit junit.xml"
+    stack.run(gate)
+    json_report, junit = stack.folder / "report.json", stack.folder / "junit.xml"
+    earlier = junit.read_text()
+    assert json.loads(json_report.read_text())["exit_code"] == 0
+    with stack.start(gate) as process:
+        while json_report.exists() and process.poll() is None:
+            continue  # it checks its arguments
+        process.send_signal(signal.SIGTERM)
+        shown, _ = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, shown) == (130, "")
+    assert json.loads(json_report.read_text())["problems"] == ["the run was interrupted"]
+    assert junit.read_text() != earlier
+
+
+@pytest.mark.parametrize("victim", ["pulumi preview", "pulumi.dynamic"])
+def test_a_command_that_prints_credentials_ends_with_what_reads_them(stack: Stack, victim: str) -> None:
+    """The command waits with a child, and both hold a pipe open as long as they run."""
+    alive, never = stack.folder / "alive", stack.folder / "never"
+    os.mkfifo(alive)
+    os.mkfifo(never)
+    (stack.folder / "keys.sh").write_text(f"exec 9>'{alive}'; cat '{never}' & echo started >&9; wait\n")
+    profile = {"name": "ci", "mode": "External", "process_command": f"sh '{stack.folder / 'keys.sh'}'"}
+    (stack.folder / "config.json").write_text(json.dumps({"current": "ci", "profiles": [profile]}))
+    stack.use_command(stack.folder / "config.json")
+    with alive.open("r+b", buffering=0) as kept, stack.start(COMMANDS["preview"]) as process:
+        assert kept.read(8) == b"started\n"
+        reader = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
+        kept.close()  # so that only the command has it open for writing
+        if victim == "pulumi.dynamic":
+            (provider,) = [pid for pid, command in running_below(stack.folder).items() if victim in command]
+            os.kill(provider, signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE_S)
+    poll = select.poll()
+    poll.register(reader, select.POLLIN)
+    assert poll.poll(PATIENCE_S * 1000), "the command outlived its reader"
+    assert os.read(reader, 1) == b""
+    os.close(reader)
+    assert left_below(stack.folder) == []
 
 
 @pytest.mark.parametrize("victim", ["pulumi.dynamic", "pulumi-language-python-exec", "pulumi preview"])

@@ -9,14 +9,24 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from alicloud_device_certificates.cli.commands import Commands
 from alicloud_device_certificates.cli.gate_options import add_options, values
 from alicloud_device_certificates.cli.streams import abandon
+from alicloud_device_certificates.gate.collect.interrupts import interrupted_by_any_signal, interrupts_held
+from alicloud_device_certificates.gate.errors import GateError
 from alicloud_device_certificates.gate.options import OPTIONS, RULE_OPTIONS
 from alicloud_device_certificates.gate.report import ExitCode
+from alicloud_device_certificates.gate.reports import (
+    append_step_summary,
+    check_writable,
+    prepare_folder,
+    remove_earlier,
+    write_reports,
+)
 from alicloud_device_certificates.gate.reports.formats import FORMATS
 from alicloud_device_certificates.gate.reports.writing import STDOUT
 
@@ -103,29 +113,29 @@ def _values(options: argparse.Namespace, command: str) -> Values:
 
 def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule], Report]) -> int:
     """Check the arguments, run, and write the reports, even if they can only report why the run failed."""
-    from alicloud_device_certificates.gate.collect.interruptible import interrupted_by_any_signal
-    from alicloud_device_certificates.gate.errors import GateError
-    from alicloud_device_certificates.gate.reports import check_writable
-    from alicloud_device_certificates.gate.run import failure_report
-
     folder = Path(given["cwd"] or "")
-    files = _files(options, given)
-    check_writable(path for _, path in files)
+    targets = _Targets()
 
     def write_failure(error: GateError) -> None:
+        from alicloud_device_certificates.gate.run import failure_report
+
         source: ReportSource = "preview" if options.run is _preview else "deployed"
-        _write(failure_report(folder, given["stack"], source, error), files)
+        _write(failure_report(folder, given["stack"], source, error), targets)
 
     try:
         with interrupted_by_any_signal():
+            with interrupts_held():
+                # From here on, the reports of an earlier run can no longer say that all is well.
+                targets = _prepare(options, given)
+                # Imports take most of the time until the engine starts.
+                import alicloud_device_certificates.gate.run  # noqa: F401
             try:
                 report = run(folder, _general_rule(folder, given))
             except GateError as error:
                 write_failure(error)
                 raise
-            _write(report, files)
+            _write(report, targets)
     except KeyboardInterrupt:
-        # Otherwise the reports of an earlier run would stay, and could say that all is well.
         write_failure(GateError("the run was interrupted"))
         raise
     stream = sys.stderr if _takes_stdout(options) else sys.stdout
@@ -133,12 +143,24 @@ def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule],
     return report.exit_code
 
 
-def _files(options: argparse.Namespace, given: Values) -> list[tuple[str, Path]]:
-    """Return the formats to write, each with its file."""
-    from alicloud_device_certificates.gate.reports import prepare_folder
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """The reports to write."""
 
+    files: Sequence[tuple[str, Path]] = ()
+    """The formats, each with its file."""
+    modes: Mapping[Path, int] = field(default_factory=dict)
+    """The modes of the files that an earlier run had written."""
+
+
+def _prepare(options: argparse.Namespace, given: Values) -> _Targets:
+    """Check that all reports can be written, and only then remove those of an earlier run. Raise ReportError."""
     single = [(each.name, path) for each in FORMATS if (path := getattr(options, each.name)) is not None]
-    return single + (prepare_folder(Path(given["reports"])) if given["reports"] else [])
+    in_folder = prepare_folder(Path(given["reports"])) if given["reports"] else []
+    check_writable(path for _, path in single + in_folder)
+    modes = remove_earlier(path for _, path in single)
+    modes |= remove_earlier((path for _, path in in_folder), whatever_it_is=True)
+    return _Targets(single + in_folder, modes)
 
 
 def _takes_stdout(options: argparse.Namespace) -> bool:
@@ -165,7 +187,6 @@ def _show(report: Report, stream: TextIO | None, *, everything: bool, quiet: boo
 
 
 def _general_rule(folder: Path, given: Values) -> Rule:
-    from alicloud_device_certificates.gate.errors import GateError
     from alicloud_device_certificates.gate.rules.rules import rule_of
 
     if not folder.is_dir():
@@ -173,10 +194,8 @@ def _general_rule(folder: Path, given: Values) -> Rule:
     return rule_of({option.attribute: given[option.attribute] for option in RULE_OPTIONS})
 
 
-def _write(report: Report, files: Sequence[tuple[str, Path]]) -> None:
-    from alicloud_device_certificates.gate.reports import append_step_summary, write_reports
-
-    write_reports(report, files)
+def _write(report: Report, targets: _Targets) -> None:
+    write_reports(report, targets.files, targets.modes)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         append_step_summary(report, Path(summary))

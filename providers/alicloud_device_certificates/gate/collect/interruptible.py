@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from types import FrameType
-from typing import Final, NoReturn
+from collections.abc import Mapping, Sequence
 
-_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
+from alicloud_device_certificates.gate.collect.interrupts import interrupted_by_any_signal
 
 
 def run_until_exit(
@@ -48,19 +45,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
         except KeyboardInterrupt:
             continue
-
-
-@contextmanager
-def interrupted_by_any_signal() -> Iterator[None]:
-    """Treat SIGTERM and SIGHUP as an interrupt, unless they are ignored, as ``nohup`` has it."""
-
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    heard = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, interrupt) for number in heard}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ from alicloud_device_certificates.gate.reports.writing import (
     ReportError,
     append,
     check_writable,
-    empty_folder_for,
+    make_folder,
+    remove_earlier,
     write_whole,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "append_step_summary",
     "check_writable",
     "prepare_folder",
+    "remove_earlier",
     "render",
     "write_reports",
 ]
@@ -39,26 +41,23 @@ def render(report: Report, report_format: str) -> str:
 
 
 def prepare_folder(folder: Path) -> list[tuple[str, Path]]:
-    """Make a folder for a report in every format, without those of an earlier run; return the names and paths.
-
-    Raise ReportError.
-    """
-    files = [(each.name, folder / each.file_name) for each in FORMATS]
-    empty_folder_for(folder, [path for _, path in files])
-    return files
+    """Make a folder for a report in every format, and return the names and paths. Raise ReportError."""
+    make_folder(folder)
+    return [(each.name, folder / each.file_name) for each in FORMATS]
 
 
-def write_reports(report: Report, files: Sequence[tuple[str, Path]]) -> None:
+def write_reports(report: Report, files: Sequence[tuple[str, Path]], modes: Mapping[Path, int] | None = None) -> None:
     """Write a report to each of these files, in the format of the name beside it.
 
     All are rendered before the first is written, and each is replaced as a whole. A file that cannot be written does
     not stop the others; then ReportError is raised, one line for all of them.
+    ``modes`` has the modes of files that ``remove_earlier`` has removed.
     """
     texts = {report_format: render(report, report_format) for report_format, _ in files}
     faults = []
     for report_format, path in files:
         try:
-            write_whole(path, texts[report_format])
+            write_whole(path, texts[report_format], mode=(modes or {}).get(path))
         except ReportError as error:
             faults.append(str(error))
     if faults:

@@ -27,14 +27,38 @@ class ReportError(GateError):
     fix = "Choose a path that can be written."
 
 
-def empty_folder_for(folder: Path, files: Iterable[Path]) -> None:
-    """Make a folder if there is none, and remove these files from it. Raise ReportError."""
+def make_folder(folder: Path) -> None:
+    """Make a folder if there is none. Raise ReportError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            file.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         raise ReportError(f"cannot write to {printable(str(folder))}: {_reason(error)}") from None
+
+
+def remove_earlier(paths: Iterable[Path], *, whatever_it_is: bool = False) -> dict[Path, int]:
+    """Remove what an earlier run has written, and return the mode of each removed file by its path.
+
+    A link stays a link: the file behind it is removed. Stdout, devices and pipes stay. With ``whatever_it_is``, links
+    and pipes themselves are removed. Raise ReportError, one line for all files that cannot be removed.
+    """
+    modes: dict[Path, int] = {}
+    faults: list[str] = []
+    for path in paths:
+        try:
+            if not whatever_it_is and (path == STDOUT or _is_stream(path)):
+                continue
+            target = path if whatever_it_is else Path(os.path.realpath(path))
+            mode = target.lstat().st_mode
+            target.unlink()
+            if stat.S_ISREG(mode):
+                modes[path] = stat.S_IMODE(mode)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            faults.append(f"cannot write {printable(str(path))}: {_reason(error)}")
+    if faults:
+        raise ReportError("; ".join(faults))
+    return modes
 
 
 def check_writable(paths: Iterable[Path]) -> None:
@@ -58,11 +82,11 @@ def check_writable(paths: Iterable[Path]) -> None:
         raise ReportError("; ".join(faults))
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write a text as UTF-8: to a new file beside the target, to the disk, then in place of the target.
 
-    An existing file keeps its mode. A link stays a link: the file behind it is replaced. Devices and pipes are written
-    to directly. Raise ReportError and then leaves nothing behind.
+    An existing file keeps its mode, and a new one gets ``mode``. A link stays a link: the file behind it is replaced.
+    Devices and pipes are written to directly. Raise ReportError and then leaves nothing behind.
     """
     content = text.encode("utf-8", errors="replace")
     try:
@@ -72,7 +96,7 @@ def write_whole(path: Path, text: str) -> None:
             with path.open("wb") as stream:
                 stream.write(content)
         else:
-            _replace(Path(os.path.realpath(path)), content)
+            _replace(Path(os.path.realpath(path)), content, mode)
     except (OSError, ValueError) as error:
         raise ReportError(f"cannot write {printable(str(path))}: {_reason(error)}") from None
 
@@ -96,7 +120,7 @@ def _write_to_stdout(content: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, content: bytes, mode: int | None) -> None:
     if target.is_dir():
         raise IsADirectoryError(None, "it is a directory")
     # The name contains nothing of the target's name: together they could be too long.
@@ -105,7 +129,9 @@ def _replace(target: Path, content: bytes) -> None:
         # The umask applies as for any new file, and O_EXCL follows no link that somebody has planted.
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             if target.exists():
-                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+                mode = stat.S_IMODE(target.stat().st_mode)
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

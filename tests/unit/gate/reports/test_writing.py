@@ -19,6 +19,7 @@ from alicloud_device_certificates.gate.reports import (
     append_step_summary,
     check_writable,
     prepare_folder,
+    remove_earlier,
     render,
     write_reports,
 )
@@ -172,18 +173,79 @@ def test_each_report_is_written_to_its_file(tmp_path: Path) -> None:
         assert (tmp_path / each.file_name).read_text(encoding="utf-8") == render(sample_report(), each.name)
 
 
-def test_a_folder_for_all_reports_is_made_and_holds_none_of_an_earlier_run(tmp_path: Path) -> None:
+def test_a_folder_for_all_reports_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "reports"
     files = prepare_folder(folder)
     assert files == [(each.name, folder / each.file_name) for each in FORMATS]
-    for _, path in files:
-        path.write_text("old")
-    (folder / "mine.txt").touch()
+    (folder / "report.json").write_text("old")
     assert prepare_folder(folder) == files
-    assert names(folder) == {"mine.txt"}
+    assert names(folder) == {"report.json"}
     (tmp_path / "file").touch()
     with pytest.raises(ReportError, match=f"cannot write to {tmp_path}/file: File exists"):
         prepare_folder(tmp_path / "file")
+
+
+def test_a_file_of_an_earlier_run_is_removed_and_the_next_one_has_its_mode(tmp_path: Path) -> None:
+    path, new = tmp_path / "report.json", tmp_path / "report.md"
+    path.write_text("old")
+    path.chmod(0o600)
+    modes = remove_earlier([path, new])
+    assert names(tmp_path) == set()
+    assert modes == {path: 0o600}
+    write_reports(sample_report(), [("json", path), ("markdown", new)], modes)
+    (tmp_path / "usual").touch()
+    assert (mode(path), mode(new)) == (0o600, mode(tmp_path / "usual"))
+
+
+def test_a_link_stays_and_what_it_leads_to_is_removed(tmp_path: Path) -> None:
+    target, link, dangling = tmp_path / "target", tmp_path / "link", tmp_path / "dangling"
+    target.write_text("old")
+    link.symlink_to(target)
+    dangling.symlink_to("nothing")
+    remove_earlier([link, dangling])
+    assert names(tmp_path) == {"link", "dangling"}
+    target.write_text("old")
+    assert remove_earlier([link, dangling], whatever_it_is=True) == {}
+    assert names(tmp_path) == {"target"}
+
+
+def test_streams_are_never_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/null")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").touch()
+    remove_earlier([pipe, link, Path("-"), Path("/dev/null"), Path("/dev/stdout"), Path("/dev/stderr")])
+    assert names(tmp_path) == {"pipe", "link", "-"}
+    assert Path("/dev/null").is_char_device()
+    remove_earlier([pipe], whatever_it_is=True)
+    assert names(tmp_path) == {"link", "-"}
+
+
+def test_stdout_stays_even_if_it_is_a_file(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from alicloud_device_certificates.gate.reports import remove_earlier\n"
+        "remove_earlier([Path('/dev/stdout'), Path('/dev/fd/1')])\n"
+    )
+    with (tmp_path / "output").open("wb") as output:
+        subprocess.run([sys.executable, "-c", program], stdout=output, check=True)
+    assert names(tmp_path) == {"output"}
+
+
+def test_files_that_cannot_be_removed_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    for name in ("a", "b"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(ReportError) as raised:
+        remove_earlier([tmp_path / "a", tmp_path / "b"])
+    assert str(raised.value) == (
+        f"cannot write {tmp_path}/a: Operation not permitted; cannot write {tmp_path}/b: Operation not permitted"
+    )
+    assert raised.value.__cause__ is None
 
 
 def test_each_format_has_an_option_and_a_file_of_its_own() -> None:
