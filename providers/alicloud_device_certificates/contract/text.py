@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, quote_plus
+
+from alicloud_device_certificates.contract import secret_shapes
+from alicloud_device_certificates.contract.escaping import unescaped_view
+from alicloud_device_certificates.contract.known_secrets import MARGIN, spans_of, without_spans
 
 TEXT_LIMIT: Final = 300
 """The maximum number of characters that are kept of a text from outside."""
@@ -15,28 +17,16 @@ ERROR_LIMIT: Final = 1000
 """The maximum number of characters of a whole error."""
 
 _EXAMINED: Final = 10 * TEXT_LIMIT
-_HIDDEN = "[secure]"
-# What a gateway echoes when it rejects a signature: its string to sign and canonical request, headers included.
-_ECHO = re.compile(r"(?:server\s+)?(?:string\s*to\s*sign|canonical\s*request)\b.*", re.IGNORECASE | re.DOTALL)
-_PEM = re.compile(r"-----BEGIN.*?(?:-----END[^-]*-----|\Z)", re.DOTALL)
-_USER_INFO = re.compile(r"(?<=//)[^/\s]*@")
-# The value of such a header may be two words; a scheme's credentials are hidden without the header's name too.
-_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization)[\"']?\s*[=:]\s*[\"']?\S+(?:\s+\S+)?")
-_SCHEME = re.compile(
-    r"(?i)\b(basic|bearer|digest|negotiate|ntlm|ACS3-HMAC-\w+)\s+"
-    r"(?!(?:auth\w*|access|realm|scheme|token|constraints)\b)[^\s,;\"'<>]{6,}"
-)
-_NAMED = re.compile(
-    r"(?i)(?<![\w-])([\w-]{0,40}?(?:signature|credential|token|secret|password|passwd)[\w-]{0,40})[\"']?\s*[=:]\s*[\"']?[^\s,;&\"']+"
-)
-# Most request IDs and codes. No pattern here finds anything in such a text, and there are several in each response.
-_PLAIN = re.compile(r"[A-Za-z0-9._-]{0,63}")
-_HASH = re.compile(r"(?i)\b[0-9a-f]{64}\b")
-# What a CI system takes for a command in a log: `##[error]` and `##vso[` anywhere, `::error::` at the start of a line,
-# which is anywhere in a text that a table wraps.
+# What CI systems take for a command in a log. Azure, TeamCity and others: `##vso[` anywhere. GitHub: `::name::` at the
+# start of a line, which is any word of a text that a table wraps; a command that it knows even inside a word, as a
+# table may break that too. `a::b`, `fe80::1` and `::ffff:1.2.3.4` are none. GitLab and Travis: the start of a section.
+# Buildkite: three such characters as the first word of a line.
 _COMMAND = re.compile(
-    r"\A::|::(?=(?:error|warning|notice|debug|echo|(?:end)?group|stop-commands|save-state"
-    r"|(?:set|add|remove)-[a-z]+)\b)|##(?=\w*\[)",
+    r"\A::|(?<![\w:])::(?=[a-z_][\w.-]*(?:::|\s))"
+    r"|::(?=(?:error|warning|notice|debug|echo|(?:end)?group|stop-commands|save-state|internal-[a-z-]+"
+    r"|(?:set|add|remove)-[a-z]+)\b)"
+    r"|##(?=\w*\[)|(?<=section_start):(?=\d)|(?<=section_end):(?=\d)|(?<=travis_fold):|(?<=travis_time):"
+    r"|(?<!\S)(?:---|\+\+\+|~~~)(?!\S)",
     re.IGNORECASE,
 )
 
@@ -70,21 +60,7 @@ def truncated(text: str, limit: int) -> str:
 
 def inert(line: str) -> str:
     """Return a line of a log in which no CI system finds a command."""
-    return _COMMAND.sub(lambda found: " ".join(found[0]), line)
-
-
-def hide(text: str, secrets: Iterable[str | None]) -> str:
-    """Return the text with each of these values replaced by ``[secure]``, also where it is percent-encoded."""
-    for secret in secrets:
-        for spelling in _spellings(secret) if secret else ():
-            text = text.replace(spelling, _HIDDEN)
-    return text
-
-
-@lru_cache(maxsize=16)
-def _spellings(secret: str) -> tuple[str, ...]:
-    quoted = (quote(secret, errors="replace"), quote(secret, safe="", errors="replace"))
-    return tuple(dict.fromkeys((secret, *quoted, quote_plus(secret, errors="replace"))))
+    return _COMMAND.sub(lambda found: f"{found[0][0]} {found[0][1:]}", line)
 
 
 def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
@@ -93,12 +69,15 @@ def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
     ``secrets`` are the values of this request (key ID, secret, token). They are hidden wherever they occur, and so is
     anything that looks like a signature, a private key or an echo of the signed request.
     """
-    text = hide(text, secrets)
-    if _PLAIN.fullmatch(text):
-        return text
-    # Cut first: what would remain of a longer text is cut below anyway, and patterns take their time.
-    text = _ECHO.sub("", _PEM.sub(_HIDDEN, text[:_EXAMINED]))
-    text = _USER_INFO.sub(f"{_HIDDEN}@", text)
-    for pattern in (_HEADER, _SCHEME, _NAMED):
-        text = pattern.sub(rf"\1 {_HIDDEN}", text)
-    return one_line(_HASH.sub(_HIDDEN, text), limit=TEXT_LIMIT)
+    # What would remain of a longer text is cut below anyway, and patterns take their time. A secret that is cut here is
+    # still recognized, because what follows it is examined too.
+    end = min(len(text), _EXAMINED)
+    text = text[: _EXAMINED + MARGIN]
+    spans = [*spans_of(text, secrets), *secret_shapes.spans(text)]
+    end = min(end, secret_shapes.echo_start(text))
+    seen = unescaped_view(text)
+    if seen.text != text:
+        spans += (seen.span(*span) for span in secret_shapes.spans(seen.text))
+        echo = secret_shapes.echo_start(seen.text)
+        end = min(end, seen.starts[echo] if echo < len(seen.text) else end)
+    return one_line(without_spans(text, spans, end=end), limit=TEXT_LIMIT)

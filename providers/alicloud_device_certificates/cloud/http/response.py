@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alicloud_device_certificates.contract.text import hide, safe_text
+from alicloud_device_certificates.contract.known_secrets import hide
+from alicloud_device_certificates.contract.text import safe_text
 
 _DEPTH_LIMIT: Final = 32
 _SHORTEST_SECRET: Final = 16
