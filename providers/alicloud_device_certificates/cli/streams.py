@@ -8,9 +8,10 @@ import sys
 from typing import ClassVar, TextIO
 
 from alicloud_device_certificates.contract.errors import UserFacingError
+from alicloud_device_certificates.contract.text import inert as text_inert
 
 # What CI systems take for a command at the start of a line.
-_COMMANDS = ("::", "##", " ")
+_COMMANDS = ("::", "##", " ", "---", "+++", "~~~", "^^^")
 
 
 class OutputError(UserFacingError):
@@ -59,4 +60,4 @@ def abandon(stream: TextIO) -> None:
 
 def inert(text: str) -> str:
     """Return a text from outside as it may start a line: quoted and escaped if a terminal or a CI system would act."""
-    return text if text.isprintable() and not text.startswith(_COMMANDS) else repr(text)
+    return text_inert(text if text.isprintable() and not text.startswith(_COMMANDS) else repr(text))

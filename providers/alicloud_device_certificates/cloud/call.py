@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from alicloud_device_certificates.cloud.codes import ErrorClass
 from alicloud_device_certificates.cloud.errors import CloudError
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.retry import FailureClass
+from alicloud_device_certificates.contract.text import safe_text
 
 
 class AttemptFailed(Exception):  # noqa: N818 - an outcome within the client, never an error that a caller sees
@@ -47,6 +48,8 @@ class ApiCall:
     arguments: Mapping[str, str | None] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What the request holds that must not be shown, whoever echoes it."""
 
     @property
     def scope(self) -> Hashable:
@@ -59,9 +62,30 @@ class ApiCall:
         """The host that receives the request, as ``host[:port]``."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
-    def error(self, error_type: type[CloudError], message: str, **facts: Any) -> CloudError:  # noqa: ANN401 - its own
-        """Return an error about this call."""
-        return error_type(message, operation=self.operation.name, region=self.region, target=self.target, **facts)
+    def signed_by(self, credentials: Credentials | None) -> ApiCall:
+        """Return the call with the secrets of the credentials that sign it, if any."""
+        if credentials is None:
+            return self
+        keys = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token or "")
+        return replace(self, secrets=(*self.secrets, *keys))
+
+    def error(
+        self,
+        error_type: type[CloudError],
+        message: str,
+        *,
+        request_id: str | None = None,
+        **facts: Any,  # noqa: ANN401 - the error's own
+    ) -> CloudError:
+        """Return an error about this call. A request ID may be any text that a server sends."""
+        return error_type(
+            message,
+            operation=self.operation.name,
+            region=self.region,
+            target=self.target,
+            request_id=safe_text(request_id or "", secrets=self.secrets) or None,
+            **facts,
+        )
 
     def advice(self, error_class: ErrorClass, credentials: Credentials) -> str:
         """Return the advice about an error code, with the names of this call filled in."""

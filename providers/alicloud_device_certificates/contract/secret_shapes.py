@@ -18,8 +18,9 @@ _ENCLOSED = (
 )
 _NAME = (
     r"(?:signature|credential|token|secret|passw(?:or)?d|passphrase|pwd"
-    r"|(?:api|private|access|auth)[ _-]?key(?![ _-]?id))[\w-]{0,40}(?: (?:access )?(?:key|token|value))?"
+    r"|(?:(?:api|private|auth)[ _-]?|access[_-]?)key(?![ _-]?id))[\w-]{0,40}(?: (?:access )?(?:key|token|value))?"
 )
+_BETWEEN = r"(?:\s+(?:is|was|value)\b)?"
 # After a name alone, what may be any word is a secret only if no word of English looks like it.
 _NO_WORD = r"(?=[^\s,;\"'<>()\[\]]*?[0-9+=])[^\s,;\"'<>()\[\]]{6,}|[^\s,;\"'<>()\[\].:]{20,}"
 
@@ -31,11 +32,12 @@ _SHAPES: Final = tuple(
         r"(?<=//)(?P<secret>[^/\s]*)@",
         # The value of such a header may be two words; a scheme's credentials are hidden without its name too.
         rf"authorization{_SEPARATOR}(?=(?P<secret>{_ENCLOSED}|\S+(?:\s+\S+)?))",
-        rf"cookie2?{_SEPARATOR}(?=(?P<secret>{_ENCLOSED}|[^\r\n]+))",
+        rf"cookie[2s]?{_SEPARATOR}(?=(?P<secret>{_ENCLOSED}|[^\r\n]+))",
+        r"cookie2?\s+[\"'(]?(?P<secret>[^\s=;]+=[^\r\n]+)",
         r"\b(?:basic|bearer|digest|negotiate|ntlm|ACS3-HMAC-\w+)\s+"
         r"(?!(?:auth\w*|access|realm|scheme|token|constraints)\b)(?P<secret>[^\s,;\"'<>]{6,})",
-        rf"{_NAME}{_SEPARATOR}(?=(?P<secret>{_ENCLOSED}|[^\s,;&\"']+))",
-        rf"{_NAME}(?:\s+(?:is|was|value)\b)?[\s(\[\"'`{{<]{{1,4}}(?=(?P<secret>{_NO_WORD}))",
+        rf"{_NAME}{_BETWEEN}{_SEPARATOR}(?=(?P<secret>{_ENCLOSED}|[^\s,;&\"']+))",
+        rf"{_NAME}{_BETWEEN}[\s(\[\"'`{{<]{{1,4}}(?=(?P<secret>{_NO_WORD}))",
         r"\b(?P<secret>[0-9a-f]{64})\b",
     )
 ) + tuple(

@@ -8,7 +8,9 @@ from typing import Final
 
 from alicloud_device_certificates.contract import secret_shapes
 from alicloud_device_certificates.contract.escaping import unescaped_view
-from alicloud_device_certificates.contract.known_secrets import MARGIN, spans_of, without_spans
+from alicloud_device_certificates.contract.known_secrets import MARGIN, hide, spans_of, without_spans
+
+__all__ = ["ERROR_LIMIT", "TEXT_LIMIT", "hide", "inert", "one_line", "printable", "safe_text", "truncated"]
 
 TEXT_LIMIT: Final = 300
 """The maximum number of characters that are kept of a text from outside."""

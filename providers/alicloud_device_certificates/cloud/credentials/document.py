@@ -21,6 +21,7 @@ from alicloud_device_certificates.cloud.http.response import (
     request_id_in,
 )
 from alicloud_device_certificates.cloud.retry import FailureClass
+from alicloud_device_certificates.contract.text import hide
 
 # A message is never shown, because it may quote what was sent; nor is a code that looks like none.
 _CODE: Final = re.compile(r"[\w.-]{1,80}")
@@ -37,15 +38,13 @@ def credentials_in(
     now: float,
     *,
     within: str = "",
-    secrets: tuple[str, ...] = (),
     advise: Advise = lambda _: "",
 ) -> Credentials:
     """Return the credentials in a response, or in its object ``within``; ``now`` is when it was sent.
 
-    ``secrets`` are the values of the request. Raise ``AttemptFailed``; a response that says nothing is worth another
-    attempt.
+    Raise ``AttemptFailed``; a response that says nothing is worth another attempt.
     """
-    document = document_in(call, response, now, secrets=secrets, advise=advise)
+    document = document_in(call, response, now, advise=advise)
     fields = document.get(within) if within else document
     if not isinstance(fields, dict):
         fault = f"{call.host} returned no {within}"
@@ -54,7 +53,8 @@ def credentials_in(
             return issued(fields, origin=call.target, now=now)
         except UnusableError as unusable:
             fault = f"{call.host} returned no usable credentials: {unusable}"
-    error = call.error(UnreadableResponseError, fault, http_status=response.status, request_id=response.request_id)
+    request_id = _shown(response.request_id, call.secrets)
+    error = call.error(UnreadableResponseError, fault, http_status=response.status, request_id=request_id)
     raise AttemptFailed(error, FailureClass.TRANSIENT)
 
 
@@ -63,7 +63,6 @@ def document_in(
     response: RawResponse,
     now: float,
     *,
-    secrets: tuple[str, ...] = (),
     advise: Advise = lambda _: "",
 ) -> Mapping[str, Any]:
     """Return the document in a response. Raise ``AttemptFailed`` if there is none, or it reports an error."""
@@ -80,14 +79,14 @@ def document_in(
         raise AttemptFailed(error, FailureClass.TRANSIENT)
     if failure is None:
         return document
-    code = _shown(failure.code, secrets)
+    code = _shown(failure.code, call.secrets)
     error_class = classify_code(code, status=response.status)
     error = call.error(
         CredentialsError,
         f"{call.host} returned {code or f'HTTP {response.status}'}",
         code=code or None,
         http_status=response.status if code else None,
-        request_id=_shown(request_id_in(document) or response.request_id or "", secrets) or None,
+        request_id=_shown(request_id_in(document) or response.request_id, call.secrets),
         advice=advise(code),
     )
     raise AttemptFailed(
@@ -98,7 +97,8 @@ def document_in(
     )
 
 
-def _shown(text: str, secrets: tuple[str, ...]) -> str:
+def _shown(text: str | None, secrets: tuple[str, ...]) -> str:
     """Return a code or a request ID as it may be shown; empty if it is none, or has anything to do with a secret."""
-    is_secret = any(text in secret or (len(secret) >= _SHORTEST and secret in text) for secret in secrets)
-    return text if _CODE.fullmatch(text) and not is_secret else ""
+    if not text or not _CODE.fullmatch(text) or any(text in secret for secret in secrets):
+        return ""
+    return text if hide(text, [secret for secret in secrets if len(secret) >= _SHORTEST]) == text else ""

@@ -30,6 +30,7 @@ _ADVICE: Final = (
     "Check that this is an ECS instance to which the RAM role is attached; if it is none, remove alicloud:ecsRoleName."
 )
 _WORD: Final = re.compile(r"[\x21-\x7e]{1,1024}")
+_TOKEN_HEADER: Final = "x-aliyun-ecs-metadata-token"  # noqa: S105 - its name
 _ROLE_NAME: Final = re.compile(r"[\w.@-]{1,128}", re.ASCII)
 
 
@@ -55,7 +56,7 @@ class EcsRole:
                 f"no credentials from {self.origin}: the metadata service returns no token, and "
                 "ALIBABA_CLOUD_IMDSV1_DISABLED is true"
             )
-        headers = {} if token is None else {"x-aliyun-ecs-metadata-token": token}
+        headers = {} if token is None else {_TOKEN_HEADER: token}
         name = self._name or await self._send(network, "GET", _ROLES, self._role_name, headers)
         return await self._send(network, "GET", f"{_ROLES}{name}", credentials_in, headers)
 
@@ -73,6 +74,7 @@ class EcsRole:
             target=self.origin,
             url=f"{self._address}{path}",
             headers=headers,
+            secrets=tuple(filter(None, (headers.get(_TOKEN_HEADER),))),
         )
         return await network.send(call, lambda response, now: read(call, response, now), advice=_ADVICE, is_local=True)
 

@@ -51,7 +51,7 @@ class CloudSso:
         call = _call(self.origin, url, token, json.dumps(body).encode())
         return await network.send(
             call,
-            lambda response, now: credentials_in(call, response, now, within="CloudCredential", secrets=(token,)),
+            lambda response, now: credentials_in(call, response, now, within="CloudCredential"),
             advice=_again(profile),
         )
 
@@ -76,7 +76,7 @@ class OAuth:
         call = _call(self.origin, f"{site}/v1/exchange", token, b"")
         return await network.send(
             call,
-            lambda response, now: credentials_in(call, response, now, secrets=(token,)),
+            lambda response, now: credentials_in(call, response, now),
             advice=_again(profile),
         )
 
@@ -118,6 +118,7 @@ def _call(origin: str, url: str, token: str, body: bytes) -> ApiCall:
         url=url,
         headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
         body=body,
+        secrets=(token,),
     )
 
 

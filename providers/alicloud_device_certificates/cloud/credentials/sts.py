@@ -92,8 +92,8 @@ class AssumedRole:
             region=network.settings.region or "",
             target=self.origin,
             url=f"{self._host.url(network.settings)}/?{_encoded(arguments, self.origin)}",
-        )
-        secrets = (source.access_key_id, source.access_key_secret, source.security_token or "")
+            secrets=(role.external_id,) if role.external_id else (),
+        ).signed_by(source)
 
         def advise(code: str) -> str:
             if code.startswith("EntityNotExist"):
@@ -104,9 +104,7 @@ class AssumedRole:
 
         return await network.send(
             call,
-            lambda response, now: credentials_in(
-                call, response, now, within="Credentials", secrets=secrets, advise=advise
-            ),
+            lambda response, now: credentials_in(call, response, now, within="Credentials", advise=advise),
             credentials=source,
         )
 
@@ -145,6 +143,7 @@ class OidcRole:
             url=f"{url}/?{_encoded(public, self.origin)}",
             headers={"content-type": "application/x-www-form-urlencoded"},
             body=_encoded(form, self.origin).encode(),
+            secrets=(token,),
         )
 
         def advise(code: str) -> str:
@@ -155,9 +154,7 @@ class OidcRole:
 
         return await network.send(
             call,
-            lambda response, now: credentials_in(
-                call, response, now, within="Credentials", secrets=(token,), advise=advise
-            ),
+            lambda response, now: credentials_in(call, response, now, within="Credentials", advise=advise),
         )
 
     def _token(self) -> str:

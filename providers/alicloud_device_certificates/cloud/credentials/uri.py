@@ -31,9 +31,9 @@ class CredentialsUri:
             raise SettingsError(f"{self.origin} is not a URI such as http://127.0.0.1:8080/credentials")
         parts = urlsplit(self._uri)
         secrets = tuple(filter(None, (self._uri, parts.query, parts.username, parts.password)))
-        call = ApiCall(operation=_GET, region="", target=self.origin, url=self._uri)
+        call = ApiCall(operation=_GET, region="", target=self.origin, url=self._uri, secrets=secrets)
         return await network.send(
             call,
-            lambda response, now: credentials_in(call, response, now, secrets=secrets),
+            lambda response, now: credentials_in(call, response, now),
             advice=_ADVICE,
         )

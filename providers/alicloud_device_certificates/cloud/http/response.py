@@ -17,6 +17,9 @@ from alicloud_device_certificates.contract.text import safe_text
 _DEPTH_LIMIT: Final = 32
 _SHORTEST_SECRET: Final = 16
 _CODE: Final = ("Code", "code", "ErrorCode")
+_REQUEST_ID: Final = ("RequestId", "requestId", "RequestID")
+_VARIETY: Final = 5
+"""Different characters in the least varied piece of a secret that a certificate does not have by chance."""
 _SUCCESS: Final = frozenset({"", "200", "ok", "success"})
 _SUCCESS_VALUES: Final = frozenset({"", "true", "false"})
 
@@ -201,25 +204,33 @@ def _is_code(value: object) -> bool:
 
 def request_id_in(document: Mapping[str, Any]) -> str | None:
     """Return the request ID in the document, if any, as it may be shown."""
-    return safe_text(first_text(document, "RequestId", "requestId", "RequestID")) or None
+    return safe_text(first_text(document, *_REQUEST_ID)) or None
 
 
 def without(secrets: Iterable[str | None], value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     """Return a document, or a value in it, in which none of these secrets of the request is echoed.
 
-    A secret that is too short to be a real one could occur in a certificate, so it is left alone.
+    A secret that is too short to be a real one could occur in a certificate, so it is left alone; not in a request ID,
+    which is shown.
     """
-    kept = [secret for secret in secrets if secret and len(secret) >= _SHORTEST_SECRET]
-    return _without(kept, value) if kept else value
+    known = [secret for secret in secrets if secret]
+    kept = [secret for secret in known if len(secret) >= _SHORTEST_SECRET]
+    value = _without(kept, value) if kept else value
+    if isinstance(value, dict) and known:
+        shown = {
+            name: safe_text(value[name], secrets=known) for name in _REQUEST_ID if isinstance(value.get(name), str)
+        }
+        value = Document({**value, **shown})
+    return value
 
 
 def _without(secrets: list[str], value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     match value:
         case str():
-            return hide(value, secrets)
+            return hide(value, secrets, variety=_VARIETY)
         case list():
             return [_without(secrets, each) for each in value]
         case dict():
-            return Document((hide(name, secrets), _without(secrets, each)) for name, each in value.items())
+            return Document((_without(secrets, name), _without(secrets, each)) for name, each in value.items())
         case _:
             return value

@@ -124,7 +124,7 @@ def _acs3_signature(request: HttpRequest, secret: str) -> str:
 
 
 def _authorization(header: str) -> dict[str, str]:
-    return dict(re.findall(r"(\w+)=([^,\s]+)", header.removeprefix(_ALGORITHM)))
+    return dict(re.findall(r"\b(\w++)=([^,\s]+)", header.removeprefix(_ALGORITHM)))
 
 
 def _v2_parameters(arguments: Mapping[str, str]) -> _SignedParameters:

@@ -44,7 +44,7 @@ _READ_ERROR = re.compile(rf"{PACKAGE}\.ReadError: (?P<message>[^\n]+)")
 
 # What the engine adds to every error, with its marks of colours; it says nothing of its own.
 _CLOSING_WORDS = re.compile(
-    r"(<\{%.*?%\}>|\s)*(preview failed|Resource monitor has terminated, shutting down)(<\{%.*?%\}>|\s)*"
+    r"(<\{%[^%]*%\}>|\s)*(preview failed|Resource monitor has terminated, shutting down)(<\{%[^%]*%\}>|\s)*"
 )
 
 
@@ -219,7 +219,7 @@ def _is_resource(urn: str) -> bool:
 
 def _message(error: str) -> str | None:
     found = _READ_ERROR.search(error)
-    return found["message"].strip() if found else None
+    return one_line(found["message"], limit=_MAX_MESSAGE) if found else None
 
 
 def _outputs(state: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's, with an attribute that it does not type
