@@ -21,7 +21,19 @@ HOSTILE = "::error::a\r\nb\x1b[31m\u202ec\u2028d ##[group]e ##vso[task]f\x00\ud8
         ("::error file=a::b", ": :error file=a::b"),
         (" \n::error::b", ": :error::b"),
         ("a ::Warning file=x::b ::add-mask::c x::error::", "a : :Warning file=x::b : :add-mask::c x: :error::"),
+        ("::x-y::z and ::internal.set file=a::b", ": :x-y::z and : :internal.set file=a::b"),
+        ("(::group::) '::anything a=b::c'", "(: :group::) ': :anything a=b::c'"),
         ("urn:pulumi:dev::a::b", "urn:pulumi:dev::a::b"),
+        ("std::string::npos and Net::HTTP", "std::string::npos and Net::HTTP"),
+        (
+            "from fe80::1, ::1, [::]:80, ::ffff:10.0.0.1 and ab::",
+            "from fe80::1, ::1, [::]:80, ::ffff:10.0.0.1 and ab::",
+        ),
+        ("##teamcity[message] ##foo [ ###[x]", "# #teamcity[message] ##foo [ ## #[x]"),
+        ("section_start:12:a\r\x1b[0Kb section_end:12:a", "section_start: 12:a [0Kb section_end: 12:a"),
+        ("the section_start: of it, travis_fold:start:a", "the section_start: of it, travis_fold: start:a"),
+        ("--- a\n+++ b ~~~ c ^^^ +++", "- -- a + ++ b ~ ~~ c ^^^ + ++"),
+        ("-----BEGIN a---b --x -- ---- +++++", "-----BEGIN a---b --x -- ---- +++++"),
         ("x ##[error]y ##vso[task.x]z ## heading", "x # #[error]y # #vso[task.x]z ## heading"),
         ("a\ud800b", "a b"),
         ("mit Umlauten äöü, 中文", "mit Umlauten äöü, 中文"),
@@ -43,53 +55,6 @@ def test_whatever_a_text_holds_is_one_printable_line(text: str) -> None:
 
 def test_an_escaped_text_loses_nothing() -> None:
     assert printable(HOSTILE) == ("::error::a\\r\\nb\\x1b[31m\\u202ec\\u2028d ##[group]e ##vso[task]f\\x00\\ud800")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "407: Proxy-Authorization: Basic S3CRET-dXNlcjpwYXNz was rejected",
-        'header "authorization"="Bearer S3CRET.abc.def"',
-        "Bearer S3CRET-token, and more",
-        "basic S3CRETdXNlcg==",
-        "Authorization: acs LTAI:S3CRET=",
-        "ACS3-HMAC-SHA256 S3CRETS3CRET",
-        "Digest S3CRETS3CRET",
-        "x-acs-security-token: S3CRET",
-        "SecurityToken=S3CRET&Action=x",
-        '{"AccessKeySecret": "S3CRET"}',
-        "password = S3CRET",
-        "no connection through http://user:S3CRET@proxy.example:8080/",
-        "no connection through http://user:p@S3CRET@proxy.example",
-        "-----BEGIN PRIVATE KEY-----\nS3CRET\n-----END PRIVATE KEY-----",
-        "-----BEGIN EC PRIVATE KEY-----\nS3CRET",
-        "server string to sign is: S3CRET",
-        "Signature=S3CRET, please",
-    ],
-)
-def test_nothing_that_looks_like_a_secret_is_shown(text: str) -> None:
-    shown = safe_text(text)
-    assert "S3CRET" not in shown
-    assert "[secure]" in shown or shown == ""
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Basic authentication is required.",
-        "The bearer token is expired.",
-        "The specified access key is not found.",
-        "Specified signature is not matched with our calculation.",
-        "The basic constraints of the CA do not allow it.",
-    ],
-)
-def test_words_about_secrets_stay(text: str) -> None:
-    assert safe_text(text) == text
-
-
-@pytest.mark.parametrize("spelling", ["CAIS+a/b=", "CAIS%2Ba%2Fb%3D", "CAIS%2Ba/b%3D"])
-def test_a_secret_of_the_request_is_hidden_however_a_url_spells_it(spelling: str) -> None:
-    assert safe_text(f"the URL has {spelling}!", secrets=["CAIS+a/b=", None]) == "the URL has [secure]!"
 
 
 @pytest.mark.parametrize(
