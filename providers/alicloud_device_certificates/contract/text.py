@@ -19,6 +19,8 @@ ERROR_LIMIT: Final = 1000
 """The maximum number of characters of a whole error."""
 
 _EXAMINED: Final = 10 * TEXT_LIMIT
+# Most request IDs and codes. Nothing in such a text has the shape of a secret, and there are several in each response.
+_PLAIN = re.compile(r"(?!.*(?:eyJ|CAIS))[A-Za-z0-9][A-Za-z0-9._-]{0,58}")
 # What CI systems take for a command in a log. Azure, TeamCity and others: `##vso[` anywhere. GitHub: `::name::` at the
 # start of a line, which is any word of a text that a table wraps; a command that it knows even inside a word, as a
 # table may break that too. `a::b`, `fe80::1` and `::ffff:1.2.3.4` are none. GitLab and Travis: the start of a section.
@@ -71,6 +73,8 @@ def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
     ``secrets`` are the values of this request (key ID, secret, token). They are hidden wherever they occur, and so is
     anything that looks like a signature, a private key or an echo of the signed request.
     """
+    if _PLAIN.fullmatch(text) and not spans_of(text, secrets):
+        return text
     # What would remain of a longer text is cut below anyway, and patterns take their time. A secret that is cut here is
     # still recognized, because what follows it is examined too.
     end = min(len(text), _EXAMINED)
