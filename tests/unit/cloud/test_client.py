@@ -423,3 +423,20 @@ def test_an_echoed_token_is_in_no_error_and_no_error_is_long() -> None:
 def test_a_secret_in_the_header_of_the_request_id_is_hidden(body: bytes) -> None:
     world = World(httpx.Response(403, content=body, headers={"x-acs-request-id": "a S3CRET b"}))
     assert world.failure().request_id == "a [secure] b"
+
+
+@pytest.mark.parametrize("status", [200, 302], ids=["too large", "redirect"])
+def test_a_secret_in_the_request_id_of_an_unread_response_is_hidden(status: int) -> None:
+    headers = {"x-acs-request-id": "a S3CRET b UzNDUkVU T0KEN"}
+    world = World(*[httpx.Response(status, content=b"x" * (2**20 + 1), headers=headers)] * 3)
+    assert world.failure().request_id == "a [secure] b [secure] [secure]"
+
+
+@pytest.mark.parametrize("name", ["RequestId", "requestId", "RequestID"])
+def test_a_short_secret_in_the_request_id_of_a_success_is_in_no_log(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World(httpx.Response(200, json={name: "r-S3CRET-1", "Data": {}}))
+    with caplog.at_level(logging.DEBUG, logger="alicloud_device_certificates"):
+        assert world.call() == {name: "r-[secure]-1", "Data": {}}
+    assert "request ID r-[secure]-1, " in caplog.text

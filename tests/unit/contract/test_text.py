@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alicloud_device_certificates.contract import secret_shapes
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, inert, one_line, printable, safe_text
 
 HOSTILE = "::error::a\r\nb\x1b[31m\u202ec\u2028d ##[group]e ##vso[task]f\x00\ud800"
@@ -58,11 +59,74 @@ def test_an_escaped_text_loses_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["-a", "a-", "//", "##", "::", "token", "basic ", "a@", "\\\\", "-----BEGIN", " =", "[["]
+    "piece",
+    [
+        *(
+            "-a",
+            "a-",
+            "//",
+            "##",
+            "::",
+            "token",
+            "basic ",
+            "a@",
+            "\\\\",
+            "-----BEGIN",
+            " =",
+            "[[",
+            " ",
+            "a",
+            "1",
+            "=",
+            "<",
+        ),
+        *(
+            "token:",
+            'token="',
+            "token=[",
+            "token={",
+            'token=\\\\"',
+            "token ",
+            "token is ",
+            "cookie ",
+            "a=",
+            "MIIa",
+            "MII ",
+        ),
+        *(
+            "eyJ",
+            "eyJ.",
+            "%25",
+            "&amp;",
+            "&#",
+            "\\u0041",
+            "CAISabcd/ef",
+            "CAIS abcd",
+            "--- ",
+            "::a",
+            "-----END",
+            "string to",
+        ),
+    ],
 )
 def test_a_text_of_any_size_is_shown_without_examining_all_of_it(piece: str) -> None:
     # One that takes more than linear time would not end.
     assert len(safe_text(piece * 500_000, secrets=["CAISabcd/efgh+ijkl"])) <= TEXT_LIMIT
+
+
+@pytest.mark.parametrize("piece", ["::", "::a", ":: ", "##", "##a", "---", "section_start:", "\0", " ", "a"])
+def test_a_line_of_any_size_is_examined_once(piece: str) -> None:
+    # Nothing bounds these texts: a pattern that takes more than linear time would not end.
+    assert one_line(piece * 100_000) is not None
+    assert inert(piece * 100_000) is not None
+
+
+def test_patterns_examine_no_more_than_a_text_of_bounded_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths = []
+    monkeypatch.setattr(secret_shapes, "spans", lambda text: lengths.append(len(text)) or ())
+    safe_text("%2525a b" * 1_000_000)
+    assert len(lengths) == 2
+    assert max(lengths) < 12 * TEXT_LIMIT
 
 
 def test_a_long_text_is_cut() -> None:

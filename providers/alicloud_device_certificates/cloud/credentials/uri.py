@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall
@@ -13,6 +13,7 @@ from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.settings.readers import is_http
 
+_SHORTEST: Final = 4  # characters of a value that may be a token
 _GET: Final = Operation(name="GET", version="", product="", method="GET", permissions=())
 _ADVICE: Final = "Check alicloud:credentialsUri, what serves it, and the proxy (HTTP_PROXY, HTTPS_PROXY, NO_PROXY)."
 
@@ -30,7 +31,8 @@ class CredentialsUri:
         if not is_http(self._uri):
             raise SettingsError(f"{self.origin} is not a URI such as http://127.0.0.1:8080/credentials")
         parts = urlsplit(self._uri)
-        secrets = tuple(filter(None, (self._uri, parts.query, parts.username, parts.password)))
+        values = [value for _, value in parse_qsl(parts.query) if len(value) >= _SHORTEST]
+        secrets = tuple(filter(None, (self._uri, parts.query, parts.username, parts.password, *values)))
         call = ApiCall(operation=_GET, region="", target=self.origin, url=self._uri, secrets=secrets)
         return await network.send(
             call,

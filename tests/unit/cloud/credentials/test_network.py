@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from tests.unit.cloud.conftest import Authority, Seen, Serve, http_answer
@@ -21,6 +24,7 @@ from alicloud_device_certificates.cloud.settings.roles import AssumeRole, Assume
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
 KEYS: dict[str, Any] = {"access_key_id": "AKIDENTIFIER", "access_key_secret": "S3CRET"}
+LONG = "made-up/Secret+of=Keys"
 ROLE = AssumeRole(role_arn="acs:ram::1:role/r")
 OIDC = AssumeRoleWithOidc(role_arn="acs:ram::1:role/r", oidc_provider_arn="p", oidc_token="T0KEN")
 
@@ -126,6 +130,33 @@ class TestResponse:
             text = Lookup().failure(settings(cloud.url))
             assert f"{cloud.host}: the response is a redirect, which is never followed" in text
             assert (len(cloud.requests), elsewhere.requests) == (1, [])
+
+    @each_source
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            Reply(status=302),
+            Reply("x" * (2**20 + 1)),
+            Reply({"Credentials": 1}),
+            Reply("{", headers={"content-encoding": "gzip"}),
+            Reply({"Code": "NoPermission"}, status=403),
+        ],
+        ids=["redirect", "too large", "without credentials", "broken", "rejected"],
+    )
+    @pytest.mark.parametrize("spell", [str, str.lower, quote, lambda text: b64encode(f"x:{text}".encode()).decode()])
+    def test_a_request_id_that_echoes_a_secret_is_not_shown(
+        self, cloud: Cloud, settings: Callable[[str], Settings], reply: Reply, spell: Callable[[str], str]
+    ) -> None:
+        for secret in (KEYS["access_key_secret"], LONG, "T0KEN"):
+            spelling = spell(secret) if secret == LONG else secret
+            cloud.replies = [replace(reply, headers={**reply.headers, "x-acs-request-id": spelling})]
+            keys = {"access_key_secret": LONG} if secret == LONG else {}
+            made = settings(cloud.url)
+            if made.access_key_id:
+                made = replace(made, security_token="T0KEN", **keys)
+            elif secret != "T0KEN":
+                continue
+            assert spelling not in Lookup().failure(made)
 
     @each_source
     def test_a_response_of_any_size_is_not_read_to_its_end(

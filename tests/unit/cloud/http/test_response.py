@@ -178,6 +178,19 @@ def test_a_secret_of_the_request_is_nowhere_in_what_a_service_echoes() -> None:
     assert request_id_in(document) == "[secure]"
 
 
+@pytest.mark.parametrize("name", ["RequestId", "requestId", "RequestID"])
+def test_a_request_id_is_free_of_short_secrets_too(name: str) -> None:
+    document = without(["S3CRET", None], read_document(json.dumps({name: "r-S3CRET", "Data": "S3CRET"}).encode()))
+    assert document == {name: "r-[secure]", "Data": "S3CRET"}
+
+
+def test_a_certificate_is_not_damaged_by_what_secrets_have_in_common_with_it() -> None:
+    pem = f"-----BEGIN CERTIFICATE-----\nMIIB{'A' * 40}AQAB\n-----END CERTIFICATE-----\n"
+    assert without([f"STS.{'A' * 30}==", f"LTAI{'aA' * 10}"], {"Data": {"DeviceContent": pem}}) == {
+        "Data": {"DeviceContent": pem}
+    }
+
+
 def test_a_key_too_short_to_be_a_real_one_changes_no_certificate() -> None:
     document = read_document(b'{"Data": {"DeviceContent": "MIIB"}}')
     assert without(["I", "B"], document) == {"Data": {"DeviceContent": "MIIB"}}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from pulumi.automation.events import EngineEvent
 
-from alicloud_device_certificates.contract.read_failure import DECLARED, repeated
+from alicloud_device_certificates.contract.read_failure import DECLARED, cause_of, repeated
 from alicloud_device_certificates.gate.collect.events import PreviewResult, preview_result
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -208,6 +209,18 @@ def test_what_the_engine_adds_to_every_error_is_no_problem_of_its_own() -> None:
     )
     assert found.problems == (f"gateway: {line}",)
     assert seen(error("preview failed"), error("Resource monitor has terminated, shutting down")).problems == ()
+
+
+@pytest.mark.parametrize(
+    "piece", ["<{%", "<{%%}>", " ", "preview failed", "<{%reset%}> ", " (request ID ", "(1 attempts "]
+)
+def test_an_error_of_any_size_is_examined_once(piece: str) -> None:
+    # One that takes more than linear time would not end.
+    long = piece * 100_000
+    assert seen(error(f"<{{%reset%}}>{long}", STACK)).problems == ("the program failed; see the engine's output",)
+    (problem,) = seen(begun(), error(f"alicloud_device_certificates.ReadError: x{long}", GATEWAY)).problems
+    assert len(problem) <= 5100
+    assert cause_of(f"f (region x): a{long}").startswith("a")
 
 
 def renamed_to(name: str, outputs: dict[str, Any], *, parent: str = "", id_: str = ID) -> dict[str, Any]:
