@@ -74,11 +74,12 @@ def stub_program(path: Path, *, code: int) -> None:
         "from alicloud_device_certificates.cli import main\n"
         "if sys.argv[1] == 'comment':\n"
         "    sys.exit(main())\n"
-        "from alicloud_device_certificates.gate.reports import prepare_folder\n"
+        "from alicloud_device_certificates.gate.reports import prepare_folder, remove_earlier\n"
         "given = {name: value for name, value in os.environ.items() if name.startswith('GATE_')}\n"
         "pathlib.Path('called.json').write_text(json.dumps([sys.argv[1:], given]))\n"
         "print('::error::said by a certificate', flush=True)\n"
         "files = dict(prepare_folder(pathlib.Path(os.environ['GATE_REPORTS'])))\n"
+        "remove_earlier(files.values())\n"
         f"files['markdown'].write_text({REPORT!r})\n"
         f"sys.exit({code})\n",
         encoding="utf-8",
