@@ -78,11 +78,11 @@ assert outputs["certificate"]["status"] in {{"active", "generated"}}, outputs
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-def test_reading_a_certificate_loads_nothing_of_reports_or_servers(
+def test_reading_from_the_embedded_emulator_loads_nothing_of_networks_reports_or_servers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: CertificateKind
 ) -> None:
     monkeypatch.chdir(tmp_path)
     absent = dict.fromkeys(kind.optional_id_parts)
     identity = CertificateId.of(kind.key, **{"region": kind.only_region or "cn-hangzhou", **absent, **kind.example})
     config = {"fleet:device-certificates:emulator": "true", "device-certificates:emulator": "true"}
-    assert loaded(READ.format(config=config, id_=identity), "httpx", "rich", "jinja2", "uvicorn") == ["httpx"]
+    assert loaded(READ.format(config=config, id_=identity), "httpx", "h11", "rich", "jinja2", "uvicorn") == []

@@ -122,8 +122,13 @@ def test_a_line_of_any_size_is_examined_once(piece: str) -> None:
 
 
 def test_patterns_examine_no_more_than_a_text_of_bounded_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    lengths = []
-    monkeypatch.setattr(secret_shapes, "spans", lambda text: lengths.append(len(text)) or ())
+    lengths: list[int] = []
+
+    def spans(text: str) -> tuple[()]:
+        lengths.append(len(text))
+        return ()
+
+    monkeypatch.setattr(secret_shapes, "spans", spans)
     safe_text("%2525a b" * 1_000_000)
     assert len(lengths) == 2
     assert max(lengths) < 12 * TEXT_LIMIT

@@ -150,10 +150,10 @@ class TestResponse:
         for secret in (KEYS["access_key_secret"], LONG, "T0KEN"):
             spelling = spell(secret) if secret == LONG else secret
             cloud.replies = [replace(reply, headers={**reply.headers, "x-acs-request-id": spelling})]
-            keys = {"access_key_secret": LONG} if secret == LONG else {}
             made = settings(cloud.url)
             if made.access_key_id:
-                made = replace(made, security_token="T0KEN", **keys)
+                key = LONG if secret == LONG else made.access_key_secret
+                made = replace(made, security_token="T0KEN", access_key_secret=key)
             elif secret != "T0KEN":
                 continue
             assert spelling not in Lookup().failure(made)
