@@ -36,6 +36,8 @@ def view(text: str) -> View:
 
 def unescaped(text: str) -> str:
     """Return a text without escapes, also of one that is escaped several times."""
+    if "\\\\" not in text:
+        text = text.replace("\\n", "\n")  # nearly all that a PEM has
     for _ in range(_ROUNDS):
         if "%" not in text and "\\" not in text and "&" not in text:
             break

@@ -6,6 +6,7 @@ base64 and hex are spellings of their own. What counts is each piece of a value,
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ _PIECE: Final = 12
 """The number of characters from which on a part of a secret is hidden. Fewer occur by chance, and tell little."""
 _SEED: Final = (_PIECE + 1) // 2
 """Each piece of a text contains a whole one of its blocks of so many characters: few look-ups exclude all pieces."""
+_BLOCKS: Final = re.compile(f".{{{_SEED}}}", re.DOTALL)
+_LONG: Final = 512
+"""Characters from which on a text with escapes is examined only without them. It is examined for each response."""
 _SHORTEST_ENCODED: Final = 6
 """Bytes of the shortest secret that is also looked for in base64 and hex."""
 _CHARACTERS_OF_AN_ESCAPE: Final = 12
@@ -45,21 +49,38 @@ def hide(text: str, secrets: Iterable[str | None], *, variety: int = 1) -> str:
 
     A piece of a value with fewer different characters than ``variety`` is left alone: zeros are ``AAAA`` in base64.
     """
-    spans = spans_of(text, secrets, variety=variety)
-    return without_spans(text, spans, end=len(text)) if spans else text
+    return hider(secrets, variety=variety)(text)
 
 
-def spans_of(text: str, secrets: Iterable[str | None], *, variety: int = 1) -> list[Span]:
-    """Return where these values, or pieces of them, are in a text, in any order."""
-    known = tuple(secret for secret in secrets if secret)
-    if not known or not text:
-        return []
+def hider(secrets: Iterable[str | None], *, variety: int = 1) -> Callable[[str], str]:
+    """Return the function that ``hide`` is for these values, for many texts."""
+    known = tuple(filter(None, secrets))
+    if not known:
+        return lambda text: text
     wanted = _wanted(known, variety)
-    spans = _found(text, text, view, wanted)
+
+    def hide_in(text: str) -> str:
+        spans = _spans(text, wanted)
+        return without_spans(text, spans, end=len(text)) if spans else text
+
+    return hide_in
+
+
+def spans_of(text: str, secrets: Iterable[str | None]) -> list[Span]:
+    """Return where these values, or pieces of them, are in a text, in any order."""
+    known = tuple(filter(None, secrets))
+    return _spans(text, _wanted(known, 1)) if known else []
+
+
+def _spans(text: str, wanted: _Wanted) -> list[Span]:
+    if len(text) < _PIECE and not wanted.whole:
+        return []
     plain = unescaped(text)
-    if plain != text:
-        spans += _found(text, plain, unescaped_view, wanted)
-    return spans
+    if plain == text:
+        return _found(text, text, view, wanted)
+    # An escaped certificate is long, and has no escapes of which a secret could be a part.
+    spans = _found(text, text, view, wanted) if len(text) <= _LONG else []
+    return spans + _found(text, plain, unescaped_view, wanted)
 
 
 def without_spans(text: str, spans: Iterable[Span], *, end: int) -> str:
@@ -80,7 +101,7 @@ def _found(original: str, form: str, make_view: Callable[[str], View], wanted: _
     """Return where in the original the values are that a form of it has."""
     whole = [value for value in wanted.whole if value in form]
     compact = _compact(form)
-    has_pieces = not wanted.seeds.isdisjoint(compact[at : at + _SEED] for at in range(0, len(compact), _SEED))
+    has_pieces = not wanted.seeds.isdisjoint(_BLOCKS.findall(compact))
     if not whole and not has_pieces:
         return []
     seen = make_view(original)

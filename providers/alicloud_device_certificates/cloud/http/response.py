@@ -7,11 +7,11 @@ entities or namespaces: the services use none of them, and attacks need them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alicloud_device_certificates.contract.known_secrets import hide
+from alicloud_device_certificates.contract.known_secrets import hider
 from alicloud_device_certificates.contract.text import safe_text
 
 _DEPTH_LIMIT: Final = 32
@@ -215,7 +215,7 @@ def without(secrets: Iterable[str | None], value: Any) -> Any:  # noqa: ANN401 -
     """
     known = [secret for secret in secrets if secret]
     kept = [secret for secret in known if len(secret) >= _SHORTEST_SECRET]
-    value = _without(kept, value) if kept else value
+    value = _cleaned(hider(kept, variety=_VARIETY), value) if kept else value
     if isinstance(value, dict) and known:
         shown = {
             name: safe_text(value[name], secrets=known) for name in _REQUEST_ID if isinstance(value.get(name), str)
@@ -224,13 +224,13 @@ def without(secrets: Iterable[str | None], value: Any) -> Any:  # noqa: ANN401 -
     return value
 
 
-def _without(secrets: list[str], value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+def _cleaned(clean: Callable[[str], str], value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     match value:
         case str():
-            return hide(value, secrets, variety=_VARIETY)
+            return clean(value)
         case list():
-            return [_without(secrets, each) for each in value]
+            return [_cleaned(clean, each) for each in value]
         case dict():
-            return Document((_without(secrets, name), _without(secrets, each)) for name, each in value.items())
+            return Document((clean(name), _cleaned(clean, each)) for name, each in value.items())
         case _:
             return value
