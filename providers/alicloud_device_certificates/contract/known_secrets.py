@@ -23,8 +23,6 @@ _PIECE: Final = 12
 _SEED: Final = (_PIECE + 1) // 2
 """Each piece of a text contains a whole one of its blocks of so many characters: few look-ups exclude all pieces."""
 _BLOCKS: Final = re.compile(f".{{{_SEED}}}", re.DOTALL)
-_LONG: Final = 512
-"""Characters from which on a text with escapes is examined only without them. It is examined for each response."""
 _SHORTEST_ENCODED: Final = 6
 """Bytes of the shortest secret that is also looked for in base64 and hex."""
 _CHARACTERS_OF_AN_ESCAPE: Final = 12
@@ -44,43 +42,23 @@ class _Wanted:
     seeds: frozenset[str]
 
 
-def hide(text: str, secrets: Iterable[str | None], *, variety: int = 1) -> str:
-    """Return the text with each of these values replaced by ``[secure]``, however it is spelled, broken or cut.
-
-    A piece of a value with fewer different characters than ``variety`` is left alone: zeros are ``AAAA`` in base64.
-    """
-    return hider(secrets, variety=variety)(text)
-
-
-def hider(secrets: Iterable[str | None], *, variety: int = 1) -> Callable[[str], str]:
-    """Return the function that ``hide`` is for these values, for many texts."""
-    known = tuple(filter(None, secrets))
-    if not known:
-        return lambda text: text
-    wanted = _wanted(known, variety)
-
-    def hide_in(text: str) -> str:
-        spans = _spans(text, wanted)
-        return without_spans(text, spans, end=len(text)) if spans else text
-
-    return hide_in
+def hide(text: str, secrets: Iterable[str | None]) -> str:
+    """Return the text with each of these values replaced by ``[secure]``, however it is spelled, broken or cut."""
+    spans = spans_of(text, secrets)
+    return without_spans(text, spans, end=len(text)) if spans else text
 
 
 def spans_of(text: str, secrets: Iterable[str | None]) -> list[Span]:
     """Return where these values, or pieces of them, are in a text, in any order."""
     known = tuple(filter(None, secrets))
-    return _spans(text, _wanted(known, 1)) if known else []
-
-
-def _spans(text: str, wanted: _Wanted) -> list[Span]:
-    if len(text) < _PIECE and not wanted.whole:
+    if not known or not text:
         return []
+    wanted = _wanted(known)
+    spans = _found(text, text, view, wanted)
     plain = unescaped(text)
-    if plain == text:
-        return _found(text, text, view, wanted)
-    # An escaped certificate is long, and has no escapes of which a secret could be a part.
-    spans = _found(text, text, view, wanted) if len(text) <= _LONG else []
-    return spans + _found(text, plain, unescaped_view, wanted)
+    if plain != text:
+        spans += _found(text, plain, unescaped_view, wanted)
+    return spans
 
 
 def without_spans(text: str, spans: Iterable[Span], *, end: int) -> str:
@@ -100,34 +78,40 @@ def without_spans(text: str, spans: Iterable[Span], *, end: int) -> str:
 def _found(original: str, form: str, make_view: Callable[[str], View], wanted: _Wanted) -> list[Span]:
     """Return where in the original the values are that a form of it has."""
     whole = [value for value in wanted.whole if value in form]
-    compact = _compact(form)
-    has_pieces = not wanted.seeds.isdisjoint(_BLOCKS.findall(compact))
+    dense = compact(form)
+    has_pieces = not wanted.seeds.isdisjoint(_BLOCKS.findall(dense))
     if not whole and not has_pieces:
         return []
     seen = make_view(original)
-    spans = [seen.span(at, at + len(value)) for value in whole for at in _positions(form, value)]
+    spans = [seen.span(at, at + len(value)) for value in whole for at in positions(form, value)]
     if has_pieces:
-        kept = [at for at, character in enumerate(form) if _is_compact(character)]
+        kept = kept_in(form)
         spans += [
             seen.span(kept[at], kept[at + _PIECE - 1] + 1)
-            for at in range(len(compact) - _PIECE + 1)
-            if compact[at : at + _PIECE] in wanted.pieces
+            for at in range(len(dense) - _PIECE + 1)
+            if dense[at : at + _PIECE] in wanted.pieces
         ]
     return spans
 
 
-def _positions(text: str, value: str) -> Iterator[int]:
+def positions(text: str, value: str) -> Iterator[int]:
+    """Yield where a value is in a text."""
     at = text.find(value)
     while at >= 0:
         yield at
         at = text.find(value, at + len(value))
 
 
+def kept_in(text: str) -> list[int]:
+    """Return which characters of a text its compact form has."""
+    return [at for at, character in enumerate(text) if _is_compact(character)]
+
+
 def _is_compact(character: str) -> bool:
     return character.isprintable() and character != " "
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
     """Return a text without white space and what cannot be printed, in lower case, each character for itself."""
     text = "".join(text.split())
     if not text.isprintable():
@@ -138,25 +122,21 @@ def _compact(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _wanted(secrets: tuple[str, ...], variety: int) -> _Wanted:
+def _wanted(secrets: tuple[str, ...]) -> _Wanted:
     whole: list[str] = []
     pieces: set[str] = set()
     for secret in secrets:
-        for spelling in filter(None, _spellings(secret)):
-            compact = _compact(spelling)
-            found = {
-                piece
-                for at in range(len(compact) - _PIECE + 1)
-                if len(set(piece := compact[at : at + _PIECE])) >= variety
-            }
-            pieces |= found
-            if not found:
+        for spelling in filter(None, spellings(secret)):
+            form = compact(spelling)
+            pieces.update(form[at : at + _PIECE] for at in range(len(form) - _PIECE + 1))
+            if len(form) < _PIECE:
                 whole.append(spelling)
     seeds = frozenset(piece[at : at + _SEED] for piece in pieces for at in range(_PIECE - _SEED + 1))
     return _Wanted(tuple(dict.fromkeys(whole)), frozenset(pieces), seeds)
 
 
-def _spellings(secret: str) -> Iterator[str]:
+def spellings(secret: str) -> Iterator[str]:
+    """Yield a value as it is, unescaped, as a form has it, in hex, and in base64 wherever that may begin."""
     yield secret
     yield unescaped(secret)
     data = secret.encode(errors="replace")

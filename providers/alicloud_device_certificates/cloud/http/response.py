@@ -11,15 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alicloud_device_certificates.contract.known_secrets import hider
 from alicloud_device_certificates.contract.text import safe_text
+from alicloud_device_certificates.contract.whole_secrets import whole_hider
 
 _DEPTH_LIMIT: Final = 32
-_SHORTEST_SECRET: Final = 16
 _CODE: Final = ("Code", "code", "ErrorCode")
 _REQUEST_ID: Final = ("RequestId", "requestId", "RequestID")
-_VARIETY: Final = 5
-"""Different characters in the least varied piece of a secret that a certificate does not have by chance."""
 _SUCCESS: Final = frozenset({"", "200", "ok", "success"})
 _SUCCESS_VALUES: Final = frozenset({"", "true", "false"})
 
@@ -208,19 +205,17 @@ def request_id_in(document: Mapping[str, Any]) -> str | None:
 
 
 def without(secrets: Iterable[str | None], value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
-    """Return a document, or a value in it, in which none of these secrets of the request is echoed.
+    """Return a document, or a value in it, in which none of these secrets of the request is echoed as a whole.
 
-    A secret that is too short to be a real one could occur in a certificate, so it is left alone; not in a request ID,
-    which is shown.
+    One that is too short to be a real one could occur in a certificate, so it is left alone; not in a request ID, which
+    is shown.
     """
     known = [secret for secret in secrets if secret]
-    kept = [secret for secret in known if len(secret) >= _SHORTEST_SECRET]
-    value = _cleaned(hider(kept, variety=_VARIETY), value) if kept else value
-    if isinstance(value, dict) and known:
-        shown = {
-            name: safe_text(value[name], secrets=known) for name in _REQUEST_ID if isinstance(value.get(name), str)
-        }
-        value = Document({**value, **shown})
+    value = _cleaned(whole_hider(known), value)
+    if isinstance(value, Document) and known:
+        for name in _REQUEST_ID:
+            if isinstance(value.get(name), str):
+                value[name] = safe_text(value[name], secrets=known)
     return value
 
 
