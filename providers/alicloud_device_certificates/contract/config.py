@@ -59,6 +59,12 @@ CERTIFICATES: Final = ConfigKey(
     default="none; it is required by `configured_certificates`",
     meaning="The certificates that the stack reads, one entry for each.",
 )
+ACCOUNTS: Final = ConfigKey(
+    name="accounts",
+    type="object",
+    default="none",
+    meaning="More accounts by name, for data sources with `account=`: each with keys of pulumi-alicloud's own config.",
+)
 GATE: Final = ConfigKey(
     name="gate",
     type="object",
@@ -66,7 +72,7 @@ GATE: Final = ConfigKey(
     meaning="The thresholds and severities by which the preview gate and the policies evaluate certificates.",
 )
 
-CONFIG_KEYS: Final = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE, CERTIFICATES, GATE)
+CONFIG_KEYS: Final = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE, CERTIFICATES, ACCOUNTS, GATE)
 """Every key of the namespace, in the order in which the documentation shows them."""
 
 

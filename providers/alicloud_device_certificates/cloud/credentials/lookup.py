@@ -62,6 +62,8 @@ def _environment_oidc(settings: Settings) -> Provider | None:
 
 
 def _default_files(settings: Settings) -> Provider | None:
+    if settings.account is not None:
+        return None  # Its default profile is that of another account.
     file = next((file for file in _files(settings) if is_there(file)), None)
     return None if file is None else profile_provider(file, None)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.setting import Setting
-from alicloud_device_certificates.cloud.settings.sources import Sources, in_config
+from alicloud_device_certificates.cloud.settings.sources import Sources
 from alicloud_device_certificates.contract.kinds import KINDS
 
 PRODUCTS: Final = (*dict.fromkeys(kind.product for kind in KINDS.values()), "sts")
@@ -36,12 +36,12 @@ def read_endpoints(sources: Sources, setting: Setting) -> Mapping[str, str]:
     configured = sources.json(setting)
     objects = [configured] if isinstance(configured, dict) else configured or []
     if not isinstance(objects, list) or not all(isinstance(entry, dict) for entry in objects):
-        raise SettingsError(f"{in_config(setting)} is not a list of objects")
+        raise SettingsError(f"{sources.in_config(setting)} is not a list of objects")
     found: dict[str, str] = {}
     for entry in objects:
         for product in PRODUCTS:
             if entry.get(product):
-                found[product] = _endpoint(f"{in_config(setting)}: {product}", entry[product])
+                found[product] = _endpoint(f"{sources.in_config(setting)}: {product}", entry[product])
     return MappingProxyType(found)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.setting import Setting
-from alicloud_device_certificates.cloud.settings.sources import Sources, in_config
+from alicloud_device_certificates.cloud.settings.sources import Sources
+
+_OTHER_CREDENTIALS: Final = ("profile", "assume_role_with_oidc", "ecs_role_name", "credentials_uri")
 
 
 def key(sources: Sources, setting: Setting) -> str | None:
@@ -22,6 +26,8 @@ def origin_of_keys(sources: Sources, key: Setting, secret: Setting, token: Setti
     found = {each: sources.value(each) for each in (key, secret)}
     for one, other in ((key, secret), (secret, key)):
         if (value := found[one]) and not found[other]:
+            if sources.account is not None:
+                raise SettingsError(f"{value.origin} is set without {other.key}: set that with --secret too")
             raise SettingsError(
                 f"{value.origin} is set without alicloud:{other.key}: set it with --secret, "
                 f"or set {' or '.join(other.environment)}"
@@ -30,6 +36,20 @@ def origin_of_keys(sources: Sources, key: Setting, secret: Setting, token: Setti
         return None
     origins = [value.origin for value in (*found.values(), sources.value(token)) if value]
     return origins[0] if len({origin.partition(" ")[0] for origin in origins}) == 1 else " and ".join(origins)
+
+
+def require_credentials(path: str, values: Mapping[str, object], table: Mapping[str, Setting]) -> None:
+    """Raise ``SettingsError`` if an account's values, by the field of ``table``, name no credentials.
+
+    ``path`` is that of the account in the config.
+    """
+    if any(values.get(name) for name in ("access_key_id", *_OTHER_CREDENTIALS)):
+        return
+    role = "; assumeRole needs credentials with which the role is assumed" if "assume_role" in values else ""
+    others = ", ".join(table[name].key for name in _OTHER_CREDENTIALS)
+    raise SettingsError(
+        f"stack config {path} has no credentials: set accessKey with secretKey, or one of {others}{role}"
+    )
 
 
 def is_key(text: str) -> bool:
@@ -41,7 +61,7 @@ def protocol(sources: Sources, setting: Setting) -> str | None:
     """Return ``https`` or ``http``. Raise ``SettingsError`` if it is neither."""
     text = (sources.text(setting) or "").lower()
     if text not in {"", "https", "http"}:
-        raise SettingsError(f"{in_config(setting)} is neither HTTPS nor HTTP")
+        raise SettingsError(f"{sources.in_config(setting)} is neither HTTPS nor HTTP")
     return text or None
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.setting import REQUIRED, Setting, read_settings, setting, settings_of
-from alicloud_device_certificates.cloud.settings.sources import Section, Sources, in_config
+from alicloud_device_certificates.cloud.settings.sources import Section, Sources
 
 SESSION_NAME: Final = "pulumi-device-certificates"
 SESSION_SECONDS: Final = 3600
@@ -120,15 +120,17 @@ def read_assume_role_with_oidc(sources: Sources, setting: Setting) -> AssumeRole
     if section is None:
         return None
     if not (section.value(_OIDC["oidc_token"]) or section.value(_OIDC["oidc_token_file"])):
-        raise SettingsError(f"{in_config(setting)} has neither oidcToken nor oidcTokenFile")
+        raise SettingsError(f"{sources.in_config(setting)} has neither oidcToken nor oidcTokenFile")
     return _oidc_role(section)
 
 
 def oidc_role_of_environment(sources: Sources) -> AssumeRoleWithOidc | None:
     """Return the role that the environment alone configures, as the vendor's SDKs read it.
 
-    The role, the provider and the token file must all be set.
+    The role, the provider and the token file must all be set. A named account never has it.
     """
+    if sources.account is not None:
+        return None
     section = Section(sources.config, sources.environ, {})
     if all(section.value(_OIDC[name]) for name in ("role_arn", "oidc_provider_arn", "oidc_token_file")):
         return _oidc_role(section)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, Final, Literal
 
 ValueType = Literal["string", "integer", "boolean", "object", "list of objects"]
+Scope = Literal["stack", "account", "credentials"]
+"""Who can set it: the stack alone; each named account too, in place of the stack's value; or each for itself alone.
+
+The last are credentials: a named account never has those of the stack or of the environment.
+"""
 Reader = Callable[..., Any]
 """Reads a setting: a function of the sources and the ``Setting`` that returns the value, or None if it is not set."""
 
@@ -34,6 +40,7 @@ class Setting:
     """Whether the stack's config should store it with ``--secret``."""
     secret_if: Callable[[str], bool] | None = None
     """Returns whether a value is a secret, if only some are."""
+    scope: Scope = "stack"
 
     @property
     def name(self) -> str:
@@ -59,6 +66,7 @@ def setting(
     sensitive: bool = False,
     secret: bool = False,
     secret_if: Callable[[str], bool] | None = None,
+    scope: Scope = "stack",
     hash: bool | None = None,
 ) -> Any:  # noqa: ANN401 - stands for the field's default
     """Return a dataclass field whose value is a setting. ``default`` is in the setting's own unit, like the key.
@@ -78,6 +86,7 @@ def setting(
         scale=scale,
         is_secret=secret,
         secret_if=secret_if,
+        scope=scope,
     )
     metadata = {"setting": described, "read": read}
     is_shown = not (sensitive or secret)
@@ -89,9 +98,19 @@ def setting(
     return field(default=value, repr=is_shown, hash=hash, metadata=metadata)
 
 
+credential = partial(setting, scope="credentials")
+"""``setting`` for what says who a client is: a named account has its own, or none."""
+
+
 def settings_of(described: type) -> dict[str, Setting]:
     """Return the settings of a dataclass by the name of their field, in order."""
     return {each.name: each.metadata["setting"] for each in fields(described) if "setting" in each.metadata}
+
+
+def read_setting(described: type, name: str, sources: object) -> Any:  # noqa: ANN401 - of the field's own type
+    """Return the value of one setting by the name of its field, None if it is not set. Raise ``SettingsError``."""
+    (found,) = (each for each in fields(described) if each.name == name)
+    return found.metadata["read"](sources, found.metadata["setting"])
 
 
 def read_settings(described: type, sources: object) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from alicloud_device_certificates.cloud.settings.roles import (
     read_assume_role,
     read_assume_role_with_oidc,
 )
-from alicloud_device_certificates.cloud.settings.setting import Setting, read_settings, setting, settings_of
-from alicloud_device_certificates.cloud.settings.sources import AlicloudConfig, Sources
+from alicloud_device_certificates.cloud.settings.setting import Setting, credential, read_settings, setting, settings_of
+from alicloud_device_certificates.cloud.settings.sources import Account, AlicloudConfig, Sources
 
 
 def _file(sources: Sources, setting: Setting) -> str | None:
@@ -47,32 +47,33 @@ class Settings:
     region: str | None = setting(
         "region",
         read=_region,
+        scope="account",
         environment=("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION", "ALIBABACLOUD_REGION"),
         shown_default="the region of the selected profile",
         meaning="The region of ApsaraMQ for MQTT, unless a data source sets its own.",
     )
-    access_key_id: str | None = setting(
+    access_key_id: str | None = credential(
         "accessKey",
         read=readers.key,
         sensitive=True,
         environment=("ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID"),
         meaning="The access key ID.",
     )
-    access_key_secret: str | None = setting(
+    access_key_secret: str | None = credential(
         "secretKey",
         read=readers.key,
         secret=True,
         environment=("ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_ACCESS_KEY_SECRET"),
         meaning="The access key secret.",
     )
-    security_token: str | None = setting(
+    security_token: str | None = credential(
         "securityToken",
         read=readers.key,
         secret=True,
         environment=("ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN"),
         meaning="The STS token, if the access key is temporary.",
     )
-    profile: str | None = setting(
+    profile: str | None = credential(
         "profile",
         read=Sources.text,
         environment=("ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE"),
@@ -89,25 +90,25 @@ class Settings:
         shown_default="~/.aliyun/config.json",
         meaning="The credentials file: the CLI's `config.json` or the SDKs' `credentials.ini`.",
     )
-    assume_role: AssumeRole | None = setting(
+    assume_role: AssumeRole | None = credential(
         "assumeRole",
         read=read_assume_role,
         type="object",
         meaning="A RAM role to assume with the credentials that were found.",
     )
-    assume_role_with_oidc: AssumeRoleWithOidc | None = setting(
+    assume_role_with_oidc: AssumeRoleWithOidc | None = credential(
         "assumeRoleWithOidc",
         read=read_assume_role_with_oidc,
         type="object",
         meaning="A RAM role to assume with an OIDC token, without an access key.",
     )
-    ecs_role_name: str | None = setting(
+    ecs_role_name: str | None = credential(
         "ecsRoleName",
         read=Sources.text,
         environment=("ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA", "ALIBABACLOUD_ECS_METADATA"),
         meaning="The RAM role of the ECS instance that runs Pulumi.",
     )
-    credentials_uri: str | None = setting(
+    credentials_uri: str | None = credential(
         "credentialsUri",
         read=Sources.text,
         sensitive=True,
@@ -118,6 +119,7 @@ class Settings:
     endpoints: Mapping[str, str] = setting(
         "endpoints",
         read=read_endpoints,
+        scope="account",
         type="list of objects",
         default=lambda: MappingProxyType({}),
         hash=False,
@@ -211,17 +213,29 @@ class Settings:
     """Where the static keys come from, such as ``stack config alicloud:accessKey``; None without keys."""
     environment_oidc: AssumeRoleWithOidc | None = None
     """An OIDC role that only the environment configures, used if there are no other credentials."""
+    account: str | None = None
+    """The name in ``device-certificates:accounts``; None for the account of ``alicloud:``. Each has its own client."""
 
     @classmethod
-    def resolve(cls, config: AlicloudConfig, environ: Mapping[str, str]) -> Settings:
-        """Return the settings of a stack. Raise ``SettingsError``, one line that names the key or the variable."""
-        sources = Sources(config, environ)
+    def resolve(cls, config: AlicloudConfig, environ: Mapping[str, str], account: Account | None = None) -> Settings:
+        """Return the settings of a stack, or of a named account in it.
+
+        Raise ``SettingsError``, one line that names the key or the variable.
+        """
+        sources = Sources(config, environ, account=account)
         values = read_settings(cls, sources)
         keys = (TABLE[name] for name in ("access_key_id", "access_key_secret", "security_token"))
         origin = readers.origin_of_keys(sources, *keys)
         if origin is None:
             values.pop("security_token", None)
-        return cls(**values, credentials_origin=origin, environment_oidc=oidc_role_of_environment(sources))
+        if account is not None:
+            readers.require_credentials(account.path, values, TABLE)
+        return cls(
+            **values,
+            credentials_origin=origin,
+            environment_oidc=oidc_role_of_environment(sources),
+            account=None if account is None else account.name,
+        )
 
     def base_url(self, product: str, *, region: str) -> str:
         """Return a product's URL, such as ``https://onsmqtt.cn-hangzhou.aliyuncs.com``. Raise ``SettingsError``."""
@@ -234,11 +248,3 @@ TABLE: Final[Mapping[str, Setting]] = MappingProxyType(settings_of(Settings))
 
 CONFIG_KEYS: Final = tuple(each.key for each in TABLE.values() if each.key)
 """Every key of the config namespace ``alicloud`` that is read."""
-
-
-def region_from(config: AlicloudConfig, environ: Mapping[str, str]) -> str | None:
-    """Return the region of the config, the environment or the profile, in this order, or None.
-
-    Raise ``SettingsError`` if it is not a region ID.
-    """
-    return _region(Sources(config, environ), TABLE["region"])

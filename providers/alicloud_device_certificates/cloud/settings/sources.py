@@ -1,4 +1,7 @@
-"""The values of settings, from pulumi-alicloud's configuration and its environment variables, each with its origin."""
+"""The values of settings, from pulumi-alicloud's configuration and its environment variables, each with its origin.
+
+A named account of the stack has its own configuration for what ``Setting.scope`` says.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.setting import Setting
-from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE
+from alicloud_device_certificates.contract.config import ACCOUNTS, ALICLOUD_NAMESPACE
 
 AlicloudConfig = Callable[[str], str | None]
 """Returns the stack's ``alicloud:<key>`` as text (lists and objects as JSON), or None."""
@@ -23,6 +26,27 @@ class Value:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One entry of ``device-certificates:accounts``."""
+
+    name: str
+    values: Mapping[str, Any] = field(repr=False)
+    """The keys of pulumi-alicloud's config that it sets; lists and objects as they are, or as JSON."""
+
+    @property
+    def path(self) -> str:
+        """The path of the entry in the stack's config, as ``pulumi config set --path`` takes it."""
+        return f"{ACCOUNTS.full_name}[{json.dumps(self.name, ensure_ascii=False)}]"
+
+    def text(self, key: str) -> str:
+        """Return the value of a key as text, without white space around it; empty if it is not set."""
+        value = self.values.get(key)
+        if value is None:
+            return ""
+        return value.strip() if isinstance(value, str) else json.dumps(value)
+
+
 @dataclass(frozen=True)
 class Sources:
     """The config, then the environment. Whitespace around a value is dropped; an empty value counts as absent.
@@ -32,11 +56,22 @@ class Sources:
 
     config: AlicloudConfig
     environ: Mapping[str, str]
+    account: Account | None = field(default=None, kw_only=True)
+    """The account whose settings are read; None for that of ``alicloud:``."""
 
     def value(self, setting: Setting) -> Value | None:
         """Return the value of a setting, or None if it is not set."""
+        if self._is_of_account(setting) and self.account is not None:
+            text = self.account.text(setting.key)
+            return Value(text, self.in_config(setting)) if text else None
         text = (self.config(setting.key) or "").strip() if setting.key else ""
-        return Value(text, in_config(setting)) if text else self.from_environment(setting)
+        return Value(text, self.in_config(setting)) if text else self.from_environment(setting)
+
+    def in_config(self, setting: Setting) -> str:
+        """Return where the config has a setting, or would have it."""
+        if self.account is not None and self._is_of_account(setting):
+            return f"stack config {self.account.path}.{setting.key}"
+        return f"stack config {ALICLOUD_NAMESPACE}:{setting.key}"
 
     def from_environment(self, setting: Setting) -> Value | None:
         """Return the value of the first of the setting's environment variables that is set."""
@@ -79,8 +114,16 @@ class Sources:
         if isinstance(configured, list) and len(configured) == 1:
             (configured,) = configured
         if not isinstance(configured, dict):
-            raise SettingsError(f"{in_config(setting)} is not an object")
-        return Section(self.config, self.environ, configured)
+            raise SettingsError(f"{self.in_config(setting)} is not an object")
+        # What an object of a named account omits is not that of the environment.
+        environ = self.environ if self.account is None else {}
+        return Section(self.config, environ, configured, account=self.account)
+
+    def _is_of_account(self, setting: Setting) -> bool:
+        """Return whether a named account has this setting of its own, be it set or not."""
+        if self.account is None or setting.scope == "stack":
+            return False
+        return setting.scope == "credentials" or bool(self.account.text(setting.key))
 
 
 @dataclass(frozen=True)
@@ -94,7 +137,7 @@ class Section(Sources):
         configured = self.fields.get(setting.name)
         if configured is None or configured == "":
             return self.from_environment(setting)
-        section = f"stack config {ALICLOUD_NAMESPACE}:{setting.key.partition('.')[0]}"
+        section = self._in_config(setting)
         if isinstance(configured, bool) or not isinstance(configured, str | int):
             raise SettingsError(f"{section}: {setting.name} is not a string or a whole number")
         return Value(str(configured).strip(), f"{section} ({setting.name})")
@@ -103,13 +146,10 @@ class Section(Sources):
         """Return a field that the object or the environment must provide."""
         value = self.value(setting)
         if value is None:
-            section = f"stack config {ALICLOUD_NAMESPACE}:{setting.key.partition('.')[0]}"
-            raise SettingsError(
-                f"{section} has no {setting.name}, and {' or '.join(setting.environment)} is not set either"
-            )
+            variables = f", and {' or '.join(setting.environment)} is not set either" if self.account is None else ""
+            raise SettingsError(f"{self._in_config(setting)} has no {setting.name}{variables}")
         return value.text
 
-
-def in_config(setting: Setting) -> str:
-    """Return the origin of a value in the config."""
-    return f"stack config {ALICLOUD_NAMESPACE}:{setting.key}"
+    def _in_config(self, setting: Setting) -> str:
+        section = setting.key.partition(".")[0]
+        return f"stack config {f'{ALICLOUD_NAMESPACE}:' if self.account is None else f'{self.account.path}.'}{section}"

@@ -11,7 +11,8 @@ import pytest
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
-from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS, TABLE, Settings, region_from
+from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS, TABLE, Settings
+from alicloud_device_certificates.cloud.settings.target import region_from
 
 KEYS = {"accessKey": "AKID", "secretKey": "S3CRET"}
 
