@@ -65,8 +65,9 @@ class DeviceCertificateProvider(ResourceProvider):
         from alicloud_device_certificates.reading import ReadOptions
         from alicloud_device_certificates.reading.connection import connect
 
+        account = props.get("account")
         try:
-            reader = connect(self._config.get)
+            reader = connect(self._config.get, account)
             outputs = background.run(reader.read(id_, ReadOptions.from_props(props)))
         except Exception as error:
             if _is_gone(error) and _is_refresh(props):
@@ -77,7 +78,8 @@ class DeviceCertificateProvider(ResourceProvider):
                     raise
                 raise ReadError(self._line(error)) from None
             outputs = read_failure.failure_output(category, code=getattr(error, "code", None), message=_message(error))
-        return ReadResult(id_, outputs)
+        # The ID does not have it, so a refresh knows it by this output.
+        return ReadResult(id_, outputs if account is None else {**outputs, "account": account})
 
     def _line(self, error: Exception) -> str:
         """Return an error in one line, which is short if another read has reported the same fault of the account."""

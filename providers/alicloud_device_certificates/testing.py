@@ -110,7 +110,9 @@ class DeviceCertificateMocks(Mocks):
         async def read() -> dict[str, Any]:
             client = client_of(emulator)
             try:
-                return await Reader(client).read(str(identity), ReadOptions.from_props(flags))
+                return await Reader(client, account=flags.get("account")).read(
+                    str(identity), ReadOptions.from_props(flags)
+                )
             finally:
                 await client.aclose()
 

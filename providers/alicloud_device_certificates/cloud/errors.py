@@ -57,6 +57,8 @@ class CloudError(UserFacingError):
     """What to do next; may be empty."""
     attempts: int
     """How many times the request was sent."""
+    account: str | None
+    """The name of the account in ``device-certificates:accounts``; None for that of ``alicloud:``."""
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class CloudError(UserFacingError):
         self.http_status = http_status
         self.advice = one_line(advice)
         self.attempts = attempts
+        self.account = None
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -89,8 +92,10 @@ class CloudError(UserFacingError):
         return f"{type(self).__name__}({self._line()!r})"
 
     def _line(self) -> str:
-        where = ", ".join(part for part in (f"region {self.region}" if self.region else "", self.target) if part)
-        head = f"{self.operation} ({where})" if where else self.operation
+        account = f"account {self.account}" if self.account else ""
+        region = f"region {self.region}" if self.region else ""
+        where = ", ".join(part for part in (account, region, self.target) if part)
+        head = f"{self.operation} ({where})" if where and self.operation else self.operation or account
         facts = [
             f"HTTP {self.http_status}" if self.http_status is not None else "",
             f"request ID {self.request_id}" if self.request_id else "",

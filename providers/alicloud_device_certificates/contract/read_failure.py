@@ -34,14 +34,17 @@ DECLARED: Final = "device-certificates: declared "
 The engine shows no event of a read that it has not started before another one ended the preview.
 """
 
-_TARGET = re.compile(r"^\w+ \(region [^:]*?\): ")
+_TARGET = re.compile(r"^\w+ \((?:account (?P<account>[^:,]*+), )?region [^:]*?\): ")
 # The lookahead finds the end first: without one, a search from each of these words would take quadratic time.
 _FACTS = re.compile(r" \((?=[^()]*+\))[^()]*?(?:\d attempts|request ID)[^()]*+\)")
 
 
 def cause_of(message: str) -> str:
-    """Return an error without what differs from read to read: its target, its attempts and its request ID."""
-    return _FACTS.sub("", _TARGET.sub("", message))
+    """Return an error without what differs from read to read: its target, its attempts and its request ID.
+
+    The account remains: a fault of one is none of another.
+    """
+    return _FACTS.sub("", _TARGET.sub(lambda found: f"account {found[1]}: " if found[1] else "", message))
 
 
 REPEATED: Final = "not read, as reported in full for another certificate: "

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
+from alicloud_device_certificates.cloud.errors import CloudError
 from alicloud_device_certificates.cloud.operation import OperationClient
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.ids import parse_id
 from alicloud_device_certificates.contract.kinds import CertificateKind, KindKey
+from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
 from alicloud_device_certificates.reading.outcome import ReadOptions
 
 # Without the address: this is kept in state, and each run of an emulator has another port.
-_EMULATED = "an endpoint in alicloud:endpoints is an emulator: its data does not come from Alibaba Cloud"
+_EMULATED = "is an emulator: its data does not come from Alibaba Cloud"
 
 
 class CertificateClient(OperationClient, Protocol):
@@ -27,10 +29,12 @@ class CertificateClient(OperationClient, Protocol):
 
 
 class Reader:
-    """The reads of one process over one client. Use it on one event loop."""
+    """The reads of one process over one client, which is that of one account. Use it on one event loop."""
 
-    def __init__(self, client: CertificateClient) -> None:
+    def __init__(self, client: CertificateClient, *, account: str | None = None) -> None:
+        """``account`` is its name in the stack's config; None for that of ``alicloud:``."""
         self._client = client
+        self._account = account
         self._context = ReadContext(client)
 
     async def read(self, id_: str, options: ReadOptions) -> dict[str, Any]:
@@ -40,9 +44,15 @@ class Reader:
         ``id_`` is not an ID.
         """
         identity = parse_id(id_)
-        outputs = await _read_of(identity.kind)(self._context, identity, options)
+        try:
+            outputs = await _read_of(identity.kind)(self._context, identity, options)
+        except CloudError as error:
+            error.account = self._account
+            raise
         if self._client.is_emulated(identity.kind.product):
-            outputs["warnings"].append({"code": WarningCode.EMULATOR.value, "message": _EMULATED})
+            place = "alicloud:endpoints" if self._account is None else f"the config of account {self._account}"
+            message = one_line(f"an endpoint in {place} {_EMULATED}")
+            outputs["warnings"].append({"code": WarningCode.EMULATOR.value, "message": message})
         return outputs
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final, Literal, get_args
 
@@ -10,14 +9,12 @@ import pulumi
 
 from alicloud_device_certificates.cloud.settings.endpoints import is_region
 from alicloud_device_certificates.cloud.settings.regions import unknown_region
-from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
+from alicloud_device_certificates.contract.names import name_faults
 
 CrossCheck = Literal["warn", "error", "off"]
 """What happens if the service and the certificate disagree: a warning, an error, or nothing."""
 
 _CROSS_CHECKS: Final = get_args(CrossCheck)
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class ArgumentError(pulumi.RunError):
@@ -44,19 +41,7 @@ def text_faults(argument: str, value: object, *, required: bool = True) -> Itera
         hint = " (in YAML, put it in quotes)" if isinstance(value, int | float) else ""
         yield f"{argument} must be a string, not {type(value).__name__}{hint}"
         return
-    if not value.strip():
-        yield f"{argument} is empty"
-        return
-    if _CONTROL.search(value):
-        yield f"{argument} contains a control character (a line break?)"
-    elif value != value.strip():
-        yield f"{argument} starts or ends with white space"
-    # A lone surrogate has no UTF-8 form; it counts as the bytes that would be sent in its place.
-    size = len(value.encode("utf-8", "surrogatepass"))
-    if size > MAX_PART_BYTES:
-        yield f"{argument} is {size} bytes long; the maximum is {MAX_PART_BYTES}"
-    elif any("\ud800" <= character <= "\udfff" for character in value):
-        yield f"{argument} is not valid Unicode text"
+    yield from name_faults(argument, value)
 
 
 def region_faults(region: object, *, any_region: bool = False) -> Iterator[str]:
@@ -91,16 +76,3 @@ def flag_faults(flags: Mapping[str, object], cross_check: object) -> Iterator[st
     if not (isinstance(cross_check, str) and cross_check in _CROSS_CHECKS):
         choice = " or ".join(f'"{each}"' for each in _CROSS_CHECKS)
         yield f"cross_check must be {choice}"
-
-
-def option_faults(opts: object) -> Iterator[str]:
-    """Yield what is wrong with the resource options."""
-    if opts is None:
-        return
-    if not isinstance(opts, pulumi.ResourceOptions):
-        yield f"opts must be pulumi.ResourceOptions, not {type(opts).__name__}"
-        return
-    if opts.id is not None:
-        yield "opts.id must not be set: the arguments form the ID"
-    if opts.import_ is not None:
-        yield "opts.import_ must not be set: a data source is read, so there is nothing to import"

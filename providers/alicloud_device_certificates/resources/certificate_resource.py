@@ -17,8 +17,10 @@ from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
+from alicloud_device_certificates.resources.accounts import chosen_account
 from alicloud_device_certificates.resources.attributes import CertificateAttributes
 from alicloud_device_certificates.resources.last_update import change_since, last_certificate
+from alicloud_device_certificates.resources.options import option_faults, provider_faults
 from alicloud_device_certificates.resources.pulumi_runtime import is_preview
 
 Identity = Mapping[str, pulumi.Input[str] | None]
@@ -39,11 +41,17 @@ class CertificateResource(CertificateAttributes, Resource):
         identity: Identity,
         flags: Mapping[str, bool],
         cross_check: str,
+        account: str | None,
         opts: pulumi.ResourceOptions | None,
         faults: Iterable[str] = (),
     ) -> None:
-        """``identity`` forms the ID, ``flags`` and ``cross_check`` go to the read; ``faults`` were found before."""
-        other_faults = [*faults, *arguments.flag_faults(flags, cross_check), *arguments.option_faults(opts)]
+        """``identity`` forms the ID, the other arguments go to the read; ``faults`` were found before."""
+        other_faults = [
+            *faults,
+            *chosen_account(account)[1],
+            *arguments.flag_faults(flags, cross_check),
+            *option_faults(opts, account=account),
+        ]
 
         def compose_id(values: Mapping[str, Any], secret: Iterable[str] = ()) -> str:
             # The only fault reported of a secret is that it is one: any other text might show it.
@@ -62,6 +70,8 @@ class CertificateResource(CertificateAttributes, Resource):
         props: dict[str, Any] = {
             **flags,
             "cross_check": cross_check,
+            # It is not part of the ID, so a refresh knows it by the output of this name.
+            **({} if account is None else {"account": account}),
             "certificate": None,
             "warnings": None,
             **read_failure.tolerating_props(os.environ, is_preview=is_preview()),
@@ -75,7 +85,11 @@ class CertificateResource(CertificateAttributes, Resource):
                 opts, pulumi.ResourceOptions(id=resource_id, additional_secret_outputs=secret_outputs)
             ),
         )
+        # Only now are the options those of the transformations, which may have added one.
+        if account is None and (found := list(provider_faults(self, "it"))):
+            raise arguments.ArgumentError(type(self).__name__, name, found)
         self._resource_id = resource_id
+        self._account = account
         if read_failure.is_gated(os.environ):
             pulumi.log.debug(f"{read_failure.DECLARED}{name}")
         self.warnings.apply(self._log_warnings)
@@ -109,9 +123,8 @@ class CertificateResource(CertificateAttributes, Resource):
         """Return the private key, a secret that is None while pending; None if it was not requested."""
         return None
 
-    @staticmethod
     @abstractmethod
-    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
+    def _identity_faults(self, values: Mapping[str, Any]) -> Iterable[str]:
         """Yield what is wrong with the identifying arguments; one that is not known yet is ``pulumi.UNKNOWN``."""
 
     def _log_warnings(self, warnings: list[dict[str, str]] | None) -> None:
@@ -130,7 +143,7 @@ class CertificateResource(CertificateAttributes, Resource):
         """Log what has changed since the last update, and return it."""
         if not certificate or await self.certificate.is_secret():
             return None
-        old = await last_certificate(str(await self.urn.future()))
+        old = await last_certificate(str(await self.urn.future()), account=self._account)
         message = change_since(old, certificate) if old is not None else None
         if message is not None:
             pulumi.log.warn(message, resource=self)

@@ -9,11 +9,12 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 
+from alicloud_device_certificates.cloud.settings.accounts import accounts_in
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
-from alicloud_device_certificates.cloud.settings.setting import settings_of
+from alicloud_device_certificates.cloud.settings.setting import Setting, settings_of
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.bounds import DocumentError
-from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
+from alicloud_device_certificates.contract.config import ACCOUNTS, ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
 from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
 from alicloud_device_certificates.resources.own_config import check_own_keys
@@ -96,11 +97,18 @@ def hint_about_many(environ: Mapping[str, str]) -> None:
 def config_warnings(own: ConfigBag, alicloud: ConfigBag, is_encrypted: Callable[[str], bool]) -> list[str]:
     """Return the warnings about the stack's config; ``is_encrypted`` takes a full key."""
     warnings = [
-        f"{full_key} is stored in the stack's config and state in plain text: run "
-        f"`pulumi config set --secret {full_key}`, and replace the key if those files were shared"
-        for key in _keys_with_a_secret(alicloud)
-        if not is_encrypted(full_key := f"{ALICLOUD_NAMESPACE}:{key}")
+        _in_plain_text(full_key, f"pulumi config set --secret {full_key}")
+        for setting in _secrets_in(alicloud.get)
+        if not is_encrypted(full_key := f"{ALICLOUD_NAMESPACE}:{setting.key.partition('.')[0]}")
     ]
+    # One secret in it makes all of it one, as far as the engine says.
+    if not is_encrypted(ACCOUNTS.full_name):
+        warnings += [
+            _in_plain_text(path, f"pulumi config set --path --secret '{path}'")
+            for account in accounts_in(own.get(ACCOUNTS.name)).values()
+            for setting in _secrets_in(account.text)
+            if (path := f"{account.path}.{setting.key}")
+        ]
     # As text: the provider reports a value that is no boolean.
     if (own.get(EMULATOR.name) or "").lower() == "true":
         warnings.append(
@@ -110,14 +118,21 @@ def config_warnings(own: ConfigBag, alicloud: ConfigBag, is_encrypted: Callable[
     return warnings
 
 
-def _keys_with_a_secret(alicloud: ConfigBag) -> Iterator[str]:
-    """Yield the keys whose value is a secret, or an object that contains one."""
+def _in_plain_text(key: str, command: str) -> str:
+    return (
+        f"{key} is stored in the stack's config and state in plain text: run `{command}`, and replace the key if those "
+        "files were shared"
+    )
+
+
+def _secrets_in(config: Callable[[str], str | None]) -> Iterator[Setting]:
+    """Yield the settings whose value is a secret; ``config`` returns the text of a key of pulumi-alicloud."""
     for setting in _SECRETS:
         key, _, name = setting.key.partition(".")
-        text = alicloud.get(key)
+        text = config(key)
         value = _field(text, name) if text and name else text
         if value and setting.is_secret_value(value):
-            yield key
+            yield setting
 
 
 def _field(text: str, name: str) -> str:

@@ -30,7 +30,8 @@ class IotDeviceCertificate(
             is set, and every other attribute of the certificate is None. Otherwise, such a certificate is an error.
         cross_check: What happens if the certificate cannot be parsed in full: ``"warn"`` and ``"off"`` add to the
             output ``warnings``, ``"error"`` fails the read.
-        opts: Merged with the data source's own options; ``opts.id`` is an error.
+        account: The account of ``device-certificates:accounts`` that has the device. Default: that of ``alicloud:``.
+        opts: Merged with the data source's own options; those without effect on a read are errors.
 
     Raise ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
     one line: what was requested, what the service returned, and what to do.
@@ -52,6 +53,7 @@ class IotDeviceCertificate(
         include_private_key: bool = False,
         allow_pending: bool = False,
         cross_check: CrossCheck = "warn",
+        account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -64,6 +66,7 @@ class IotDeviceCertificate(
             },
             flags={"include_private_key": include_private_key, "allow_pending": allow_pending},
             cross_check=cross_check,
+            account=account,
             opts=opts,
         )
         self.has_private_key = include_private_key
@@ -80,8 +83,7 @@ class IotDeviceCertificate(
         """Return the private key, a secret that is None while pending; None if it was not requested."""
         return self.private_key_pem if self.has_private_key else None
 
-    @staticmethod
-    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
+    def _identity_faults(self, values: Mapping[str, Any]) -> Iterable[str]:
         for argument in ("product_key", "device_name"):
             yield from arguments.text_faults(argument, values[argument])
         yield from arguments.text_faults("iot_instance_id", values["iot_instance_id"], required=False)

@@ -25,14 +25,19 @@ State = Mapping[str, Any]
 _requested: WeakKeyDictionary[pulumi.Resource, asyncio.Task[State]] = WeakKeyDictionary()
 
 
-async def last_certificate(urn: str) -> Mapping[str, Any] | None:
-    """Return the fields of a certificate as of the last update; None if the stack does not have it in plain."""
+async def last_certificate(urn: str, *, account: str | None = None) -> Mapping[str, Any] | None:
+    """Return the fields of a certificate as of the last update; None if the stack does not have it in plain.
+
+    What was read from another account was another certificate.
+    """
     root = root_resource()
     if root is None or is_mocked():
         return None
     if root not in _requested:
         _requested[root] = asyncio.ensure_future(_state())
     outputs = (await asyncio.shield(_requested[root])).get(urn, {}).get("outputs") or {}
+    if outputs.get("account") != account:
+        return None
     certificate = outputs.get("certificate")
     return certificate if isinstance(certificate, Mapping) else None
 

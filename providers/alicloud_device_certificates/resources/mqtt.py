@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
 from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.settings.setting import settings_of
-from alicloud_device_certificates.cloud.settings.settings import Settings, region_from
+from alicloud_device_certificates.cloud.settings.sources import Account
+from alicloud_device_certificates.cloud.settings.target import has_endpoint, region_from
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
 from alicloud_device_certificates.contract.kinds import KINDS
 from alicloud_device_certificates.resources import arguments
+from alicloud_device_certificates.resources.accounts import chosen_account
 from alicloud_device_certificates.resources.arguments import CrossCheck
 from alicloud_device_certificates.resources.attributes import (
     MqttCaCertificateAttributes,
@@ -33,12 +34,17 @@ class _MqttResource(CertificateResource):
         region: pulumi.Input[str] | None,
         flags: Mapping[str, bool],
         cross_check: CrossCheck,
+        account: str | None,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         faults: list[str] = []
-        if region is None:
+        chosen, account_faults = chosen_account(account)
+        self._any_region = _has_own_endpoint(chosen)
+        if region is None and account_faults:
+            region = cast(str, pulumi.UNKNOWN)  # That of an account that is not there.
+        elif region is None:
             try:
-                region = region_from(pulumi.Config(ALICLOUD_NAMESPACE).get, os.environ)
+                region = region_from(pulumi.Config(ALICLOUD_NAMESPACE).get, os.environ, chosen)
             except SettingsError as error:
                 faults.append(str(error))
         super().__init__(
@@ -46,15 +52,15 @@ class _MqttResource(CertificateResource):
             identity={**identity, "region": region},
             flags=flags,
             cross_check=cross_check,
+            account=account,
             opts=opts,
             faults=faults,
         )
 
-    @staticmethod
-    def _identity_faults(values: Mapping[str, Any]) -> Iterable[str]:
+    def _identity_faults(self, values: Mapping[str, Any]) -> Iterable[str]:
         for argument, value in values.items():
             if argument == "region":
-                yield from arguments.region_faults(value, any_region=_has_own_endpoint())
+                yield from arguments.region_faults(value, any_region=self._any_region)
             else:
                 yield from arguments.text_faults(argument, value)
 
@@ -68,12 +74,14 @@ class MqttDeviceCertificate(
         mqtt_instance_id: The ID of the instance, which must be Enterprise Platinum; at most 128 bytes.
         ca_sn: The SN of the CA certificate that issued it, as the console lists it; at most 128 bytes.
         device_sn: The SN of the device certificate, as the console lists it; at most 128 bytes.
-        region: The region ID. Default: ``alicloud:region``, then the environment, then the selected profile.
+        region: The region ID. Default: that of the account, then ``alicloud:region``, then the environment, then the
+            selected profile.
         include_chain: Read the CA's certificate too (GetCaCertificate, once for each CA), as ``ca_certificate_pem``
             and ``certificate_chain_pem``, and check that the CA signed the device certificate.
         cross_check: What happens if the service and the X.509 certificate disagree on serial number, validity or
             identity: ``"warn"`` adds to the output ``warnings``, ``"error"`` fails the read, ``"off"`` ignores it.
-        opts: Merged with the data source's own options; ``opts.id`` is an error.
+        account: The account of ``device-certificates:accounts`` that has the instance. Default: that of ``alicloud:``.
+        opts: Merged with the data source's own options; those without effect on a read are errors.
 
     Raise ArgumentError, a ``pulumi.RunError``, that lists every invalid argument. A failed read ends the preview with
     one line: what was requested, what the service returned, and what to do.
@@ -91,6 +99,7 @@ class MqttDeviceCertificate(
         region: pulumi.Input[str] | None = None,
         include_chain: bool = False,
         cross_check: CrossCheck = "warn",
+        account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -99,6 +108,7 @@ class MqttDeviceCertificate(
             region=region,
             flags={"include_chain": include_chain},
             cross_check=cross_check,
+            account=account,
             opts=opts,
         )
 
@@ -122,6 +132,7 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
         mqtt_instance_id: pulumi.Input[str],
         ca_sn: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
+        account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -130,12 +141,16 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
             region=region,
             flags={},
             cross_check="warn",
+            account=account,
             opts=opts,
         )
 
 
-def _has_own_endpoint() -> bool:
+def _has_own_endpoint(account: Account | None) -> bool:
     """Return whether requests go to no public host, so the region need not have one."""
-    endpoints = pulumi.Config(ALICLOUD_NAMESPACE).get(settings_of(Settings)["endpoints"].key) or ""
     emulator = pulumi.Config(NAMESPACE).get(EMULATOR.name) or ""
-    return KINDS["mqtt"].product in endpoints or emulator.lower() == "true"
+    try:
+        has_one = has_endpoint(KINDS["mqtt"].product, pulumi.Config(ALICLOUD_NAMESPACE).get, account)
+    except SettingsError:
+        return True  # The read reports it.
+    return has_one or emulator.lower() == "true"

@@ -6,7 +6,9 @@ from typing import ClassVar
 
 import pulumi
 
+from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.contract.config import unknown_keys
+from alicloud_device_certificates.resources.accounts import configured_accounts
 from alicloud_device_certificates.resources.pulumi_runtime import config_keys
 
 
@@ -19,6 +21,10 @@ class ConfigError(pulumi.RunError):
 
 
 def check_own_keys() -> None:
-    """Raise ConfigError if the stack's config has an unknown key in this package's namespace."""
+    """Raise ConfigError if the stack's config has an unknown key in this package's namespace, or invalid accounts."""
     if faults := unknown_keys(config_keys()):
         raise ConfigError("; ".join(faults))
+    try:
+        configured_accounts()
+    except SettingsError as error:
+        raise ConfigError(str(error)) from None

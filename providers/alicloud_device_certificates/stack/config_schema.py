@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, get_args
 
+from alicloud_device_certificates.cloud.settings.setting import Setting, settings_of
+from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.config import (
+    ACCOUNTS,
     CERTIFICATES,
     CONFIG_KEYS,
     EMULATOR,
@@ -51,6 +54,7 @@ def _described(key: ConfigKey) -> _Schema:
     schemas: dict[str, _Schema] = {
         EMULATOR.name: {"type": "boolean"},
         CERTIFICATES.name: _certificates(),
+        ACCOUNTS.name: _secret_or(_accounts()),
         GATE.name: _gate(),
     }
     return {"description": key.meaning, **schemas.get(key.name, {"type": "string", "minLength": 1})}
@@ -81,6 +85,31 @@ def _entry(kind: CertificateKind) -> _Schema:
     # A name is the resource's, and has no maximum.
     properties = {**types, "name": {"type": "string", "minLength": 1}, "service": {"const": kind.key}}
     return {"required": list(required), "properties": properties, "additionalProperties": False}
+
+
+def _accounts() -> _Schema:
+    keys = {each.key: _account_key(each) for each in settings_of(Settings).values() if each.scope != "stack"}
+    return {
+        "type": "object",
+        "propertyNames": {"minLength": 1, "maxLength": MAX_PART_BYTES},
+        "additionalProperties": {"type": "object", "properties": keys, "additionalProperties": False},
+    }
+
+
+def _account_key(setting: Setting) -> _Schema:
+    types = ["string", "null"] if setting.type == "string" else ["object", "array", "string", "null"]
+    return {"description": setting.meaning, **_secret_or({"type": types})}
+
+
+def _secret_or(schema: _Schema) -> _Schema:
+    """Return the schema of a value that the config may encrypt."""
+    secret = {
+        "type": "object",
+        "required": ["secure"],
+        "properties": {"secure": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    return {"anyOf": [secret, schema]}
 
 
 def _gate() -> _Schema:

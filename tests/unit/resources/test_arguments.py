@@ -107,18 +107,6 @@ def test_cross_check_is_one_of_three_words(cross_check: object) -> None:
     assert list(arguments.flag_faults({}, cross_check)) == ['cross_check must be "warn" or "error" or "off"']
 
 
-def test_an_id_in_the_options_is_a_fault() -> None:
-    assert list(arguments.option_faults(None)) == []
-    assert list(arguments.option_faults(pulumi.ResourceOptions(protect=True))) == []
-    assert list(arguments.option_faults(pulumi.ResourceOptions(id="a"))) == [
-        "opts.id must not be set: the arguments form the ID"
-    ]
-    assert list(arguments.option_faults(pulumi.ResourceOptions(import_="a"))) == [
-        "opts.import_ must not be set: a data source is read, so there is nothing to import"
-    ]
-    assert list(arguments.option_faults({"id": "a"})) == ["opts must be pulumi.ResourceOptions, not dict"]
-
-
 def test_one_line_names_the_resource_and_lists_all_faults() -> None:
     error = arguments.ArgumentError("MqttDeviceCertificate", "gateway", ["ca_sn is empty", "device_sn is missing"])
     assert isinstance(error, pulumi.RunError)

@@ -10,6 +10,7 @@ from alicloud_device_certificates import ArgumentError, IotDeviceCertificate, Mq
 from alicloud_device_certificates.contract.fields import field_names
 from alicloud_device_certificates.resources.certificate_field import CertificateField
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
+from alicloud_device_certificates.resources.own_config import ConfigError
 
 MQTT: dict[str, Any] = {"mqtt_instance_id": "post-1", "ca_sn": "00f2", "device_sn": "3562", "region": "cn-hangzhou"}
 IOT: dict[str, Any] = {"product_key": "a1B", "device_name": "light"}
@@ -242,3 +243,56 @@ def test_an_update_and_any_other_preview_end_if_a_read_fails(
     monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", gate)
     engine = run_program(lambda: MqttDeviceCertificate("gateway", **MQTT), preview=preview)
     assert "read_failure" not in engine.reads[0].inputs
+
+
+ACCOUNTS = {"device-certificates:accounts": '{"factory-b": {"profile": "b", "region": "cn-beijing"}}'}
+
+
+def of_account(account: Any, **arguments: Any) -> MqttDeviceCertificate:
+    chosen = {**MQTT, "region": None, **arguments}
+    return MqttDeviceCertificate("gateway", **chosen, account=account)
+
+
+def test_an_account_is_an_input_that_the_id_does_not_have(run_program: RunProgram) -> None:
+    engine = run_program(lambda: of_account("factory-b"), config={**ACCOUNTS, "alicloud:region": "cn-hangzhou"})
+    (read,) = engine.reads
+    assert read.resource_id == "mqtt/cn-beijing/post-1/00f2/3562"
+    assert read.inputs["account"] == "factory-b"
+    engine = run_program(lambda: of_account("factory-b", region="cn-shanghai"), config=ACCOUNTS)
+    assert engine.reads[0].resource_id == "mqtt/cn-shanghai/post-1/00f2/3562"
+    engine = run_program(lambda: of_account(None, region="cn-shanghai"), config=ACCOUNTS)
+    assert "account" not in engine.reads[0].inputs
+
+
+@pytest.mark.parametrize(
+    ("account", "fault"),
+    [
+        ("factory-c", "there is no account 'factory-c': device-certificates:accounts has 'factory-b'; did you mean"),
+        ("", "account is empty"),
+        ("a\n", "account contains a control character (a line break?)"),
+        (7, "account must be a string, a plain value, not int"),
+        (pulumi.Output.from_input, "account must be a string, a plain value, not"),
+    ],
+)
+def test_an_account_that_there_is_not_is_one_line_before_any_request(
+    run_program: RunProgram, account: Any, fault: str
+) -> None:
+    with pytest.raises(ArgumentError) as raised:
+        run_program(lambda: of_account(account), config=ACCOUNTS)
+    assert str(raised.value).startswith(f"MqttDeviceCertificate 'gateway': {fault}")
+    assert "region" not in str(raised.value)
+
+
+@pytest.mark.parametrize("kind", [MqttCaCertificate, IotDeviceCertificate])
+def test_every_data_source_takes_an_account(run_program: RunProgram, kind: type[CertificateResource]) -> None:
+    names = {"mqtt_instance_id": "post-1", "ca_sn": "00f2"} if kind is MqttCaCertificate else IOT
+    engine = run_program(lambda: kind("one", **cast(Any, names), account="factory-b"), config=ACCOUNTS)
+    assert engine.reads[0].inputs["account"] == "factory-b"
+
+
+def test_invalid_accounts_are_refused_whether_or_not_one_is_used(run_program: RunProgram) -> None:
+    config = {"device-certificates:accounts": '{"b": {"acessKey": "hunter2"}}'}
+    for account in (None, "b"):
+        with pytest.raises(ConfigError, match=r"'b' has an unknown key, 'acessKey'; the keys are region,") as raised:
+            run_program(lambda account=account: of_account(account), config=config)
+        assert "hunter2" not in str(raised.value)

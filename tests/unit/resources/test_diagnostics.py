@@ -99,6 +99,20 @@ def test_the_warning_about_a_secret_in_plain_config_has_the_command_and_not_the_
     assert warnings(Config(), Config(**{key: "hunter2"}), secret=(f"alicloud:{key}",)) == []
 
 
+def test_each_secret_of_an_account_in_plain_config_is_a_warning_with_its_path() -> None:
+    oidc = {"oidcToken": "hunter2", "roleArn": "r"}
+    values = {"b": {"secretKey": "hunter2", "assumeRoleWithOidc": oidc, "profile": "p"}, "c": {"securityToken": ""}}
+    accounts = Config(accounts=json.dumps(values))
+    found = warnings(accounts, Config())
+    assert [each.partition(" is stored in")[0] for each in found] == [
+        'device-certificates:accounts["b"].secretKey',
+        'device-certificates:accounts["b"].assumeRoleWithOidc.oidcToken',
+    ]
+    assert "`pulumi config set --path --secret 'device-certificates:accounts[\"b\"].secretKey'`" in found[0]
+    assert "hunter2" not in "".join(found)
+    assert warnings(accounts, Config(), secret=("device-certificates:accounts",)) == []
+
+
 @pytest.mark.parametrize("shape", [lambda settings: settings, lambda settings: [settings]])
 def test_a_token_inside_an_object_in_plain_config_is_a_warning_too(shape: object) -> None:
     assert callable(shape)

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_device_certificates.cli import main
+from alicloud_device_certificates.cloud.errors import SettingsError
+from alicloud_device_certificates.cloud.settings.accounts import ACCOUNT_KEYS, accounts_in
 from alicloud_device_certificates.contract.config import CONFIG_KEYS
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.rules.rules import rules_of
@@ -63,6 +65,29 @@ def test_it_accepts_the_configs_of_the_repository_and_of_its_docs() -> None:
 )
 def test_it_refuses_what_means_nothing(config: Any) -> None:
     assert not accepts(config)
+
+
+ACCOUNT_VALUES = st.one_of(st.sampled_from(["a", "", None, 7, True, 1.5]), st.lists(st.just({})), st.just({"a": "b"}))
+
+
+@given(st.dictionaries(st.sampled_from([*ACCOUNT_KEYS, "acessKey"]), ACCOUNT_VALUES))
+def test_an_account_is_refused_by_both_or_by_none(account: dict[str, Any]) -> None:
+    try:
+        accounts_in(json.dumps({"factory-b": account}))
+    except SettingsError:
+        assert not accepts({"device-certificates:accounts": {"factory-b": account}})
+    else:
+        # What a value of an object or a list may be is checked when it is read.
+        structured = {"assumeRole", "assumeRoleWithOidc", "endpoints"}
+        if not any(isinstance(account.get(key), int | float) for key in structured):
+            assert accepts({"device-certificates:accounts": {"factory-b": account}})
+
+
+def test_an_account_may_be_encrypted_as_a_whole_or_in_part() -> None:
+    secret = {"secure": "v1:..."}
+    for accounts in (secret, {"b": {"accessKey": "k", "secretKey": secret, "assumeRole": {"externalId": secret}}}):
+        assert accepts({"device-certificates:accounts": accounts})
+    assert not accepts({"device-certificates:accounts": {"b": {"secretKey": {"secret": "x"}}}})
 
 
 def test_keys_of_others_are_left_alone() -> None:

@@ -17,6 +17,7 @@ from alicloud_device_certificates.emulator.http.gateway_errors import internal_e
 from alicloud_device_certificates.emulator.http.request import HttpRequest
 from alicloud_device_certificates.emulator.http.signatures import Authenticator
 from alicloud_device_certificates.emulator.scenario.loading import load_scenario
+from alicloud_device_certificates.emulator.scenario.scenario import Account, User
 from alicloud_device_certificates.emulator.services.responses import HttpResponse, error_response
 from alicloud_device_certificates.emulator.world.state import StateFolder, default_state_folder
 from alicloud_device_certificates.emulator.world.world import World
@@ -37,6 +38,15 @@ class EmulatorAccount:
     access_key_id: str
     access_key_secret: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
+
+
+def _account(account: Account, user: User) -> EmulatorAccount:
+    return EmulatorAccount(
+        account_id=account.id,
+        access_key_id=user.access_key_id,
+        access_key_secret=user.access_key_secret,
+        security_token=user.token,
+    )
 
 
 def emulator_headers() -> list[tuple[bytes, bytes]]:
@@ -67,13 +77,12 @@ class Emulator:
     def account(self) -> EmulatorAccount:
         """The scenario's first account, with its first user."""
         account = self.world.scenario.accounts[0]
-        user = account.users[0]
-        return EmulatorAccount(
-            account_id=account.id,
-            access_key_id=user.access_key_id,
-            access_key_secret=user.access_key_secret,
-            security_token=user.token,
-        )
+        return _account(account, account.users[0])
+
+    def account_of(self, access_key_id: str) -> EmulatorAccount | None:
+        """Return the account that has a user with this access key, with that user; None if there is none."""
+        found = self.world.users.get(access_key_id)
+        return None if found is None else _account(*found)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""

@@ -190,7 +190,7 @@ class Account(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=T
 
 
 class Scenario(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """The whole file. An embedded client signs as the first user of the first account."""
+    """The whole file. An embedded client signs as the first user, or as the one with the key of the `account=` read."""
 
     accounts: Annotated[list[Account], Meta(min_length=1, description="accounts")]
 
