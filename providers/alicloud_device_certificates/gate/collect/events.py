@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from pulumi.automation import EngineEvent, StepEventMetadata
 from pulumi.runtime.rpc import UNKNOWN
@@ -34,6 +33,7 @@ from alicloud_device_certificates.gate.collect.observed import (
     field_warnings,
     name_of,
 )
+from alicloud_device_certificates.gate.collect.step_state import account_of, differ, outputs_of
 
 _SHOWN_NAMES = 3
 _MAX_MESSAGE = 5000  # characters
@@ -79,7 +79,7 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
             _add(certificates, _observed(ended.metadata, has_ended=True))
             if ended.metadata.type == STACK:
                 # The stack has two such events; the last one has its outputs.
-                outputs_change = _differ(_outputs(ended.metadata.old), _outputs(ended.metadata.new))
+                outputs_change = differ(outputs_of(ended.metadata.old), outputs_of(ended.metadata.new))
                 project = ended.metadata.urn.partition("::")[2].partition("::")[0]
         elif diagnostic is not None and diagnostic.severity == "debug":
             declared += diagnostic.message.lstrip().startswith(DECLARED)
@@ -114,7 +114,13 @@ def _add(certificates: dict[str, Observed], observed: Observed | None) -> None:
     before = certificates.get(observed.urn)
     if before is not None:
         # After a refresh, the read has the refreshed state as its old one, or none if the refresh let go of it.
-        observed = replace(observed, old=before.old, old_id=before.old_id, was_secret=before.was_secret)
+        observed = replace(
+            observed,
+            old=before.old,
+            old_id=before.old_id,
+            old_account=before.old_account,
+            was_secret=before.was_secret,
+        )
     certificates[observed.urn] = observed
 
 
@@ -123,9 +129,11 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
     service, operation = TYPES.get(step.type), _name(step.op)
     if service is None or operation not in {*_READS, "discard"}:
         return None
-    old, new = _outputs(step.old), _outputs(step.new)
+    old, new = outputs_of(step.old), outputs_of(step.new)
     old_id = engine_id(step.old.id) if step.old is not None else None
     id_ = engine_id(step.new.id) if step.new is not None else old_id
+    old_account = account_of(step.old)
+    account = account_of(step.new) if step.new is not None else old_account
     old_certificate, certificate = allowed_fields(old.get("certificate")), allowed_fields(new.get("certificate"))
     failure = _failure(new.get(PROPERTY))
     state: State
@@ -150,6 +158,8 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         warnings=(*allowed_warnings(new.get("warnings")), *field_warnings(new.get("certificate"))),
         failure=failure,
         old_id=old_id,
+        account=account,
+        old_account=old_account,
         was_secret=step.old is not None and old_certificate is None,
     )
 
@@ -220,18 +230,6 @@ def _is_resource(urn: str) -> bool:
 def _message(error: str) -> str | None:
     found = _READ_ERROR.search(error)
     return one_line(found["message"], limit=_MAX_MESSAGE) if found else None
-
-
-def _outputs(state: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's, with an attribute that it does not type
-    outputs = state.outputs if state is not None else None
-    return dict(outputs) if isinstance(outputs, Mapping) else {}
-
-
-def _differ(old: object, new: object) -> bool:
-    try:
-        return old != new
-    except RecursionError:  # nested deeper than Python compares
-        return True
 
 
 def _name(operation: object) -> str:

@@ -6,29 +6,29 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from alicloud_device_certificates.gate.collect.observed import Observed
+from alicloud_device_certificates.gate.collect.observed import Observed, ReadKey
 
 
 def follow_by_id(certificates: Iterable[Observed]) -> tuple[Observed, ...]:
-    """Compare each certificate with what the stack had of the same ID, whatever its resource was called.
+    """Compare each certificate with what the stack had of the same account and ID, whatever its resource was called.
 
     The engine knows a read by its URN alone, whatever aliases it has. So a resource that was renamed, moved or swapped
     with another one has the history of its name; here it gets that of its ID, and nothing of it is gone.
     """
     certificates = tuple(certificates)
-    left: defaultdict[str | None, list[Observed]] = defaultdict(list)
+    left: defaultdict[ReadKey | None, list[Observed]] = defaultdict(list)
     for each in certificates:
         # What reads the same as before keeps its own history, so a copy of it is new.
-        if each.state == "gone" or each.id != each.old_id:
-            left[each.old_id].append(each)
+        if each.state == "gone" or each.key != each.old_key:
+            left[each.old_key].append(each)
     history = {
-        each.urn: left[each.id].pop(0)
+        each.urn: left[each.key].pop(0)
         for each in certificates
-        if each.state != "gone" and each.id is not None and each.id != each.old_id and left[each.id]
+        if each.state != "gone" and each.key is not None and each.key != each.old_key and left[each.key]
     }
     taken = {each.urn for each in history.values()}
     return tuple(
-        replace(each, old=old.old, old_id=old.old_id, was_secret=old.was_secret)
+        replace(each, old=old.old, old_id=old.old_id, old_account=old.old_account, was_secret=old.was_secret)
         if (old := history.get(each.urn)) is not None
         else each
         for each in certificates

@@ -12,6 +12,9 @@ from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 from alicloud_device_certificates.contract.warnings import WarningCode
 
+ReadKey = tuple[str | None, str]
+"""What is read: the account, None for that of ``alicloud:``, and the ID."""
+
 State = Literal["read", "failed", "gone", "known_after_update", "secret"]
 
 STATES: Final[Mapping[State, str]] = {
@@ -77,10 +80,24 @@ class Observed:
     failure: ReadFailure | None = None
     old_id: str | None = None
     """The ID that was read at the last update."""
+    account: str | None = None
+    """The account that it is read from; None for that of ``alicloud:``."""
+    old_account: str | None = None
+    """The account that it was read from at the last update."""
     was_secret: bool = False
     """Whether the stack has it as a secret."""
     qualifier: str = ""
     """What tells it apart from others of its name: the types of its parents, and its service. Empty if it is alone."""
+
+    @property
+    def key(self) -> ReadKey | None:
+        """What is read: accounts can have the same IDs. None if it is not known yet."""
+        return None if self.id is None else (self.account, self.id)
+
+    @property
+    def old_key(self) -> ReadKey | None:
+        """What was read at the last update; None if it is new."""
+        return None if self.old_id is None else (self.old_account, self.old_id)
 
     @property
     def label(self) -> str:
@@ -140,6 +157,11 @@ def allowed_warnings(warnings: object) -> tuple[ReadWarning, ...]:
 def engine_id(value: object) -> str | None:
     """Return the ID of a resource, which is text; None if there is none."""
     return value if is_text(value) else None
+
+
+def account_in(*values: Mapping[str, Any]) -> str | None:
+    """Return the account in the first of these inputs or outputs of a data source that has one."""
+    return next((account for each in values if (account := _text(each.get("account")))), None)
 
 
 def _typed(known: Field, value: object) -> int | bool | str | list[str] | None:

@@ -12,7 +12,7 @@ from alicloud_device_certificates.contract.read_failure import Category
 from alicloud_device_certificates.contract.statuses import IotStatus, MqttStatus
 from alicloud_device_certificates.contract.timestamps import NO_EXPIRY, rfc3339
 from alicloud_device_certificates.contract.warnings import WarningCode
-from alicloud_device_certificates.gate.collect.observed import Observed
+from alicloud_device_certificates.gate.collect.observed import Observed, ReadKey
 from alicloud_device_certificates.gate.evaluate.issuers import IssuerIndex
 from alicloud_device_certificates.gate.evaluate.validity import Validity
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, worst_first
@@ -135,11 +135,9 @@ def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[F
     if observed.old is None:
         yield FindingKind.CHANGED, "the stack keeps it as a secret, so it cannot be compared"
         return
-    if observed.old_id is not None and observed.id is not None and observed.old_id != observed.id:
-        yield (
-            FindingKind.CHANGED,
-            f"a different certificate is read under this name: {observed.id} instead of {observed.old_id}",
-        )
+    if observed.old_key is not None and observed.key is not None and observed.old_key != observed.key:
+        read, before = _place(observed.key, observed.old_key), _place(observed.old_key, observed.key)
+        yield FindingKind.CHANGED, f"a different certificate is read under this name: {read} instead of {before}"
         return
     old, new = observed.old, observed.new or {}
     changed = {change.field for change in changes}
@@ -155,6 +153,14 @@ def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[F
             FindingKind.CHANGED,
             f"changed fields: {', '.join(change.field for change in changes if change.field != 'status')}",
         )
+
+
+def _place(key: ReadKey, other: ReadKey) -> str:
+    """Return what is read, as far as it differs from the other one."""
+    account = "the account of alicloud:" if key[0] is None else f"account {key[0]}"
+    if key[1] == other[1]:
+        return f"that of {account}"
+    return key[1] if key[0] == other[0] else f"{key[1]} of {account}"
 
 
 def _renewal(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FindingKind, str]:

@@ -68,6 +68,7 @@ def _certificate(evaluation: Evaluation, now: datetime) -> CertificateDocument:
         label=observed.label,
         service=observed.service,
         id=observed.id,
+        account=observed.account,
         state=observed.state,
         severity=evaluation.severity,
         findings=[

@@ -107,6 +107,10 @@ class CertificateDocument(_Part):
     id: Annotated[
         str | None, Meta(description="The ID that is read; null while an argument is not known until the update.")
     ]
+    account: Annotated[
+        str | None,
+        Meta(description="The account of `device-certificates:accounts`; null for the account of `alicloud:`."),
+    ]
     state: Annotated[State, Meta(description=_STATES)]
     severity: Annotated[Severity, Meta(description="The severity of the worst finding.")]
     findings: Annotated[list[FindingDocument], Meta(description="All findings, worst first.", min_length=1)]

@@ -348,3 +348,29 @@ def test_a_policy_that_refuses_the_preview_is_a_problem_and_one_that_advises_is_
 
 def test_events_of_other_kinds_are_passed_over() -> None:
     assert seen(json.loads('{"cancelEvent": {}}'), {"stdoutEvent": {"message": "", "color": ""}}) == PreviewResult()
+
+
+def of_account(account: str | None, sn: str = "1") -> dict[str, Any]:
+    found = state({"certificate": {**CERTIFICATE, "serial_number": sn}, **({"account": account} if account else {})})
+    return {**found, "inputs": {"account": account} if account else {}}
+
+
+def test_the_account_is_that_of_the_inputs_so_a_failed_read_has_it_too() -> None:
+    old, new = of_account(None), {**of_account("b"), "outputs": {}}
+    (observed,) = seen(begun(old=old, new=new)).certificates
+    assert (observed.state, observed.account, observed.old_account) == ("failed", "b", None)
+
+
+def test_the_same_id_in_another_account_is_another_certificate() -> None:
+    moved = GATEWAY.replace("gateway", "moved")
+    one, other = of_account("a"), of_account("b", sn="2")
+    swapped = seen(
+        ended(old=one, new=of_account("b", sn="2")),
+        ended(old={**other, "urn": moved}, new={**of_account("a"), "urn": moved}, urn=moved),
+    ).certificates
+    # Both have the history of their account, whatever the resource was called.
+    assert [(each.account, each.old_account) for each in swapped] == [("b", "b"), ("a", "a")]
+    assert all(each.old == each.new for each in swapped)
+    (changed,) = seen(ended(old=one, new=other)).certificates
+    assert (changed.account, changed.old_account) == ("b", "a")
+    assert changed.old == {"serial_number": "1", "status": "active"}

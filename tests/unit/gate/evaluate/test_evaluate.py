@@ -365,3 +365,23 @@ def test_the_worst_comes_first_then_what_ends_first() -> None:
     ]
     found = evaluate_all(certificates, rules_of({"allow": ["pending"]}), NOW)
     assert [each.observed.name for each in found] == ["b", "c", "a", "d", "e"]
+
+
+def test_another_account_is_a_change_and_no_rotation() -> None:
+    for account, old_account, message in (
+        ("b", None, "that of account b instead of that of the account of alicloud:"),
+        (None, "b", "that of the account of alicloud: instead of that of account b"),
+        ("b", "a", "that of account b instead of that of account a"),
+    ):
+        old = certificate(serial_number="7")
+        evaluation = evaluated(observed(old=old, old_id=str(ID), account=account, old_account=old_account))
+        (finding,) = [each for each in evaluation.findings if each.kind is FindingKind.CHANGED]
+        assert finding.message == f"a different certificate is read under this name: {message}"
+        assert "rotated" not in kinds(evaluation)
+
+
+def test_a_ca_of_another_account_is_not_the_issuer() -> None:
+    ca_id = str(ID.issuer())
+    short = observed(certificate(not_after="2026-12-01T00:00:00Z"), urn="urn:ca", id=ca_id, service="mqtt-ca")
+    for account, found in ((None, True), ("b", False)):
+        assert ("outlives_ca" in kinds(evaluated(observed(account=account), short))) is found
