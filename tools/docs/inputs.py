@@ -18,6 +18,7 @@ _DEFAULT = re.compile(r" ?Default: (?P<default>.+)\.$")
 
 _TYPES = {
     "pulumi.Input[str]": "string, may be an output",
+    "str": "string",
     "bool": "boolean",
     "CrossCheck": '`"warn"`, `"error"` or `"off"`',
     "pulumi.ResourceOptions": "resource options",

@@ -72,6 +72,23 @@ either; the CLI does.
 
 [Data sources](data-sources/README.md) has the keys of a certificate.
 
+### `device-certificates:accounts`
+
+More accounts, for data sources with [`account=`](usage.md#several-accounts): an object that has each account by its
+name, with these keys. They mean the same as in the namespace `alicloud`. A name has at most 128 bytes.
+
+{accounts}
+
+- Credentials are the account's own, and every account needs some. Nothing of `alicloud:` and no environment variable
+  replaces or completes them. If an account has several, the order is that of [Credentials](#credentials).
+- Without `region` or `endpoints`, an account has those of `alicloud:`, then the region of the environment, then that of
+  its own profile. If an account sets one of them, it replaces the stack's as a whole.
+- Everything else applies to all accounts alike: timeouts, the protocol, proxies, and the credentials file that has the
+  profiles.
+- Accounts share neither credentials nor connections nor quota.
+- With `device-certificates:emulator`, an account is the one in the scenario that has a user with its `accessKey`. If
+  the scenario has only one account, every name means that one.
+
 ### `device-certificates:gate`
 
 The [preview gate](gate.md) takes its rules from this key, the command line and the environment. Precedence: per-name
@@ -118,6 +135,10 @@ def configuration_page() -> str:
             ("key", "type", "default", "meaning"),
             ((f"`{key.full_name}`", key.type, key.default, key.meaning) for key in CONFIG_KEYS),
         ),
+        accounts=table(
+            ("key", "type", "default", "meaning"),
+            (_account_row(setting) for setting in TABLE.values() if setting.scope != "stack"),
+        ),
         gate=table(("key", "environment variable", "option", "meaning"), (*map(_gate_option, OPTIONS), _RULES)),
         settings=table(_HEAD, (_row(f"`{ALICLOUD_NAMESPACE}:{setting.key}`", setting) for setting in with_key)),
         assume_role=_section(AssumeRole),
@@ -142,6 +163,12 @@ def _row(key: str, setting: Setting) -> Sequence[str]:
     if setting.secret_if:
         meaning += " Set it with `--secret` if it has a query or a user."
     return (key, _variables(setting), setting.type, setting.unit, _default(setting), meaning)
+
+
+def _account_row(setting: Setting) -> Sequence[str]:
+    default = f"`{ALICLOUD_NAMESPACE}:{setting.key}`" if setting.scope == "account" else ""
+    *_, meaning = _row("", setting)
+    return f"`{setting.key}`", setting.type, default, meaning
 
 
 _RULES: Final = (

@@ -131,8 +131,8 @@ def _region(kind: CertificateKind) -> str:
     if kind.only_region is not None:
         return f"Requests always go to `{kind.only_region}`, the only region in which {kind.service} has certificates."
     return (
-        "Requests go to the region that `region` sets, else `alicloud:region`, else the environment, else the selected "
-        "profile ([precedence](../configuration.md#precedence))."
+        "Requests go to the region that `region` sets, else the account, else `alicloud:region`, else the environment, "
+        "else the selected profile ([precedence](../configuration.md#precedence))."
     )
 
 
