@@ -53,10 +53,10 @@ def test_each_account_reads_what_is_its_own_and_nothing_else(config: dict[str, s
     for account in SECRETS:
         assert read(config, account, account)["certificate"]["device_name"] == f"of-{account}"
     assert read(config, "a", None)["certificate"]["device_name"] == "of-a"
-    for account, other in (("a", "b"), ("b", "a"), (None, "b")):
+    for name, other in (("a", "b"), ("b", "a"), (None, "b")):
         with pytest.raises(CloudError, match=r"MqttInstance|another account|NoPermission") as raised:
-            read(config, other, account)
-        named = f"GetDeviceCertificate (account {account}, region " if account else "GetDeviceCertificate (region "
+            read(config, other, name)
+        named = f"GetDeviceCertificate (account {name}, region " if name else "GetDeviceCertificate (region "
         assert str(raised.value).startswith(named)
         assert not any(secret in str(raised.value) for secret in SECRETS.values())
 
@@ -85,8 +85,8 @@ def test_an_unknown_account_is_one_line_that_lists_those_that_exist(config: dict
 @pytest.mark.parametrize("operation", ["GetDeviceCertificate", ""])
 def test_the_same_fault_of_two_accounts_is_two_causes(message: str, operation: str) -> None:
     def line(account: str | None, device: str) -> str:
-        where = {"operation": operation, "region": "cn-hangzhou", "target": f"device {device}"} if operation else {}
-        error = CloudError(message, **where)
+        region, target = ("cn-hangzhou", f"device {device}") if operation else ("", "")
+        error = CloudError(message, operation=operation, region=region, target=target)
         error.account = account
         return str(error)
 

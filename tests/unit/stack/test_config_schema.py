@@ -67,7 +67,9 @@ def test_it_refuses_what_means_nothing(config: Any) -> None:
     assert not accepts(config)
 
 
-ACCOUNT_VALUES = st.one_of(st.sampled_from(["a", "", None, 7, True, 1.5]), st.lists(st.just({})), st.just({"a": "b"}))
+ACCOUNT_VALUES: st.SearchStrategy[Any] = st.one_of(
+    st.sampled_from(["a", "", None, 7, True, 1.5]), st.lists(st.just({})), st.just({"a": "b"})
+)
 
 
 @given(st.dictionaries(st.sampled_from([*ACCOUNT_KEYS, "acessKey"]), ACCOUNT_VALUES))

@@ -15,6 +15,7 @@ from alicloud_device_certificates.cloud.settings.settings import TABLE, Settings
 from alicloud_device_certificates.cloud.settings.sources import Account
 from alicloud_device_certificates.cloud.settings.target import has_endpoint, region_from
 
+NO_CONFIG: dict[str, str] = {}
 KEYS = {"accessKey": "LTAI-b", "secretKey": "secret-of-b"}
 ROLE = {"roleArn": "acs:ram::2:role/b"}
 STACK = {
@@ -112,7 +113,7 @@ def test_the_region_and_the_endpoints_are_the_accounts_or_else_the_stacks() -> N
     stack = {"region": "cn-hangzhou", "endpoints": json.dumps([{"onsmqtt": "stack:1", "iot": "stack:2"}])}
     without, own = account(**KEYS), account(**KEYS, region="cn-beijing", endpoints=[{"onsmqtt": "own:1"}])
     assert region_from(stack.get, {}, without) == "cn-hangzhou"
-    assert region_from({}.get, {"ALICLOUD_REGION": "cn-shenzhen"}, without) == "cn-shenzhen"
+    assert region_from(NO_CONFIG.get, {"ALICLOUD_REGION": "cn-shenzhen"}, without) == "cn-shenzhen"
     assert region_from(stack.get, {"ALICLOUD_REGION": "cn-shenzhen"}, own) == "cn-beijing"
     assert dict(Settings.resolve(stack.get, {}, without).endpoints) == {"onsmqtt": "stack:1", "iot": "stack:2"}
     assert dict(Settings.resolve(stack.get, {}, own).endpoints) == {"onsmqtt": "own:1"}
@@ -138,7 +139,7 @@ def test_all_else_is_the_stacks() -> None:
 
 def test_two_accounts_are_never_the_same_settings() -> None:
     both = accounts_in(json.dumps({"a": KEYS, "b": KEYS}))
-    settings = {Settings.resolve({}.get, {}, each) for each in both.values()}
+    settings = {Settings.resolve(NO_CONFIG.get, {}, each) for each in both.values()}
     assert len({*settings, Settings.resolve(KEYS.get, {})}) == 3
     assert "secret-of-b" not in repr((both, settings))
 
