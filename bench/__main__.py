@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import calls, certificates
+from bench import calls, certificates, quota
 from bench.projects import CERTIFICATES, PREVIEW, project, seconds
 
 PAIRS = 7
@@ -63,6 +63,7 @@ def main() -> None:
         compare("the gate, with reports, 100 certificates / their plain preview", 1.50, ours, ours, GATE)
     import_time()
     calls.measure()
+    quota.measure()
     certificates.measure()
     certificates.measure_hostile()
 

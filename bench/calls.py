@@ -25,6 +25,7 @@ from darabonba.runtime import RuntimeOptions
 
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.mqtt import get_device_certificate
+from alicloud_device_certificates.cloud.quota.config import QuotaConfig
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
 SERVER = Path(__file__).parent / "server"
@@ -33,6 +34,8 @@ PAIRS = 7
 INSTANCE, CA = "post-cn-1", "00f2"
 # As long as real ones: what a response takes depends on it.
 KEY, SECRET = (hashlib.sha256(name).hexdigest()[:length] for name, length in ((b"key", 24), (b"secret", 30)))
+# The limiter is part of each call, and its store too.
+UNLIMITED = QuotaConfig(mqtt=1_000_000)
 
 Call = Callable[[int], Awaitable[object]]
 
@@ -63,20 +66,20 @@ def measure() -> None:
     """Print one line for each figure."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        program = _built(folder)
+        program = built(folder)
         if program is None:
             print("calls: not measured, because the service is written in Go and there is no go on PATH", flush=True)
             return
-        with _serving(program) as service:
+        with serving(program) as service:
             limit = subprocess.run([program, "-load", service.url], check=True, capture_output=True, text=True)
             print(f"{'calls/s that the service takes from a client in Go':<62} {limit.stdout.strip():>6}", flush=True)
             serial = _compare("calls one after another", service, 1500, 1500, at_once=1, goal=1.2, is_sync=True)
             wide = _compare("calls, 32 at once", service, 3000, 2000, at_once=32, goal=1.15)
-        with _serving(program, "-delay", "20ms") as service:
+        with serving(program, "-delay", "20ms") as service:
             _compare("calls, 32 at once, 20 ms each", service, 2500, 1500, at_once=32, goal=1.3)
         with (
             _authority(folder) as (certificate, key),
-            _serving(
+            serving(
                 program, "-delay", "20ms", "-certificate", str(certificate), "-key", str(key), authority=certificate
             ) as service,
         ):
@@ -109,7 +112,7 @@ def _ours(service: Service, count: int, at_once: int) -> Cost:
     settings = Settings(access_key_id=KEY, access_key_secret=SECRET, endpoints={"onsmqtt": service.url})
 
     async def run() -> Cost:
-        client = Client(settings, tls=tls)
+        client = Client(settings, tls=tls, quota=UNLIMITED)
 
         async def call(number: int) -> object:
             return await get_device_certificate(
@@ -164,7 +167,8 @@ async def _cost(call: Call, count: int, at_once: int) -> Cost:
     return Cost((time.perf_counter() - began) / count, (time.process_time() - cpu) / count)
 
 
-def _built(folder: Path) -> str | None:
+def built(folder: Path) -> str | None:
+    """Build the service. Return its program, or None if there is no Go."""
     go = shutil.which("go")
     if go is None:
         return None
@@ -174,7 +178,8 @@ def _built(folder: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def _serving(program: str, *arguments: str, authority: Path | None = None) -> Iterator[Service]:
+def serving(program: str, *arguments: str, authority: Path | None = None) -> Iterator[Service]:
+    """Run the service."""
     process = subprocess.Popen([program, "-content", CONTENT, *arguments], stdout=subprocess.PIPE, text=True)
     try:
         port = process.stdout.readline().strip() if process.stdout else ""

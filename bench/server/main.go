@@ -25,6 +25,8 @@ func main() {
 	certificate := flag.String("certificate", "", "PEM file; with -key, serve over TLS")
 	key := flag.String("key", "", "PEM file of the private key")
 	content := flag.String("content", "", "PEM file that every response has as its certificate")
+	limit := flag.Int("quota", 0, "accept at most so many calls in any second; 0: all")
+	others := flag.Int("others", 0, "so many of these calls each second are somebody else's")
 	load := flag.String("load", "", "URL to send calls to")
 	calls := flag.Int64("calls", 20000, "how many calls to send")
 	flag.Parse()
@@ -34,8 +36,12 @@ func main() {
 	}
 	pem, err := os.ReadFile(*content)
 	check(err)
+	handler := service(strings.ReplaceAll(string(pem), "\n", `\\n`), *delay)
+	if *limit > 0 {
+		handler = newQuota(*limit, *others).strict(handler)
+	}
 	server := &http.Server{
-		Handler:   service(strings.ReplaceAll(string(pem), "\n", `\\n`), *delay),
+		Handler:   handler,
 		TLSConfig: &tls.Config{NextProtos: []string{"http/1.1"}},
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -43,6 +44,13 @@ class _Warnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._engine.warnings.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Share no quota with other processes of this user, and leave nothing in their folder."""
+    with patch.dict(os.environ, XDG_RUNTIME_DIR=str(tmp_path_factory.mktemp("runtime"))):
+        yield
 
 
 @pytest.fixture(autouse=True)

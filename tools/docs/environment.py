@@ -12,6 +12,8 @@ ENVIRONMENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "DEVICE_CERTIFICATES_DEBUG": "`1` logs each attempt of a call and shows tracebacks.",
             "DEVICE_CERTIFICATES_PREVIEW_GATE": "`1` reports a failed read instead of ending the preview. The preview "
             "gate sets it; do not set it yourself.",
+            "XDG_RUNTIME_DIR": "The folder in which the processes on the machine share the quota (docs/quota.md); by "
+            "default, that for temporary files.",
             "PULUMI_SKIP_CHECKPOINTS": "The engine's own: `true` saves the state once, at the end (docs/scale.md). "
             "The preview gate sets it for its preview.",
         },

@@ -18,16 +18,17 @@ from tools.faults.wire import FAULTS, Reply, right
 
 KEY, SECRET = "LTAI5tFaultsFaultsFaults", "the-secret-of-the-faulty-service"
 MQTT, CA, PRODUCT = "post-cn-faults", "00f2", "a1Faults"
+NO_QUOTAS = "{onsmqtt: 0, iot: 0}"
 
 
-def scenario(mqtt: int, iot: int) -> str:
-    """Return a scenario with these numbers of devices, and without quotas."""
+def scenario(mqtt: int, iot: int, *, quotas: str = NO_QUOTAS) -> str:
+    """Return a scenario with these numbers of devices."""
     gateways = ", ".join(f"{{sn: a{number:05}, key: ec-p256}}" for number in range(mqtt))
     lamps = ", ".join(f"{{name: lamp-{number}, key: ec-p256}}" for number in range(iot))
     return f"""
 accounts:
   - id: "1"
-    quotas: {{onsmqtt: 0, iot: 0}}
+    quotas: {quotas}
     users: [{{access_key_id: {KEY}, access_key_secret: {SECRET}}}]
     mqtt_instances: [{{id: {MQTT}, cas: [{{sn: {CA}, key: ec-p256, devices: [{gateways}]}}]}}]
     iot_products: [{{product_key: {PRODUCT}, devices: [{lamps}]}}]
@@ -46,6 +47,8 @@ class FaultyService:
         self._connections: set[asyncio.Task[None]] = set()
         self.requests: Counter[str] = Counter()
         """How many requests there were for each device."""
+        self.throttled = 0
+        """How many requests the quotas refused."""
         self.injected: Counter[str] = Counter()
         """How many responses were broken by each fault."""
         self.contents: dict[str, str] = {}
@@ -94,6 +97,7 @@ class FaultyService:
         query = parse_qs(target.partition("?")[2])
         device = (query.get("DeviceSn") or query.get("DeviceName") or [""])[0]
         self.requests[device] += 1
+        self.throttled += str(reply.document.get("Code")).startswith("Throttling")
         content = reply.document.get("Data", {}).get("DeviceContent") or reply.document.get("DeviceCertInfo", {}).get(
             "Certificate"
         )
@@ -116,10 +120,17 @@ class FaultyService:
 
 @contextlib.contextmanager
 def serving(
-    folder: Path, *, mqtt: int, iot: int, share: float, faults: Sequence[str] = tuple(FAULTS), seed: int = 1
+    folder: Path,
+    *,
+    mqtt: int,
+    iot: int,
+    share: float,
+    faults: Sequence[str] = tuple(FAULTS),
+    seed: int = 1,
+    quotas: str = NO_QUOTAS,
 ) -> Iterator[FaultyService]:
     """Serve that many devices with faults, from a state in ``folder``."""
-    (folder / "scenario.yaml").write_text(scenario(mqtt, iot), encoding="utf-8")
+    (folder / "scenario.yaml").write_text(scenario(mqtt, iot, quotas=quotas), encoding="utf-8")
     service = FaultyService(
         emulator_app(folder / "scenario.yaml", folder / "state"), share=share, faults=faults, seed=seed
     )

@@ -17,12 +17,16 @@ from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.credentials.source import CredentialSource
 from alicloud_device_certificates.cloud.errors import CloudError, UnexpectedResponseError
+from alicloud_device_certificates.cloud.http.connections import LIMIT
 from alicloud_device_certificates.cloud.http.exchange import Exchange, Reading
 from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.http.outcome import document_in
 from alicloud_device_certificates.cloud.http.response import request_id_in
 from alicloud_device_certificates.cloud.http.signing import canonical_query
 from alicloud_device_certificates.cloud.operation import Operation
+from alicloud_device_certificates.cloud.quota.config import QuotaConfig
+from alicloud_device_certificates.cloud.quota.limiters import Limiters
+from alicloud_device_certificates.cloud.quota.turns import Turns
 from alicloud_device_certificates.cloud.retry import FailureClass, RetryPolicy, RetryState
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import PACKAGE
@@ -55,6 +59,8 @@ class Client:
     - ``random``: returns a number in [0, 1)
     - ``nonce``: returns a string that was never used before
     - ``on_retry``: gets one line on each wait before another attempt
+    - ``quota``: the calls per second. They limit nothing if there is a ``transport``, which is in this process
+    - ``limiters``: those of the process, which its clients share
     """
 
     def __init__(
@@ -72,6 +78,8 @@ class Client:
         random: Callable[[], float] = random.random,
         nonce: Callable[[], str] = lambda: secrets.token_hex(16),
         on_retry: Callable[[str], None] = lambda _: None,
+        quota: QuotaConfig = QuotaConfig(),  # noqa: B008 - immutable
+        limiters: Limiters | None = None,
     ) -> None:
         self._settings = settings
         self._credentials = credentials or CredentialSource(settings, on_retry=on_retry)
@@ -86,6 +94,9 @@ class Client:
         self._is_networked = app is None and transport is None
         self._emulated: set[str] = set()
         self._exchange = Exchange(settings, app=app, transport=transport, tls=tls)
+        # Closed with this client, unlike those that it shares.
+        self._own_limiters = Limiters(at_once=LIMIT, monotonic=monotonic, sleep=sleep)
+        self._limiters = (limiters or self._own_limiters).of(settings, quota)
 
     def is_emulated(self, product: str) -> bool:
         """Return whether an emulator on the network has responded for this product."""
@@ -94,6 +105,7 @@ class Client:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._exchange.aclose()
+        await self._own_limiters.aclose()
 
     async def call(
         self,
@@ -123,11 +135,18 @@ class Client:
     async def _repeat(self, call: ApiCall, read: Callable[[dict[str, Any]], T]) -> T:
         state = RetryState(attempts=0)
         credentials = await self._credentials.get()
-        deadline = self._monotonic() + self._settings.deadline
+        limiter = self._limiters.limiter(call.operation.product, credentials) if self._is_networked else None
+        turns = Turns(limiter, limit=self._settings.deadline, monotonic=self._monotonic)
+        failed: AttemptFailed | None = None
         while True:
             state = replace(state, attempts=state.attempts + 1)
             try:
-                return await self._attempt(call, credentials, state, lambda: deadline - self._monotonic(), read)
+                async with turns.turn() as has_waited:
+                    if failed is not None and turns.time_left() <= 0:
+                        raise failed.error from None
+                    if has_waited and not state.renewed:
+                        credentials = await self._credentials.get()
+                    return await self._attempt(call, credentials, state, turns.time_left, read)
             except AttemptFailed as attempt:
                 failed = attempt
             error, failure_class = failed.error, failed.failure_class
@@ -140,8 +159,9 @@ class Client:
                 retry_after=failed.retry_after,
                 policy=self._policy,
                 random=self._random,
+                is_limited=turns.are_limited,
             )
-            if self._monotonic() + delay >= deadline:
+            if delay >= turns.time_left():
                 raise error from None
             if failure_class is FailureClass.CREDENTIALS:
                 renewed = await self._credentials.renew(credentials)
@@ -154,7 +174,8 @@ class Client:
                 if failed.server_time is None:
                     raise error from None
                 self._clock_offset = failed.server_time - self._clock()
-            if delay > 0:
+            is_first = failure_class is FailureClass.THROTTLED and state.attempts == 1
+            if delay > 0 or is_first:
                 self._on_retry(_waiting(call, error, state, failure_class, delay, policy=self._policy))
                 await self._sleep(delay)
 
@@ -224,6 +245,5 @@ def _waiting(
     # Only the deadline limits the attempts at a throttled call.
     limit = f" of {policy.attempts}" if failure_class is FailureClass.TRANSIENT else ""
     reason = error.code or "no response"
-    return one_line(
-        f"{call.operation.name} ({call.target}): {reason}, attempt {state.attempts + 1}{limit} in {delay:.1f} s"
-    )
+    when = f"in {delay:.1f} s" if delay else "when the quota allows it"
+    return one_line(f"{call.operation.name} ({call.target}): {reason}, attempt {state.attempts + 1}{limit} {when}")

@@ -56,7 +56,7 @@ def should_retry(failure_class: FailureClass, state: RetryState, *, policy: Retr
     """Return whether another attempt may succeed. Credentials are renewed once.
 
     Throttling ends by itself, so only the deadline of the call limits its attempts: a fleet takes as long as its
-    quota requires.
+    quota requires. While the service accepts other calls, the deadline does not come closer (``quota.turns``).
     """
     match failure_class:
         case FailureClass.CREDENTIALS:
@@ -85,12 +85,18 @@ def delay(
     retry_after: float | None,
     policy: RetryPolicy,
     random: Callable[[], float],
+    is_limited: bool = False,
 ) -> float:
-    """Return the seconds until the next attempt: at least what the server requests; zero after a first remedy."""
+    """Return the seconds until the next attempt: at least what the server requests; zero after a first remedy.
+
+    If throttled calls are ``is_limited``, they wait for their turn anyway, which comes as soon as the service allows.
+    """
     if failure_class in {FailureClass.CREDENTIALS, FailureClass.UNPROVEN}:
         return 0.0
     if failure_class is FailureClass.CLOCK and attempt == 1:
         return 0.0
+    if failure_class is FailureClass.THROTTLED and is_limited:
+        return retry_after or 0.0
     return (retry_after or 0.0) + jitter(attempt, policy=policy, random=random)
 
 

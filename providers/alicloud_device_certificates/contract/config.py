@@ -71,8 +71,20 @@ GATE: Final = ConfigKey(
     default="the gate's defaults",
     meaning="The thresholds and severities by which the preview gate and the policies evaluate certificates.",
 )
+QUOTA: Final = ConfigKey(
+    name="quota",
+    type="object",
+    default="`{mqtt: 500, iot: 10}`",
+    meaning="The calls per second that the account may make to each service, if its limit was raised.",
+)
+QUOTA_STORE: Final = ConfigKey(
+    name="quotaStore",
+    type="string, best a secret",
+    default="a file that the processes on the machine share",
+    meaning="The Redis in which several machines share the quota, such as `rediss://:password@host:6379`.",
+)
 
-CONFIG_KEYS: Final = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE, CERTIFICATES, ACCOUNTS, GATE)
+CONFIG_KEYS: Final = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE, CERTIFICATES, ACCOUNTS, GATE, QUOTA, QUOTA_STORE)
 """Every key of the namespace, in the order in which the documentation shows them."""
 
 

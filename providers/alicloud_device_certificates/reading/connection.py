@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.http import background
+from alicloud_device_certificates.cloud.http.connections import LIMIT
+from alicloud_device_certificates.cloud.quota.config import QuotaConfig
+from alicloud_device_certificates.cloud.quota.limiters import Limiters
 from alicloud_device_certificates.cloud.settings.accounts import accounts_in, find_account
 from alicloud_device_certificates.cloud.settings.settings import CONFIG_KEYS, TABLE, Settings
 from alicloud_device_certificates.cloud.settings.sources import Account
@@ -19,11 +23,13 @@ from alicloud_device_certificates.contract.config import (
     EMULATOR,
     EMULATOR_SCENARIO,
     EMULATOR_STATE,
+    QUOTA,
+    QUOTA_STORE,
 )
 from alicloud_device_certificates.contract.project import project_folder
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.reading import Reader
-from alicloud_device_certificates.reading.live_status import show_live
+from alicloud_device_certificates.reading.live_status import show_live, show_warning
 
 if TYPE_CHECKING:
     from alicloud_device_certificates.emulator import Emulator
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 StackConfig = Callable[[str], str | None]
 
 _EMULATOR_KEYS = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE)
+_QUOTA_KEYS = (QUOTA, QUOTA_STORE)
 
 
 def connect(config: StackConfig, account: str | None = None) -> Reader:
@@ -41,10 +48,10 @@ def connect(config: StackConfig, account: str | None = None) -> Reader:
 
     Raise CloudError if the settings are invalid, and EmulatorError if the emulator's scenario or state is.
     """
-    emulator = tuple(config(key.full_name) for key in _EMULATOR_KEYS)
+    own = tuple(config(key.full_name) for key in (*_EMULATOR_KEYS, *_QUOTA_KEYS))
     cloud = tuple(config(f"{ALICLOUD_NAMESPACE}:{key}") for key in CONFIG_KEYS)
     accounts = None if account is None else config(ACCOUNTS.full_name)
-    return background.client_for((emulator, cloud, account, accounts), lambda: _make_reader(config, account))
+    return background.client_for((own, cloud, account, accounts), lambda: _make_reader(config, account))
 
 
 def _make_reader(config: StackConfig, name: str | None) -> Reader:
@@ -52,7 +59,14 @@ def _make_reader(config: StackConfig, name: str | None) -> Reader:
     if _is_true(config, EMULATOR.full_name):
         return Reader(_emulated(config, account), account=name)
     settings = Settings.resolve(lambda key: config(f"{ALICLOUD_NAMESPACE}:{key}"), os.environ, account)
-    return Reader(Client(settings, on_retry=_live(name)), account=name)
+    quota = QuotaConfig.parse(*(config(key.full_name) for key in _QUOTA_KEYS))
+    return Reader(Client(settings, on_retry=_live(name), quota=quota, limiters=_limiters()), account=name)
+
+
+@cache
+def _limiters() -> Limiters:
+    """Return the limiters of this process: all its clients run on one event loop."""
+    return Limiters(at_once=LIMIT, on_warning=show_warning)
 
 
 def _emulated(config: StackConfig, account: Account | None) -> Client:

@@ -1,4 +1,4 @@
-"""The live status in the engine's display: shown while the command runs, and left out of its final output."""
+"""Lines in the engine's display: a live status, shown while the command runs, and warnings."""
 
 from __future__ import annotations
 
@@ -17,15 +17,25 @@ _TIMEOUT_S = 1.0
 
 
 def show_live(line: str) -> None:
-    """Show a line in the engine's display, from the provider's process.
+    """Show a line in the engine's display, from the provider's process, and leave it out of the final output.
 
     It is shown beside the stack, because a read is not told its URN. Without an engine that answers, nothing is shown.
     """
+    _show(line, is_warning=False)
+
+
+def show_warning(line: str) -> None:
+    """Show a warning beside the stack, which stays in the final output. Without an engine, nothing is shown."""
+    _show(line, is_warning=True)
+
+
+def _show(line: str, *, is_warning: bool) -> None:
     if len(sys.argv) > 1 and _ADDRESS.fullmatch(sys.argv[1]):
         import grpc
         from pulumi.runtime.proto import engine_pb2
 
-        request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=line, ephemeral=True)
+        severity = engine_pb2.WARNING if is_warning else engine_pb2.INFO
+        request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=not is_warning)
         with suppress(grpc.RpcError):
             _engine(sys.argv[1]).Log(request, timeout=_TIMEOUT_S)
 

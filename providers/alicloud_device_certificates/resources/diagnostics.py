@@ -10,11 +10,18 @@ from weakref import WeakKeyDictionary
 import pulumi
 
 from alicloud_device_certificates.cloud.settings.accounts import accounts_in
+from alicloud_device_certificates.cloud.settings.readers import has_token
 from alicloud_device_certificates.cloud.settings.roles import AssumeRole, AssumeRoleWithOidc
 from alicloud_device_certificates.cloud.settings.setting import Setting, settings_of
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.bounds import DocumentError
-from alicloud_device_certificates.contract.config import ACCOUNTS, ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
+from alicloud_device_certificates.contract.config import (
+    ACCOUNTS,
+    ALICLOUD_NAMESPACE,
+    EMULATOR,
+    NAMESPACE,
+    QUOTA_STORE,
+)
 from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.renewal import humanize, renewal_window
 from alicloud_device_certificates.resources.own_config import check_own_keys
@@ -109,6 +116,11 @@ def config_warnings(own: ConfigBag, alicloud: ConfigBag, is_encrypted: Callable[
             for setting in _secrets_in(account.text)
             if (path := f"{account.path}.{setting.key}")
         ]
+    if has_token(own.get(QUOTA_STORE.name) or "") and not is_encrypted(QUOTA_STORE.full_name):
+        warnings.append(
+            f"{QUOTA_STORE.full_name} has a password, which is stored in the stack's config in plain text: run "
+            f"`pulumi config set --secret {QUOTA_STORE.full_name}`, and replace the password if that file was shared"
+        )
     # As text: the provider reports a value that is no boolean.
     if (own.get(EMULATOR.name) or "").lower() == "true":
         warnings.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, get_args
 
+from alicloud_device_certificates.cloud.quota.config import MOST, SERVICES
 from alicloud_device_certificates.cloud.settings.setting import Setting, settings_of
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.config import (
@@ -13,6 +14,7 @@ from alicloud_device_certificates.contract.config import (
     EMULATOR,
     GATE,
     NAMESPACE,
+    QUOTA,
     ConfigKey,
 )
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
@@ -56,6 +58,7 @@ def _described(key: ConfigKey) -> _Schema:
         CERTIFICATES.name: _certificates(),
         ACCOUNTS.name: _secret_or(_accounts()),
         GATE.name: _gate(),
+        QUOTA.name: _quota(),
     }
     return {"description": key.meaning, **schemas.get(key.name, {"type": "string", "minLength": 1})}
 
@@ -110,6 +113,11 @@ def _secret_or(schema: _Schema) -> _Schema:
         "additionalProperties": False,
     }
     return {"anyOf": [secret, schema]}
+
+
+def _quota() -> _Schema:
+    calls = {"type": "integer", "minimum": 1, "maximum": MOST}
+    return {"type": "object", "properties": dict.fromkeys(SERVICES, calls), "additionalProperties": False}
 
 
 def _gate() -> _Schema:

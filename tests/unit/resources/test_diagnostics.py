@@ -113,6 +113,15 @@ def test_each_secret_of_an_account_in_plain_config_is_a_warning_with_its_path() 
     assert warnings(accounts, Config(), secret=("device-certificates:accounts",)) == []
 
 
+def test_the_password_of_a_quota_store_in_plain_config_is_a_warning_without_it() -> None:
+    store, key = "redis://:hunter2@host", "device-certificates:quotaStore"
+    (warning,) = warnings(Config(quotaStore=store), Config())
+    assert f"pulumi config set --secret {key}" in warning
+    assert "hunter2" not in warning
+    assert warnings(Config(quotaStore=store), Config(), secret=(key,)) == []
+    assert warnings(Config(quotaStore="redis://host"), Config()) == []
+
+
 @pytest.mark.parametrize("shape", [lambda settings: settings, lambda settings: [settings]])
 def test_a_token_inside_an_object_in_plain_config_is_a_warning_too(shape: object) -> None:
     assert callable(shape)

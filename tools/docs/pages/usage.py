@@ -18,7 +18,7 @@ if the certificate has expired, is not yet valid, or expires within {RENEWAL_WIN
 RETRIES: Final = f"""\
 Permanent errors fail immediately. Server errors and lost connections get up to {DEFAULT.attempts} attempts, and
 throttled calls are retried until the quota allows them. `alicloud:maxRetryTimeout` limits the whole call
-([Configuration](configuration.md))."""
+([Configuration](configuration.md)), without the time in which it waits for the [quota](quota.md)."""
 
 
 def _render(text: str) -> str:

@@ -158,7 +158,7 @@ class Settings:
         environment=("MAX_RETRY_TIMEOUT",),
         default=60,
         unit="seconds",
-        meaning="How long a call may take, with all its retries.",
+        meaning="How long a call may take, with all its retries. The wait for the quota does not count.",
     )
     home: str | None = setting(
         "",
