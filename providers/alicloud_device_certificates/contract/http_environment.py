@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 ADVICE: Final = (
-    "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY (http:// or https://, not socks), SSL_CERT_FILE and SSL_CERT_DIR."
+    "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY (http:// or https://, not socks), NO_PROXY, SSL_CERT_FILE and "
+    "SSL_CERT_DIR."
 )
 
 

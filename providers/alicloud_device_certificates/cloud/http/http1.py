@@ -7,6 +7,7 @@ request, or is left over after a response, spoils the connection.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import Final, cast
 from urllib.parse import urlsplit
@@ -20,12 +21,11 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     no_connection_in_time,
     unsendable,
 )
+from alicloud_device_certificates.cloud.http.early import until_early
 from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
 
 _HEAD_LIMIT: Final = 64 * 1024
 """Maximum bytes of a response's head, and of a chunk's."""
-_EARLY: Final = 0.01
-"""Seconds. A service that sends something on a new connection by itself needs about the time of connecting too."""
 _GOODBYE: Final = 1.0
 """Seconds that a server has for the end of TLS, after the last response was read."""
 _NEXT_ADDRESS: Final = 0.25
@@ -78,24 +78,29 @@ class Http1(asyncio.Protocol):
         That cannot be the response, so the connection is not usable then.
         """
         parts = urlsplit(call.url)
-        is_tls = parts.scheme == "https"
+        host, is_tls = parts.hostname or "", parts.scheme == "https"
+        port = parts.port or (443 if is_tls else 80)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
             async with asyncio.timeout(self._timeout):
+                addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                is_only_one = len(addresses) == 1
                 transport, _ = await loop.create_connection(
                     lambda: self,
-                    parts.hostname or "",
-                    parts.port or (443 if is_tls else 80),
+                    str(addresses[0][4][0]) if is_only_one else host,
+                    port,
                     ssl=self._tls if is_tls else None,
+                    server_hostname=host if is_tls else None,
                     ssl_shutdown_timeout=_GOODBYE if is_tls else None,
-                    happy_eyeballs_delay=_NEXT_ADDRESS,
+                    # A race of addresses that is cancelled may leave a socket to the garbage collector.
+                    happy_eyeballs_delay=None if is_only_one else _NEXT_ADDRESS,
                 )
         except TimeoutError:
             raise no_connection_in_time(call) from None
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: a host name that is too long to be one
             raise connection_failure(call, error) from None
-        await asyncio.sleep(_EARLY + min(loop.time() - began, 10 * _EARLY))
+        await until_early(loop.time() - began)
         return transport
 
     async def aclose(self) -> None:

@@ -6,9 +6,13 @@ transports itself. So a ``transport`` is passed only if there is no network: for
 
 from __future__ import annotations
 
+import contextlib
 import re
 import ssl
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpcore
 
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.http.connection_failure import (
@@ -19,6 +23,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     no_response_in_time,
     unsendable,
 )
+from alicloud_device_certificates.cloud.http.early import EARLY
 from alicloud_device_certificates.cloud.http.lean_httpx import httpx
 from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -61,7 +66,7 @@ class ViaHttpx:
                 request.url,
                 headers=dict(request.headers),
                 content=request.body or None,
-                extensions={"timeout": self._client.timeout.as_dict()},
+                extensions={"timeout": self._client.timeout.as_dict(), "trace": _Watch().trace},
             )
             response = await self._client.send(prepared, auth=None, stream=True)
             try:
@@ -74,6 +79,23 @@ class ViaHttpx:
     async def aclose(self) -> None:
         """Close the connection."""
         await self._client.aclose()
+
+
+class _Watch:
+    """Sees to it that nothing arrives on a new connection before its request, as ``http1.Http1`` does."""
+
+    def __init__(self) -> None:
+        self._opened: Any = None
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """See the extension ``trace`` of httpcore. The stream is that to a proxy, or within TLS."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._opened = info["return_value"]
+        elif event == "http11.send_request_headers.started" and self._opened is not None:
+            opened, self._opened = self._opened, None
+            with contextlib.suppress(httpcore.ReadTimeout):
+                await opened.read(1, timeout=EARLY)
+                raise httpx.RemoteProtocolError("something arrived before the request, or the connection ended")
 
 
 async def _read(response: httpx.Response) -> RawResponse:

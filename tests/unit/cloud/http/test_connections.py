@@ -262,12 +262,20 @@ OTHERS: dict[Read, Arguments] = {
 @pytest.mark.parametrize("read", OTHERS, ids=lambda read: read.__name__)
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 @pytest.mark.parametrize("is_error", [False, True], ids=["certificate", "error"])
+@pytest.mark.parametrize("by_httpx", [False, True], ids=["h11", "httpx"])
 def test_a_response_that_precedes_its_request_is_never_taken(
-    read: Read, tls: bool, is_error: bool, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    read: Read, tls: bool, is_error: bool, by_httpx: bool, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     early = http(MISSING, 500) if is_error else http(body_of(OTHERS[read]))
     service = Talkative("at once", every=10**9, early=early, early_connections=3)
-    found = read_all(service, read, wide=True, authority=authority if tls else None, monkeypatch=monkeypatch)
+    found = read_all(
+        service,
+        read,
+        wide=True,
+        authority=authority if tls else None,
+        monkeypatch=monkeypatch,
+        by_httpx=by_httpx,
+    )
     assert found == [EXPECTED[read](number) for number in range(COUNT)]
     assert service.requests == COUNT
 

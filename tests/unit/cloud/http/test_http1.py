@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
 
@@ -201,6 +202,36 @@ def test_no_connection_has_the_operating_system_s_reason(host: str, words: str) 
     assert raised.value.failure_class is FailureClass.TRANSIENT
     assert f"no connection to {host}" in str(raised.value.error)
     assert words in str(raised.value.error)
+
+
+@pytest.mark.parametrize("host", ["a..example", "x" * 64])
+def test_a_host_that_can_be_none_is_no_connection(host: str) -> None:
+    call = call_to(1, host=host)
+    with pytest.raises(AttemptFailed) as raised:
+        asyncio.run(Http1(tls=PLAIN, timeout=60).send(call, request_for(call)))
+    assert f"no connection to {host}" in str(raised.value.error)
+
+
+@pytest.mark.parametrize("steps", range(25))
+@pytest.mark.filterwarnings("error")
+def test_a_request_that_is_cancelled_at_any_point_leaves_no_socket_to_the_garbage_collector(
+    serve: Serve, steps: int
+) -> None:
+    async def story() -> bool:
+        async with serve(raw(TWO)) as server:
+            call = call_to(server.port)
+            http = Http1(tls=PLAIN, timeout=60)
+            task = asyncio.create_task(http.send(call, request_for(call)))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+            await http.aclose()
+            await asyncio.sleep(0)
+            return http.is_usable
+
+    assert not asyncio.run(story())
+    gc.collect()
 
 
 def test_a_certificate_of_another_authority_is_final(serve: Serve, authority: Authority) -> None:
