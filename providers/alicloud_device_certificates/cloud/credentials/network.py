@@ -21,7 +21,6 @@ from alicloud_device_certificates.cloud.access_key import Credentials
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.errors import CloudError, ConnectionFailedError, CredentialsError
 from alicloud_device_certificates.cloud.http.exchange import Exchange, Reading
-from alicloud_device_certificates.cloud.http.lean_httpx import httpx
 from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.retry import FailureClass, RetryPolicy, RetryState
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -49,26 +48,6 @@ class Timing:
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
 
 
-class _Discreet(logging.Filter):
-    """Keeps tokens out of what httpx and httpcore log: the user and the query of a URL, and the headers of a response.
-
-    A credentials URI may have its token there, and a redirect repeats it.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to keep the record, whose URLs are shortened."""
-        arguments = record.args if isinstance(record.args, tuple) else ()
-        record.args = tuple(
-            each.copy_with(query=None, username="", password="") if isinstance(each, httpx.URL) else each
-            for each in arguments
-        )
-        return not record.getMessage().startswith("receive_response_headers.complete")
-
-
-_DISCREET: Final = _Discreet()
-_LOGGERS: Final = ("httpx", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
-
-
 class Network:
     """Sends the requests of one lookup, within one deadline. Use it as a context manager, which closes connections."""
 
@@ -87,8 +66,6 @@ class Network:
         self._deadline = timing.monotonic() + settings.deadline
         self._offset = 0.0
         self._exchanges: dict[bool, Exchange] = {}
-        for name in _LOGGERS:
-            logging.getLogger(name).addFilter(_DISCREET)
 
     async def __aenter__(self) -> Self:
         return self

@@ -83,4 +83,4 @@ def _cause(error: Exception) -> str:
         if number in errorcode and number is not None and not isinstance(link, ssl.SSLError):
             return os.strerror(number)
         link = link.__cause__ or link.__context__
-    return safe_text(str(error))
+    return safe_text(str(error)) or type(error).__name__

@@ -23,6 +23,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     no_response_in_time,
     unsendable,
 )
+from alicloud_device_certificates.cloud.http.discreet_log import keep_logs_discreet
 from alicloud_device_certificates.cloud.http.early import EARLY
 from alicloud_device_certificates.cloud.http.lean_httpx import httpx
 from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
@@ -46,6 +47,7 @@ class ViaHttpx:
         trust_env: bool,
     ) -> None:
         """Raise ``ImportError`` or ``ValueError`` if the environment has an unusable proxy."""
+        keep_logs_discreet()
         try:
             self._client = httpx.AsyncClient(
                 transport=transport,

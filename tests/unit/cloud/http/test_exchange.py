@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import logging
 import ssl
 import sys
 import zlib
@@ -281,6 +282,26 @@ def test_the_proxy_of_the_environment_is_used_and_sees_no_secret(
             assert "GET /?DeviceSn=a%20b HTTP/1.1" in server.heads[0]
 
     asyncio.run(story())
+
+
+def test_what_a_proxy_echoes_is_in_no_log_and_in_no_error(
+    serve: Serve, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echo = "407 Proxy Authentication Required Basic dXNlcjpodW50ZXIy"
+
+    async def story() -> str:
+        async with serve(
+            http_answer(b"", status=echo, headers="Proxy-Authenticate: Basic dXNlcjpodW50ZXIy\r\n")
+        ) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter2@127.0.0.1:{proxy.port}")
+            with pytest.raises(AttemptFailed) as raised:
+                await send("https://service.test")
+            return str(raised.value.error)
+
+    with caplog.at_level(logging.DEBUG):
+        error = asyncio.run(story())
+    assert "through the proxy: 407" in error
+    assert not any(secret in error + caplog.text for secret in ("hunter2", "dXNlcjpodW50ZXIy"))
 
 
 def test_hosts_that_need_no_proxy_are_reached_directly(
