@@ -141,10 +141,10 @@ class Client:
         while True:
             state = replace(state, attempts=state.attempts + 1)
             try:
-                async with turns.turn() as has_waited:
+                async with turns.turn() as took_long:
                     if failed is not None and turns.time_left() <= 0:
                         raise failed.error from None
-                    if has_waited and not state.renewed:
+                    if took_long and not state.renewed:
                         credentials = await self._credentials.get()
                     return await self._attempt(call, credentials, state, turns.time_left, read)
             except AttemptFailed as attempt:

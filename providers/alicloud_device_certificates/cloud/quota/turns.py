@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 from alicloud_device_certificates.cloud.call import AttemptFailed
 from alicloud_device_certificates.cloud.quota.limiter import Limiter
 from alicloud_device_certificates.cloud.quota.window import Ticket
 from alicloud_device_certificates.cloud.retry import FailureClass
+
+_LONG: Final = 1.0
+"""Seconds after which what was obtained before the wait, such as credentials, may have expired."""
 
 
 class Turns:
@@ -37,11 +41,11 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[bool]:
-        """Wait for the turn of the next attempt, which is made in this context. Yield whether there was a wait."""
-        has_waited = await self._take()
+        """Wait for the turn of the next attempt, which is made in this context. Yield whether that took long."""
+        took_long = await self._take()
         failure: FailureClass | None = FailureClass.TRANSIENT
         try:
-            yield has_waited
+            yield took_long
             failure = None
         except AttemptFailed as failed:
             failure = failed.failure_class
@@ -56,7 +60,7 @@ class Turns:
         self._ticket = await self._limiter.take(again=self._is_throttled)
         waited = self._monotonic() - began
         self._extend(self._deadline + waited)
-        return waited > 0
+        return waited >= _LONG
 
     def _end(self, failure: FailureClass | None) -> None:
         self._is_throttled = failure is FailureClass.THROTTLED

@@ -105,8 +105,8 @@ def test_without_a_limiter_there_is_no_wait_and_the_deadline_stays() -> None:
     async def run() -> float:
         one = turns(time, None)
         await fail(time, one, FailureClass.THROTTLED)
-        async with one.turn() as has_waited:
-            assert not has_waited
+        async with one.turn() as took_long:
+            assert not took_long
         return one.time_left()
 
     assert time.run(run()) == pytest.approx(59.99)
