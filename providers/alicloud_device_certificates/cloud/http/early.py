@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
-EARLY: Final = 0.01
-"""Seconds to wait for it at least."""
-_MOST: Final = 0.1
+_LEAST: Final = 0.01
 
 
-async def until_early(connecting: float) -> None:
-    """Wait for it, on a connection that took ``connecting`` seconds to open: it takes about as long to arrive."""
-    await asyncio.sleep(EARLY + min(connecting, _MOST))
+def until_early(connecting: float) -> float:
+    """Return the seconds to wait for it, on a connection that took ``connecting`` seconds to open.
+
+    It takes about one round trip to arrive, and opening a connection takes at least one.
+    """
+    return _LEAST + connecting

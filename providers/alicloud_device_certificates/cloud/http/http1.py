@@ -100,7 +100,7 @@ class Http1(asyncio.Protocol):
             raise no_connection_in_time(call) from None
         except (OSError, UnicodeError) as error:  # UnicodeError: a host name that is too long to be one
             raise connection_failure(call, error) from None
-        await until_early(loop.time() - began)
+        await asyncio.sleep(until_early(loop.time() - began))
         return transport
 
     async def aclose(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     unsendable,
 )
 from alicloud_device_certificates.cloud.http.discreet_log import keep_logs_discreet
-from alicloud_device_certificates.cloud.http.early import EARLY
+from alicloud_device_certificates.cloud.http.early import until_early
 from alicloud_device_certificates.cloud.http.lean_httpx import httpx
 from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -88,15 +89,18 @@ class _Watch:
 
     def __init__(self) -> None:
         self._opened: Any = None
+        self._began = 0.0
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """See the extension ``trace`` of httpcore. The stream is that to a proxy, or within TLS."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+        if event.endswith(".connect_tcp.started"):
+            self._began = time.monotonic()
+        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._opened = info["return_value"]
         elif event == "http11.send_request_headers.started" and self._opened is not None:
             opened, self._opened = self._opened, None
             with contextlib.suppress(httpcore.ReadTimeout):
-                await opened.read(1, timeout=EARLY)
+                await opened.read(1, timeout=until_early(time.monotonic() - self._began))
                 raise httpx.RemoteProtocolError("something arrived before the request, or the connection ended")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ipaddress import IPv6Address
 from types import MappingProxyType
 from typing import Final
 
@@ -45,10 +46,28 @@ def read_endpoints(sources: Sources, setting: Setting) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+_PORTS: Final = range(1, 65536)
+
+
+def _is_host(text: str) -> bool:
+    """Return whether a text of the right characters is an address or a name that DNS can have (RFC 1035, 2.3.4)."""
+    if not text.startswith("["):
+        return len(text) < 254 and all(0 < len(label) < 64 for label in text.split("."))
+    try:
+        return bool(IPv6Address(text[1:-1]))
+    except ValueError:
+        return False
+
+
 def _endpoint(origin: str, configured: object) -> str:
     text = configured.strip() if isinstance(configured, str) else ""
     scheme, separator, host = text.rstrip("/").rpartition("://")
     match = _HOST.fullmatch(host)
-    if not match or int(match["port"] or 0) > 65535 or (separator and scheme.lower() not in {"https", "http"}):
+    if (
+        not match
+        or not _is_host(host.removesuffix(f":{match['port']}"))
+        or int(match["port"] or 443) not in _PORTS
+        or (separator and scheme.lower() not in {"https", "http"})
+    ):
         raise SettingsError(f"{origin} is not a host or host:port")
     return f"{scheme.lower()}{separator}{host}"

@@ -60,7 +60,23 @@ def test_a_host_may_have_a_port_and_a_scheme(given: str, taken: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["host/path", "user@host", "host:port", "host:65536", "ftp://host", "a b", "host?x", "-host", 5, ["h"]]
+    "given",
+    [
+        *(
+            "host/path",
+            "user@host",
+            "host:port",
+            "host:65536",
+            "host:0",
+            "ftp://host",
+            "a b",
+            "host?x",
+            "-host",
+            5,
+            ["h"],
+        ),
+        *("[1::2::3]:443", "[fffff::]:1", "[.]:1", "[:]", "a..example", f"{'x' * 64}.example", ".".join(["abc"] * 64)),
+    ],
 )
 def test_anything_else_is_rejected_by_name(given: object) -> None:
     with pytest.raises(SettingsError, match="alicloud:endpoints: onsmqtt is not a host or host:port"):
