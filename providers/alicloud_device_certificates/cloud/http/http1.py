@@ -7,8 +7,10 @@ request, or is left over after a response, spoils the connection.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
+from ipaddress import ip_address
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -84,11 +86,11 @@ class Http1(asyncio.Protocol):
         began = loop.time()
         try:
             async with asyncio.timeout(self._timeout):
-                addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                addresses = await _addresses(host, port)
                 is_only_one = len(addresses) == 1
                 transport, _ = await loop.create_connection(
                     lambda: self,
-                    str(addresses[0][4][0]) if is_only_one else host,
+                    addresses[0] if is_only_one else host,
                     port,
                     ssl=self._tls if is_tls else None,
                     server_hostname=host if is_tls else None,
@@ -181,3 +183,11 @@ class Http1(asyncio.Protocol):
         if self._head is not None:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self._head.headers}
             response.set_result(RawResponse(status=self._head.status_code, headers=headers, body=bytes(self._body)))
+
+
+async def _addresses(host: str, port: int) -> list[str]:
+    """Return the addresses of a host. An address is its own: it needs no thread, which a look-up does."""
+    with contextlib.suppress(ValueError):
+        return [str(ip_address(host))]
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
