@@ -114,13 +114,7 @@ def _add(certificates: dict[str, Observed], observed: Observed | None) -> None:
     before = certificates.get(observed.urn)
     if before is not None:
         # After a refresh, the read has the refreshed state as its old one, or none if the refresh let go of it.
-        observed = replace(
-            observed,
-            old=before.old,
-            old_id=before.old_id,
-            old_account=before.old_account,
-            was_secret=before.was_secret,
-        )
+        observed = observed.with_past_of(before)
     certificates[observed.urn] = observed
 
 

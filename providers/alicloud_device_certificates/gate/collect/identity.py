@@ -28,9 +28,7 @@ def follow_by_id(certificates: Iterable[Observed]) -> tuple[Observed, ...]:
     }
     taken = {each.urn for each in history.values()}
     return tuple(
-        replace(each, old=old.old, old_id=old.old_id, old_account=old.old_account, was_secret=old.was_secret)
-        if (old := history.get(each.urn)) is not None
-        else each
+        each.with_past_of(old) if (old := history.get(each.urn)) is not None else each
         for each in certificates
         if each.state != "gone" or each.urn not in taken
     )

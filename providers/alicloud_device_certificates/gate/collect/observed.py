@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from alicloud_device_certificates.contract.field_values import as_integer, invalid_fields, is_text, is_valid
@@ -93,6 +93,12 @@ class Observed:
     def key(self) -> ReadKey | None:
         """What is read: accounts can have the same IDs. None if it is not known yet."""
         return None if self.id is None else (self.account, self.id)
+
+    def with_past_of(self, other: Observed) -> Observed:
+        """Return it as if the last update had it under the resource of the other one."""
+        return replace(
+            self, old=other.old, old_id=other.old_id, old_account=other.old_account, was_secret=other.was_secret
+        )
 
     @property
     def old_key(self) -> ReadKey | None:
