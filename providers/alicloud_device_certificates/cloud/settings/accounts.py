@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from alicloud_device_certificates.cloud.errors import SettingsError
@@ -21,13 +23,14 @@ _STRINGS: Final = frozenset(each.key for each in TABLE.values() if each.type == 
 _SHOWN: Final = 20
 
 
+@lru_cache(maxsize=4)  # each data source asks for them
 def accounts_in(text: str | None) -> Mapping[str, Account]:
     """Return the accounts by name; ``text`` is the key's value as JSON, or None.
 
     Raise ``SettingsError``, one line that lists every fault and quotes no value.
     """
     if text is None or not text.strip():
-        return {}
+        return MappingProxyType({})
     try:
         entries = parse_json(text)
     except DocumentError as error:
@@ -36,7 +39,7 @@ def accounts_in(text: str | None) -> Mapping[str, Account]:
         if isinstance(entries, dict):
             if faults := [fault for name, entry in entries.items() for fault in _faults(name, entry)]:
                 raise SettingsError(f"{ACCOUNTS.full_name}: {joined(faults)}")
-            return {name: Account(name, entry) for name, entry in entries.items()}
+            return MappingProxyType({name: Account(name, entry) for name, entry in entries.items()})
         fault = f"{ACCOUNTS.full_name} must be an object of accounts by name"
     # Outside of the handler: the decoder's error has the whole text.
     raise SettingsError(fault)
