@@ -53,6 +53,13 @@ def exchanged(serve: Serve, answer: Answer, **request: object) -> tuple[RawRespo
     return asyncio.run(story())
 
 
+async def failure_of(call: ApiCall, **headers: str) -> AttemptFailed:
+    """Return why a new connection brings no response to a request."""
+    with pytest.raises(AttemptFailed) as raised:
+        await Http1(tls=PLAIN, timeout=60).send(call, request_for(call, **headers))
+    return raised.value
+
+
 def failed(serve: Serve, answer: Answer) -> AttemptFailed:
     with pytest.raises(AttemptFailed) as raised:
         exchanged(serve, answer)
@@ -146,11 +153,9 @@ def test_anything_else_is_a_broken_connection(serve: Serve, content: bytes, ends
 def test_a_header_that_cannot_be_sent_is_final_and_not_quoted(serve: Serve) -> None:
     async def story() -> AttemptFailed:
         async with serve(raw(TWO)) as server:
-            call = call_to(server.port)
-            with pytest.raises(AttemptFailed) as raised:
-                await Http1(tls=PLAIN, timeout=60).send(call, request_for(call, authorization="S3CRET\n"))
+            failure = await failure_of(call_to(server.port), authorization="S3CRET\n")
             assert server.heads == []
-            return raised.value
+            return failure
 
     failure = asyncio.run(story())
     assert failure.failure_class is FailureClass.PERMANENT
@@ -196,20 +201,16 @@ def test_bytes_between_two_requests_spoil_the_connection(serve: Serve) -> None:
 def test_no_connection_has_the_operating_system_s_reason(host: str, words: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        call = call_to(unused.getsockname()[1], host=host)
-        with pytest.raises(AttemptFailed) as raised:
-            asyncio.run(Http1(tls=PLAIN, timeout=60).send(call, request_for(call)))
-    assert raised.value.failure_class is FailureClass.TRANSIENT
-    assert f"no connection to {host}" in str(raised.value.error)
-    assert words in str(raised.value.error)
+        failure = asyncio.run(failure_of(call_to(unused.getsockname()[1], host=host)))
+    assert failure.failure_class is FailureClass.TRANSIENT
+    assert f"no connection to {host}" in str(failure.error)
+    assert words in str(failure.error)
 
 
 @pytest.mark.parametrize("host", ["a..example", "x" * 64])
 def test_a_host_that_can_be_none_is_no_connection(host: str) -> None:
-    call = call_to(1, host=host)
-    with pytest.raises(AttemptFailed) as raised:
-        asyncio.run(Http1(tls=PLAIN, timeout=60).send(call, request_for(call)))
-    assert f"no connection to {host}" in str(raised.value.error)
+    failure = asyncio.run(failure_of(call_to(1, host=host)))
+    assert f"no connection to {host}" in str(failure.error)
 
 
 @pytest.mark.parametrize("steps", range(25))
@@ -237,10 +238,7 @@ def test_a_request_that_is_cancelled_at_any_point_leaves_no_socket_to_the_garbag
 def test_a_certificate_of_another_authority_is_final(serve: Serve, authority: Authority) -> None:
     async def story() -> AttemptFailed:
         async with serve(raw(TWO), tls=authority.server) as server:
-            call = call_to(server.port, "https")
-            with pytest.raises(AttemptFailed) as raised:
-                await Http1(tls=PLAIN, timeout=60).send(call, request_for(call))
-            return raised.value
+            return await failure_of(call_to(server.port, "https"))
 
     failure = asyncio.run(story())
     assert failure.failure_class is FailureClass.PERMANENT
@@ -255,10 +253,7 @@ def test_a_server_without_tls_is_final_and_named_as_such() -> None:
     async def story() -> AttemptFailed:
         server = await asyncio.start_server(connected, "127.0.0.1", 0)
         async with server:
-            call = call_to(server.sockets[0].getsockname()[1], "https")
-            with pytest.raises(AttemptFailed) as raised:
-                await Http1(tls=PLAIN, timeout=60).send(call, request_for(call))
-            return raised.value
+            return await failure_of(call_to(server.sockets[0].getsockname()[1], "https"))
 
     failure = asyncio.run(story())
     assert failure.failure_class is FailureClass.PERMANENT
