@@ -21,7 +21,7 @@ HIDDEN: Final = "[secure]"
 _PIECE: Final = 12
 """The number of characters from which on a part of a secret is hidden. Fewer occur by chance, and tell little."""
 _SEED: Final = (_PIECE + 1) // 2
-"""Each piece of a text contains a whole one of its blocks of so many characters: few look-ups exclude all pieces."""
+"""Each piece of a text contains a whole one of its blocks of this length: few look-ups exclude all pieces."""
 _BLOCKS: Final = re.compile(f".{{{_SEED}}}", re.DOTALL)
 _SHORTEST_ENCODED: Final = 6
 """Bytes of the shortest secret that is also looked for in base64 and hex."""
@@ -85,12 +85,8 @@ def _found(original: str, form: str, make_view: Callable[[str], View], wanted: _
     seen = make_view(original)
     spans = [seen.span(at, at + len(value)) for value in whole for at in positions(form, value)]
     if has_pieces:
-        kept = kept_in(form)
-        spans += [
-            seen.span(kept[at], kept[at + _PIECE - 1] + 1)
-            for at in range(len(dense) - _PIECE + 1)
-            if dense[at : at + _PIECE] in wanted.pieces
-        ]
+        found = (at for at in range(len(dense) - _PIECE + 1) if dense[at : at + _PIECE] in wanted.pieces)
+        spans += spans_in(seen, form, ((at, _PIECE) for at in found))
     return spans
 
 
@@ -102,9 +98,10 @@ def positions(text: str, value: str) -> Iterator[int]:
         at = text.find(value, at + len(value))
 
 
-def kept_in(text: str) -> list[int]:
-    """Return which characters of a text its compact form has."""
-    return [at for at, character in enumerate(text) if _is_compact(character)]
+def spans_in(seen: View, form: str, places: Iterable[tuple[int, int]]) -> list[Span]:
+    """Return where parts of the compact form of ``form`` are in the original; each has its start and its length."""
+    kept = [at for at, character in enumerate(form) if _is_compact(character)]
+    return [seen.span(kept[at], kept[at + length - 1] + 1) for at, length in places]
 
 
 def _is_compact(character: str) -> bool:

@@ -13,8 +13,8 @@ from alicloud_device_certificates.contract.escaping import View, unescaped, unes
 from alicloud_device_certificates.contract.known_secrets import (
     Span,
     compact,
-    kept_in,
     positions,
+    spans_in,
     spellings,
     without_spans,
 )
@@ -48,8 +48,8 @@ def _spans(original: str, form: str, make_view: Callable[[str], View], wanted: t
     found = [value for value in wanted if value in dense]
     if not found:
         return []
-    seen, kept = make_view(original), kept_in(form)
-    return [seen.span(kept[at], kept[at + len(value) - 1] + 1) for value in found for at in positions(dense, value)]
+    places = ((at, len(value)) for value in found for at in positions(dense, value))
+    return spans_in(make_view(original), form, places)
 
 
 @lru_cache(maxsize=16)
