@@ -59,7 +59,7 @@ class Client:
     - ``random``: returns a number in [0, 1)
     - ``nonce``: returns a string that was never used before
     - ``on_retry``: gets one line on each wait before another attempt
-    - ``quota``: the calls per second. They limit nothing if there is a ``transport``, which is in this process
+    - ``quota``: the calls per second. They limit nothing within this process, by ``app`` or ``transport``
     - ``limiters``: those of the process, which its clients share
     """
 
@@ -187,6 +187,7 @@ class Client:
         time_left: Callable[[], float],
         read: Callable[[dict[str, Any]], T],
     ) -> T:
+        call = call.signed_by(credentials)
         began = self._monotonic()
         outcome, request_id = "no response", None
 

@@ -7,7 +7,7 @@ from typing import Final
 _LEAST: Final = 0.01
 
 
-def until_early(connecting: float) -> float:
+def early_wait(connecting: float) -> float:
     """Return the seconds to wait for it, on a connection that took ``connecting`` seconds to open.
 
     It takes about one round trip to arrive, and opening a connection takes at least one.

@@ -118,7 +118,6 @@ class Exchange:
 
         Raise ``AttemptFailed`` if no usable response arrives.
         """
-        call = call.signed_by(credentials)
         async with self._connections.borrow(call, reuse=reuse) as connection:
             try:
                 request = self._request(call, credentials, clock=clock, nonce=nonce)

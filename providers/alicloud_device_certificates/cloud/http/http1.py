@@ -23,7 +23,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     no_connection_in_time,
     unsendable,
 )
-from alicloud_device_certificates.cloud.http.early import until_early
+from alicloud_device_certificates.cloud.http.early import early_wait
 from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
 
 _HEAD_LIMIT: Final = 64 * 1024
@@ -102,7 +102,7 @@ class Http1(asyncio.Protocol):
             raise no_connection_in_time(call) from None
         except (OSError, UnicodeError) as error:  # UnicodeError: a host name that is too long to be one
             raise connection_failure(call, error) from None
-        await asyncio.sleep(until_early(loop.time() - began))
+        await asyncio.sleep(early_wait(loop.time() - began))
         return transport
 
     async def aclose(self) -> None:

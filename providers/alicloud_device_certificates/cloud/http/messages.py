@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from alicloud_device_certificates.contract.text import safe_text
-
 RESPONSE_LIMIT: Final = 1024 * 1024
 """Maximum bytes of a response, encoded and decoded. Certificates with keys and chains take about 10 kB."""
 
@@ -42,8 +40,8 @@ class RawResponse:
 
     @property
     def request_id(self) -> str | None:
-        """The request ID in the gateway's header, if any."""
-        return safe_text(self.headers.get("x-acs-request-id", "")) or None
+        """The request ID in the gateway's header, if any: whatever a server sends there."""
+        return self.headers.get("x-acs-request-id") or None
 
 
 @lru_cache(maxsize=64)

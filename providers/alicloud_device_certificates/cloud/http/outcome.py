@@ -21,14 +21,10 @@ from alicloud_device_certificates.contract.text import safe_text
 
 
 def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, *, now: float) -> Document:
-    """Return the document in a response. Raise ``AttemptFailed`` if there is none or it reports an error."""
-    retry_after = retry.retry_after_in(response.headers, now=now)
-    secret = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
+    """Return the document in the response to a call that ``credentials`` sign.
 
-    def request_id() -> str | None:
-        # The gateway's header; a service may echo anything there too.
-        return safe_text(response.request_id or "", secrets=secret) or None
-
+    Raise ``AttemptFailed`` if there is none or it reports an error.
+    """
     try:
         document = read_document(response.body, status=response.status)
         failure = failure_in(document, status=response.status)
@@ -37,28 +33,29 @@ def document_in(response: RawResponse, call: ApiCall, credentials: Credentials, 
             UnreadableResponseError,
             str(problem),
             http_status=response.status,
-            request_id=request_id(),
+            request_id=response.request_id,
             advice=UnreadableResponseError.fix,
         )
         failure_class = classify_status(response.status).failure_class
         if failure_class is FailureClass.PERMANENT and (problem.is_damaged or response.status < 400):
             failure_class = FailureClass.TRANSIENT
+        retry_after = retry.retry_after_in(response.headers, now=now)
         raise AttemptFailed(unreadable, failure_class, retry_after=retry_after) from None
     if failure is None:
-        whole: Document = without(secret, document)
+        whole: Document = without(call.secrets, document)
         return whole
     error_class = classify_code(failure.code, status=response.status)
     error = call.error(
         error_class.error,
-        safe_text(failure.message, secrets=secret) or "the service returned no message",
-        code=safe_text(failure.code, secrets=secret) or None,
+        safe_text(failure.message, secrets=call.secrets) or "the service returned no message",
+        code=safe_text(failure.code, secrets=call.secrets) or None,
         http_status=response.status,
-        request_id=safe_text(request_id_in(document) or "", secrets=secret) or request_id(),
+        request_id=request_id_in(document) or response.request_id,
         advice=call.advice(error_class, credentials),
     )
     raise AttemptFailed(
         error,
         error_class.failure_class,
-        retry_after=retry_after,
+        retry_after=retry.retry_after_in(response.headers, now=now),
         server_time=retry.parse_http_date(response.headers.get("date", "")),
     )

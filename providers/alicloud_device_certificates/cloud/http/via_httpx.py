@@ -25,7 +25,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     unsendable,
 )
 from alicloud_device_certificates.cloud.http.discreet_log import keep_logs_discreet
-from alicloud_device_certificates.cloud.http.early import until_early
+from alicloud_device_certificates.cloud.http.early import early_wait
 from alicloud_device_certificates.cloud.http.lean_httpx import httpx
 from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -100,7 +100,7 @@ class _Watch:
         elif event == "http11.send_request_headers.started" and self._opened is not None:
             opened, self._opened = self._opened, None
             with contextlib.suppress(httpcore.ReadTimeout):
-                await opened.read(1, timeout=until_early(time.monotonic() - self._began))
+                await opened.read(1, timeout=early_wait(time.monotonic() - self._began))
                 raise httpx.RemoteProtocolError("something arrived before the request, or the connection ended")
 
 

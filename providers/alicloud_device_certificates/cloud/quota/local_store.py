@@ -29,7 +29,7 @@ _STEP_MS: Final = 2000
 _UNUSED: Final = 86_400.0
 """Seconds after which a log that nobody uses is removed."""
 _FULL_LOG: Final = 3
-"""Old entries are removed once the log has so many times the quota."""
+"""Old entries are removed once the log has this many times the quota."""
 
 
 def monotonic_ms() -> int:
