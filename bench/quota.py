@@ -1,7 +1,7 @@
 """How long calls take in front of a service with a quota, and what the limiter costs: a part of ``make bench``.
 
-The service is ``bench/server`` with a strict quota: it accepts at most so many calls in any second. The processes share
-the quota through a store of their own, so that nothing else on the machine counts.
+The service is ``bench/server`` with a strict quota, for any window of one second. The processes share the quota through
+a store of their own, so that nothing else on the machine counts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ROUNDS = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """So many calls of some processes, in front of a quota of which somebody else may use a part."""
+    """A number of calls of some processes, in front of a quota of which somebody else may use a part."""
 
     what: str
     quota: int

@@ -11,7 +11,7 @@ import (
 
 const period = time.Second
 
-// quota accepts at most so many calls in any second. Somebody else may use the account too, at regular intervals.
+// quota limits the calls that are accepted in any second. Somebody else may use the account too, at regular intervals.
 type quota struct {
 	lock      sync.Mutex
 	accepted  []time.Time // the last calls that were accepted, as a ring

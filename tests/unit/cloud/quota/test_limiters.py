@@ -1,4 +1,4 @@
-"""Which calls share a limiter, and what is told if its store cannot be used."""
+"""Which calls share a limiter, and what is reported if its store cannot be used."""
 
 from __future__ import annotations
 
