@@ -53,10 +53,10 @@ def exchanged(serve: Serve, answer: Answer, **request: object) -> tuple[RawRespo
     return asyncio.run(story())
 
 
-async def failure_of(call: ApiCall, **headers: str) -> AttemptFailed:
+async def failure_of(call: ApiCall, request: Request | None = None) -> AttemptFailed:
     """Return why a new connection brings no response to a request."""
     with pytest.raises(AttemptFailed) as raised:
-        await Http1(tls=PLAIN, timeout=60).send(call, request_for(call, **headers))
+        await Http1(tls=PLAIN, timeout=60).send(call, request or request_for(call))
     return raised.value
 
 
@@ -153,7 +153,8 @@ def test_anything_else_is_a_broken_connection(serve: Serve, content: bytes, ends
 def test_a_header_that_cannot_be_sent_is_final_and_not_quoted(serve: Serve) -> None:
     async def story() -> AttemptFailed:
         async with serve(raw(TWO)) as server:
-            failure = await failure_of(call_to(server.port), authorization="S3CRET\n")
+            call = call_to(server.port)
+            failure = await failure_of(call, request_for(call, authorization="S3CRET\n"))
             assert server.heads == []
             return failure
 
