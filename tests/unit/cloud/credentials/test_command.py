@@ -215,10 +215,14 @@ def test_a_lookup_that_is_cancelled_ends_it_with_all_that_it_started(family: Fam
 
 
 _LOOKUP = """
-import asyncio, sys
+import asyncio, signal, sys
 from alicloud_device_certificates.cloud.credentials.command import Command
 from alicloud_device_certificates.cloud.credentials.network import Network
 from alicloud_device_certificates.cloud.settings.settings import Settings
+
+# Whoever runs the tests may ignore them, as nohup does.
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
 
 async def look_up():
     lookup = asyncio.create_task(Command(sys.argv[1], origin="p").provide(Network(Settings(deadline=3600.0))))
