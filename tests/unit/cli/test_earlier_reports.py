@@ -55,8 +55,8 @@ def test_a_signal_while_modules_are_imported_leaves_reports_that_say_so(number: 
         capture_output=True,
         text=True,
         check=False,
-        # A background job of a shell ignores SIGINT, and so would this one.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # A background job of a shell ignores SIGINT, what nohup runs SIGHUP, and so would this one.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
     assert stale() == set()
