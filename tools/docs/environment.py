@@ -21,7 +21,7 @@ ENVIRONMENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "HTTPS_PROXY": "The proxy for HTTPS, `http://` or `https://`; SOCKS is not supported.",
             "HTTP_PROXY": "The proxy for plain HTTP.",
             "ALL_PROXY": "The proxy for HTTPS and HTTP, if theirs is not set.",
-            "NO_PROXY": "Hosts that are reached without a proxy, separated by commas.",
+            "NO_PROXY": "Hosts, addresses and networks (`10.0.0.0/8`) that need no proxy, separated by commas.",
             "SSL_CERT_FILE": "A file of certificate authorities to trust instead of the built-in ones.",
             "SSL_CERT_DIR": "A folder of certificate authorities to trust instead of the built-in ones.",
         },

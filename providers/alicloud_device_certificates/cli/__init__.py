@@ -10,23 +10,48 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import NoReturn
+
+from alicloud_device_certificates.cli.commands import Release, Run
+from alicloud_device_certificates.gate.collect.interrupts import interrupts_held
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a failure is one line on stderr."""
-    from alicloud_device_certificates.cli.streams import accept_any_text, settle
-
     try:
-        accept_any_text()
-        return _run(arguments)
+        with ExitStack() as held:
+            held.enter_context(interrupts_held())
+            from alicloud_device_certificates.cli.streams import accept_any_text, settle
+
+            accept_any_text()
+            try:
+                return _run(arguments, held.close)
+            finally:
+                settle()
     except KeyboardInterrupt:
         return 130
-    finally:
-        settle()
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str] | None, release: Release) -> int:
+    from alicloud_device_certificates.cli.streams import say
+    from alicloud_device_certificates.contract.errors import UserFacingError
+    from alicloud_device_certificates.contract.text import printable
+
+    try:
+        return _prepared(arguments)(release) or 0
+    except UserFacingError as error:
+        say(f"device-certificates: {printable(str(error))}", sys.stderr)
+        return 1
+    except FileNotFoundError:
+        if _has_folder():
+            raise
+        say("device-certificates: the current folder no longer exists; change to another one", sys.stderr)
+        return 1
+
+
+def _prepared(arguments: Sequence[str] | None) -> Run:
+    """Return the run of a command. What no interrupt may leave half done, the command's ``prepare`` has done."""
     # These modules import only argparse and tables; each command imports the rest when it runs.
     from alicloud_device_certificates.cli.comment import add_comment
     from alicloud_device_certificates.cli.config import add_config
@@ -47,21 +72,16 @@ def _run(arguments: Sequence[str] | None) -> int:
     options, rest = parser.parse_known_args(arguments)
     if rest:
         getattr(options, "parser", parser).error(f"unrecognized arguments: {' '.join(rest)}")
-    from alicloud_device_certificates.cli.streams import say
-    from alicloud_device_certificates.contract.errors import UserFacingError
-    from alicloud_device_certificates.contract.text import printable
+    if prepare := getattr(options, "prepare", None):
+        prepared: Run = prepare(options)
+        return prepared
 
-    try:
+    def run(release: Release) -> int | None:
+        release()
         code: int | None = options.run(options)
-    except UserFacingError as error:
-        say(f"device-certificates: {printable(str(error))}", sys.stderr)
-        return 1
-    except FileNotFoundError:
-        if _has_folder():
-            raise
-        say("device-certificates: the current folder no longer exists; change to another one", sys.stderr)
-        return 1
-    return code or 0
+        return code
+
+    return run
 
 
 def _has_folder() -> bool:

@@ -9,14 +9,14 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from alicloud_device_certificates.cli.commands import Commands
+from alicloud_device_certificates.cli.commands import Commands, Release, Run
 from alicloud_device_certificates.cli.gate_options import add_options, values
 from alicloud_device_certificates.cli.streams import abandon
-from alicloud_device_certificates.gate.collect.interrupts import interrupted_by_any_signal, interrupts_held
+from alicloud_device_certificates.gate.collect.interrupts import interrupted_by_any_signal
 from alicloud_device_certificates.gate.errors import GateError
 from alicloud_device_certificates.gate.options import OPTIONS, RULE_OPTIONS
 from alicloud_device_certificates.gate.report import ExitCode
@@ -54,7 +54,7 @@ def add_preview(commands: Commands) -> None:
         epilog=_EXIT_CODES,
     )
     add_options(parser, "preview")
-    parser.set_defaults(run=_preview, parser=parser, usage_exit=ExitCode.INCOMPLETE)
+    parser.set_defaults(prepare=_preview, parser=parser, usage_exit=ExitCode.INCOMPLETE)
 
 
 def add_report(commands: Commands) -> None:
@@ -67,10 +67,10 @@ def add_report(commands: Commands) -> None:
         epilog=_EXIT_CODES,
     )
     add_options(parser, "report")
-    parser.set_defaults(run=_report, parser=parser, usage_exit=ExitCode.INCOMPLETE)
+    parser.set_defaults(prepare=_report, parser=parser, usage_exit=ExitCode.INCOMPLETE)
 
 
-def _preview(options: argparse.Namespace) -> int:
+def _preview(options: argparse.Namespace) -> Run:
     given = _values(options, "preview")
     engine_options = {option.engine_argument: given[option.attribute] for option in OPTIONS if option.engine_argument}
 
@@ -86,10 +86,10 @@ def _preview(options: argparse.Namespace) -> int:
             is_detailed=bool(given["detailed_exitcode"]),
         )
 
-    return _run(options, given, run)
+    return _prepared(options, given, "preview", run)
 
 
-def _report(options: argparse.Namespace) -> int:
+def _report(options: argparse.Namespace) -> Run:
     given = _values(options, "report")
 
     def run(folder: Path, general: Rule) -> Report:
@@ -97,7 +97,7 @@ def _report(options: argparse.Namespace) -> int:
 
         return deployed_report(folder, given["stack"], general)
 
-    return _run(options, given, run)
+    return _prepared(options, given, "deployed", run)
 
 
 def _values(options: argparse.Namespace, command: str) -> Values:
@@ -111,49 +111,50 @@ def _values(options: argparse.Namespace, command: str) -> Values:
     return given
 
 
-def _run(options: argparse.Namespace, given: Values, run: Callable[[Path, Rule], Report]) -> int:
-    """Check the arguments, run, and write the reports, even if they can only report why the run failed."""
+def _prepared(
+    options: argparse.Namespace, given: Values, source: ReportSource, make: Callable[[Path, Rule], Report]
+) -> Run:
+    """Check the arguments, and return what runs and writes the reports, even if they can only report a failure."""
     folder = Path(given["cwd"] or "")
-    targets = _Targets()
+    # From here on, the reports of an earlier run can no longer say that all is well.
+    targets = _targets(options, given)
+    # Imports take most of the time until the engine starts.
+    from alicloud_device_certificates.gate.run import failure_report
 
     def write_failure(error: GateError) -> None:
-        from alicloud_device_certificates.gate.run import failure_report
-
-        source: ReportSource = "preview" if options.run is _preview else "deployed"
         _write(failure_report(folder, given["stack"], source, error), targets)
 
-    try:
-        with interrupted_by_any_signal():
-            with interrupts_held():
-                # From here on, the reports of an earlier run can no longer say that all is well.
-                targets = _prepare(options, given)
-                # Imports take most of the time until the engine starts.
-                import alicloud_device_certificates.gate.run  # noqa: F401
-            try:
-                report = run(folder, _general_rule(folder, given))
-            except GateError as error:
-                write_failure(error)
-                raise
-            _write(report, targets)
-    except KeyboardInterrupt:
-        write_failure(GateError("the run was interrupted"))
-        raise
-    stream = sys.stderr if _takes_stdout(options) else sys.stdout
-    _show(report, stream, everything=bool(given["all"]), quiet=bool(given["quiet"]))
-    return report.exit_code
+    def run(release: Release) -> int:
+        try:
+            release()
+            with interrupted_by_any_signal():
+                try:
+                    report = make(folder, _general_rule(folder, given))
+                except GateError as error:
+                    write_failure(error)
+                    raise
+                _write(report, targets)
+        except KeyboardInterrupt:
+            write_failure(GateError("the run was interrupted"))
+            raise
+        stream = sys.stderr if _takes_stdout(options) else sys.stdout
+        _show(report, stream, everything=bool(given["all"]), quiet=bool(given["quiet"]))
+        return report.exit_code
+
+    return run
 
 
 @dataclass(frozen=True, slots=True)
 class _Targets:
     """The reports to write."""
 
-    files: Sequence[tuple[str, Path]] = ()
+    files: Sequence[tuple[str, Path]]
     """The formats, each with its file."""
-    modes: Mapping[Path, int] = field(default_factory=dict)
+    modes: Mapping[Path, int]
     """The modes of the files that an earlier run had written."""
 
 
-def _prepare(options: argparse.Namespace, given: Values) -> _Targets:
+def _targets(options: argparse.Namespace, given: Values) -> _Targets:
     """Check that all reports can be written, and only then remove those of an earlier run. Raise ReportError."""
     single = [(each.name, path) for each in FORMATS if (path := getattr(options, each.name)) is not None]
     in_folder = prepare_folder(Path(given["reports"])) if given["reports"] else []

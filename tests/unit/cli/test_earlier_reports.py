@@ -46,7 +46,16 @@ def stale() -> set[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
-    "module", ["gate.run", "gate.rules.rules", "gate.collect.pulumi_cli", "gate.evaluate.evaluate"]
+    "module",
+    [
+        "cli.streams",
+        "cli.gate",
+        "gate.reports.formats",
+        "gate.run",
+        "gate.rules.rules",
+        "gate.collect.pulumi_cli",
+        "gate.evaluate.evaluate",
+    ],
 )
 def test_a_signal_while_modules_are_imported_leaves_reports_that_say_so(number: int, module: str) -> None:
     arguments = [f"alicloud_device_certificates.{module}", str(int(number)), "preview", *SINGLE, "--reports", "reports"]

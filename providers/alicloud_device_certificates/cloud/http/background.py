@@ -1,7 +1,8 @@
 """One event loop for the process, in a daemon thread, and one client on it for each distinct value of the settings.
 
 Several threads call the provider at once, and each of its classes is configured separately; all share the connections,
-the credentials and the quota. The thread is a daemon, so the process does not wait for it when it exits.
+the credentials and the quota. The thread is a daemon, and so are those that look up hosts for it: the process does not
+wait for them when it exits.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Hashable
-from concurrent.futures import CancelledError, Future
-from typing import Any, Final, TypeVar
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from typing import Any, Final, ParamSpec, TypeVar
 
 from alicloud_device_certificates.cloud.errors import InterruptedReadError
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _NAME: Final = "alicloud-device-certificates"
@@ -85,9 +87,28 @@ class Background:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
+                self._loop.set_default_executor(_DaemonThreads())
                 self._thread = threading.Thread(target=self._loop.run_forever, name=_NAME, daemon=True)
                 self._thread.start()
             return self._loop
+
+
+class _DaemonThreads(ThreadPoolExecutor):
+    """A daemon thread for each piece of work: a look-up whose name server never responds does not hold up the exit."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """See ``concurrent.futures.Executor``."""
+        future: Future[T] = Future()
+
+        def work() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(fn(*args, **kwargs))
+                except BaseException as error:  # noqa: BLE001 - it is raised to whoever waits
+                    future.set_exception(error)
+
+        threading.Thread(target=work, name=_NAME, daemon=True).start()
+        return future
 
 
 def _interrupted() -> InterruptedReadError:

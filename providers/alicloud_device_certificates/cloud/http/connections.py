@@ -54,9 +54,12 @@ class Connection:
 
 
 class Connections:
-    """Connections over links made by ``make_link``, at most ``LIMIT`` at a time; other requests wait for their turn."""
+    """Connections over links that ``make_link`` makes for a call, at most ``LIMIT`` at a time.
 
-    def __init__(self, make_link: Callable[[], Link]) -> None:
+    Other requests wait for their turn.
+    """
+
+    def __init__(self, make_link: Callable[[ApiCall], Link]) -> None:
         self._make = make_link
         self._idle: list[Connection] = []
         # Requests wait here and not for a connection of their own, so the wait counts against no timeout.
@@ -70,7 +73,7 @@ class Connections:
         """
         scope = call.scope
         async with self._turns:
-            connection = (await self._take(scope) if reuse else None) or Connection(self._make(), scope)
+            connection = (await self._take(scope) if reuse else None) or Connection(self._make(call), scope)
             connection.is_kept = False
             try:
                 yield connection
@@ -109,5 +112,5 @@ class InProcess(Connections):
         del reuse
         async with self._turns:
             if not self._idle:
-                self._idle.append(Connection(self._make(), None))
+                self._idle.append(Connection(self._make(call), None))
             yield self._idle[0]

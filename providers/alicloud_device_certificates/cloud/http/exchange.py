@@ -34,7 +34,8 @@ from alicloud_device_certificates.cloud.http.signing import signed_headers
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION, version
-from alicloud_device_certificates.contract.http_environment import ADVICE, check_proxies, client_fault, has_proxies
+from alicloud_device_certificates.contract.http_environment import ADVICE, client_fault
+from alicloud_device_certificates.contract.proxies import proxies, proxy_for
 
 if TYPE_CHECKING:
     import httpx
@@ -57,7 +58,8 @@ class Exchange:
     """Sends calls and returns what they read. ``app``, ``transport`` and ``tls`` are as for ``client.Client``.
 
     If ``trust_env`` is false, no proxy is used, whatever the environment configures. With ``any_url``, the calls have
-    URLs that a user wrote, which httpx understands in every form.
+    URLs that a user wrote, which httpx understands in every form. Raise ``SettingsError`` if the environment has an
+    unusable proxy or certificate authorities that cannot be read.
     """
 
     def __init__(
@@ -78,17 +80,14 @@ class Exchange:
             "accept-encoding": "identity",
         }
         try:
-            if trust_env:
-                check_proxies()
-            if self._is_networked:
-                # Once for all connections: it reads the certificate authorities, which takes longer than a call.
-                tls = tls or trusted_authorities(trust_env=trust_env)
             if app is not None:
                 make_link = _via_asgi(app)
-            elif tls is not None and self._is_networked and not any_url and not (trust_env and has_proxies()):
-                make_link = _http1(settings, tls)
+            elif transport is not None:
+                make_link = _via_transport(settings, transport)
             else:
-                make_link = _via_httpx(settings, tls, transport, trust_env=trust_env)
+                # Once for all connections: it reads the certificate authorities, which takes longer than a call.
+                tls = tls or trusted_authorities(trust_env=trust_env)
+                make_link = _networked(settings, tls, trust_env=trust_env, any_url=any_url)
         except (ImportError, ValueError, OSError) as error:
             raise SettingsError(client_fault(error), advice=ADVICE) from None
         self._connections = Connections(make_link) if self._is_networked else InProcess(make_link)
@@ -171,28 +170,40 @@ class Exchange:
 # Each way is imported only if it is taken: httpx takes as long to import as ten calls.
 
 
-def _via_asgi(app: AsgiApp) -> Callable[[], Link]:
+def _via_asgi(app: AsgiApp) -> Callable[[ApiCall], Link]:
     from alicloud_device_certificates.cloud.http.via_asgi import ViaAsgi
 
-    return lambda: ViaAsgi(app)
+    return lambda _: ViaAsgi(app)
 
 
-def _http1(settings: Settings, tls: ssl.SSLContext) -> Callable[[], Link]:
-    from alicloud_device_certificates.cloud.http.http1 import Http1
-
-    return lambda: Http1(tls=tls, timeout=settings.connect_timeout)
-
-
-def _via_httpx(
-    settings: Settings, tls: ssl.SSLContext | None, transport: httpx.AsyncBaseTransport | None, *, trust_env: bool
-) -> Callable[[], Link]:
+def _via_transport(settings: Settings, transport: httpx.AsyncBaseTransport) -> Callable[[ApiCall], Link]:
     from alicloud_device_certificates.cloud.http.via_httpx import ViaHttpx
 
-    def make() -> Link:
-        return ViaHttpx(settings, tls=tls, transport=transport, trust_env=trust_env)
+    return lambda _: ViaHttpx(settings, transport)
 
-    make()  # fails if the environment is unusable
+
+def _networked(settings: Settings, tls: ssl.SSLContext, *, trust_env: bool, any_url: bool) -> Callable[[ApiCall], Link]:
+    """Return what makes the link for a call: through the environment's proxy for its URL, or straight to the host."""
+    has_proxies = False
+    for proxy in proxies().values() if trust_env else ():
+        has_proxies = True
+        _via_proxy(settings, tls, proxy)  # fails for one that no call could use
+
+    def make(call: ApiCall) -> Link:
+        proxy = proxy_for(call.url) if has_proxies else None
+        if proxy is not None or any_url:
+            return _via_proxy(settings, tls, proxy)
+        from alicloud_device_certificates.cloud.http.http1 import Http1
+
+        return Http1(tls=tls, timeout=settings.connect_timeout)
+
     return make
+
+
+def _via_proxy(settings: Settings, tls: ssl.SSLContext, proxy: str | None) -> Link:
+    from alicloud_device_certificates.cloud.http.via_httpx import ViaHttpx, network_transport
+
+    return ViaHttpx(settings, network_transport(tls, proxy))
 
 
 def _checked(call: ApiCall, response: RawResponse) -> RawResponse:

@@ -11,7 +11,7 @@ import contextlib
 import socket
 import ssl
 from ipaddress import ip_address
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import h11
@@ -28,6 +28,8 @@ from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE
 
 _HEAD_LIMIT: Final = 64 * 1024
 """Maximum bytes of a response's head, and of a chunk's."""
+_PARTS_LIMIT: Final = 20_000
+"""Maximum chunks and interim responses of a response. More would keep all other calls waiting."""
 _GOODBYE: Final = 1.0
 """Seconds that a server has for the end of TLS, after the last response was read."""
 _NEXT_ADDRESS: Final = 0.25
@@ -48,6 +50,7 @@ class Http1(asyncio.Protocol):
         self._response: asyncio.Future[RawResponse] | None = None
         self._head: h11.Response | None = None
         self._body = bytearray()
+        self._parts = 0
         self.is_usable = True
         """Whether another request may be sent: nothing but responses has arrived, and neither side has closed."""
 
@@ -63,6 +66,7 @@ class Http1(asyncio.Protocol):
         self._response = asyncio.get_running_loop().create_future()
         self._head = None
         self._body = bytearray()
+        self._parts = 0
         self.is_usable = False
         try:
             transport.write(self._encoded(request))
@@ -86,17 +90,12 @@ class Http1(asyncio.Protocol):
         began = loop.time()
         try:
             async with asyncio.timeout(self._timeout):
-                addresses = await _addresses(host, port)
-                is_only_one = len(addresses) == 1
                 transport, _ = await loop.create_connection(
                     lambda: self,
-                    addresses[0] if is_only_one else host,
-                    port,
+                    **await _destination(host, port),
                     ssl=self._tls if is_tls else None,
                     server_hostname=host if is_tls else None,
                     ssl_shutdown_timeout=_GOODBYE if is_tls else None,
-                    # A race of addresses that is cancelled may leave a socket to the garbage collector.
-                    happy_eyeballs_delay=None if is_only_one else _NEXT_ADDRESS,
                 )
         except TimeoutError:
             raise no_connection_in_time(call) from None
@@ -155,7 +154,8 @@ class Http1(asyncio.Protocol):
 
     def _advance(self, response: asyncio.Future[RawResponse]) -> None:
         """Take what has arrived, and end the response when it is complete."""
-        while True:
+        while self._parts < _PARTS_LIMIT:
+            self._parts += 1
             event = self._http.next_event()
             match event:
                 case h11.Response():
@@ -178,6 +178,7 @@ class Http1(asyncio.Protocol):
                     return None
                 case _:  # the connection has ended, or has become something that nobody asked for
                     raise h11.RemoteProtocolError("no response")
+        raise h11.RemoteProtocolError("a response of too many parts")
 
     def _complete(self, response: asyncio.Future[RawResponse]) -> None:
         if self._head is not None:
@@ -185,9 +186,14 @@ class Http1(asyncio.Protocol):
             response.set_result(RawResponse(status=self._head.status_code, headers=headers, body=bytes(self._body)))
 
 
-async def _addresses(host: str, port: int) -> list[str]:
-    """Return the addresses of a host. An address is its own: it needs no thread, which a look-up does."""
+async def _destination(host: str, port: int) -> dict[str, Any]:
+    """Return the address to connect to or, if the host has several, a socket that is connected to one of them."""
     with contextlib.suppress(ValueError):
-        return [str(ip_address(host))]
+        return {"host": str(ip_address(host)), "port": port}  # an address needs no look-up, and so no thread
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
+    if len(found) == 1:
+        return {"host": found[0][4][0], "port": port}
+    # Not asyncio's own race: if that is cancelled, it may leave a socket to the garbage collector.
+    from aiohappyeyeballs import start_connection
+
+    return {"sock": await start_connection(found, happy_eyeballs_delay=_NEXT_ADDRESS)}

@@ -1,8 +1,4 @@
-"""Requests by a client of httpx: through the proxies of the environment, or to a transport in this process.
-
-Over the network, httpx takes proxies from the environment (``HTTPS_PROXY``, ``NO_PROXY``), but only if it builds its
-transports itself. So a ``transport`` is passed only if there is no network: for the embedded emulator and for tests.
-"""
+"""Requests by a client of httpx: through a proxy, to a URL that a user wrote, or to a transport in this process."""
 
 from __future__ import annotations
 
@@ -33,33 +29,32 @@ from alicloud_device_certificates.cloud.settings.settings import Settings
 _STATUS: Final = re.compile(r"\d{3}\b")
 
 
+def network_transport(tls: ssl.SSLContext, proxy: str | None) -> httpx.AsyncHTTPTransport:
+    """Return a transport that has one connection, through a proxy or straight to the host.
+
+    Raise ``ImportError`` or ``ValueError`` if httpx cannot use the proxy.
+    """
+    try:
+        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        return httpx.AsyncHTTPTransport(verify=tls, limits=limits, trust_env=False, proxy=proxy)
+    except httpx.InvalidURL:
+        raise ValueError("a proxy's address") from None
+
+
 class ViaHttpx:
     """A client that has one connection, or a transport in this process."""
 
     is_usable: Final = True
     """It opens another connection by itself if the service has closed the one that it had."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        tls: ssl.SSLContext | None,
-        transport: httpx.AsyncBaseTransport | None,
-        trust_env: bool,
-    ) -> None:
-        """Raise ``ImportError`` or ``ValueError`` if the environment has an unusable proxy."""
+    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport) -> None:
         keep_logs_discreet()
-        try:
-            self._client = httpx.AsyncClient(
-                transport=transport,
-                verify=tls or True,
-                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-                timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
-                follow_redirects=False,
-                trust_env=trust_env,
-            )
-        except httpx.InvalidURL:
-            raise ValueError("a proxy's address") from None
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
+            follow_redirects=False,
+            trust_env=False,
+        )
 
     async def send(self, call: ApiCall, request: Request) -> RawResponse:
         """Send a request and return its response, as ``http1.Http1.send`` does. Raise ``AttemptFailed``."""

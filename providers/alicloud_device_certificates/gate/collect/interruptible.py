@@ -10,12 +10,17 @@ from alicloud_device_certificates.gate.collect.interrupts import interrupted_by_
 
 
 def run_until_exit(
-    command: Sequence[str], folder: str, environment: Mapping[str, str], *, output: int | None = None
+    command: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    *,
+    output: int | None = None,
+    errors: int | None = None,
 ) -> int:
     """Run a command with this process's own input and output, and return its exit code.
 
-    ``output`` is a file descriptor for both its stdout and its stderr. On SIGINT, SIGTERM and SIGHUP, interrupt the
-    command at once, wait for its orderly end, and raise KeyboardInterrupt.
+    ``output`` is a file descriptor for its stdout, and for its stderr too without ``errors``. On SIGINT, SIGTERM and
+    SIGHUP, interrupt the command at once, wait for its orderly end, and raise KeyboardInterrupt.
     """
     with (
         interrupted_by_any_signal(),
@@ -24,7 +29,7 @@ def run_until_exit(
             cwd=folder,
             env=dict(environment),
             stdout=output,
-            stderr=output,
+            stderr=output if errors is None else errors,
             # Apart from the terminal's group: Ctrl-C would reach the command there too, and a second interrupt makes
             # the engine exit without ending its plugins.
             process_group=0,

@@ -29,6 +29,8 @@ OLDEST_CLI: Final = "3.230.0"
 _PREVIEW_VARIABLES = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 
 
+_AUTOMATION = {"PULUMI_AUTOMATION_API": "true"}
+
 _NO_SUMMARY = "summary event never found"
 """What the SDK raises, as a RuntimeError, for a preview that ended without a summary."""
 
@@ -150,7 +152,7 @@ class _LiveCommand(automation.PulumiCommand):
     """A command whose previews write to this process's own output, so the engine's display is live.
 
     The SDK pipes all output. There would be no live display, and its reader threads die of output that cannot be
-    decoded or printed; then the engine would wait forever.
+    decoded or printed, and of an interrupt; then the engine would wait forever.
     """
 
     def __init__(self, display: EngineDisplay) -> None:
@@ -165,15 +167,17 @@ class _LiveCommand(automation.PulumiCommand):
         on_output: automation.OnOutput | None = None,
         on_error: automation.OnOutput | None = None,
     ) -> automation.CommandResult:
-        """Run one command, previews without pipes. Raise CommandError."""
+        """Run one command without pipes. Raise CommandError."""
         if args[0] != "preview":
-            return super().run(args, cwd, additional_env, on_output, on_error)
+            return _recorded(
+                [self.command, "--non-interactive", *args], cwd, {**os.environ, **additional_env, **_AUTOMATION}
+            )
         is_live = self._display != "on failure" and os.isatty(0) and os.isatty(1 if self._display == "stdout" else 2)
         interactive = [] if is_live else ["--non-interactive"]
         # Else the project's `options: {refresh: always}` or PULUMI_OPTION_REFRESH would have each one read twice,
         # and a failure of the first read ends the preview.
         refresh = [] if any(each.startswith("--refresh") for each in args) else ["--refresh=false"]
-        environment = {**os.environ, **_PREVIEW_VARIABLES, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        environment = {**os.environ, **_PREVIEW_VARIABLES, **additional_env, **_AUTOMATION}
         command = [self.command, *interactive, *args, *refresh]
         if self._display == "on failure":
             code = _show_on_failure(command, cwd, environment)
@@ -183,6 +187,20 @@ class _LiveCommand(automation.PulumiCommand):
         if code != 0:
             raise automation.CommandError(result)
         return result
+
+
+def _recorded(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> automation.CommandResult:
+    """Run a command and return what it printed. Raise CommandError."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        code = run_until_exit(command, folder, environment, output=output.fileno(), errors=errors.fileno())
+        texts = []
+        for file in (output, errors):
+            file.seek(0)
+            texts.append(file.read().decode(errors="replace"))
+    result = automation.CommandResult(stdout=texts[0], stderr=texts[1], code=code)
+    if code != 0:
+        raise automation.CommandError(result)
+    return result
 
 
 def _show_on_failure(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> int:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from alicloud_device_certificates.contract.http_environment import ADVICE, check_proxies, client_fault
+from alicloud_device_certificates.contract.http_environment import ADVICE, client_fault
+from alicloud_device_certificates.contract.proxies import proxy_for
 from alicloud_device_certificates.contract.text import safe_text
 from alicloud_device_certificates.gate.comment.forges import CommentError, CommentThread
 
@@ -41,10 +42,14 @@ def put_comment(
 
     marker = marker_of(markdown)
     identity = thread.identity
-    options: dict[str, Any] = {"timeout": _TIMEOUT_S, "follow_redirects": False, "transport": transport}
     try:
-        check_proxies()
-        made = httpx.Client(headers=thread.headers, **options)
+        made = httpx.Client(
+            headers=thread.headers,
+            timeout=_TIMEOUT_S,
+            follow_redirects=False,
+            transport=transport or httpx.HTTPTransport(proxy=proxy_for(thread.comments_url)),
+            trust_env=False,
+        )
     except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
         raise CommentError(f"{client_fault(error)}. {ADVICE}") from None
     with made as client:

@@ -139,3 +139,35 @@ print(background.run(query_device_cert(client, product_key="p", device_name="d")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "generating\n", "")
+
+
+def test_a_look_up_that_never_ends_does_not_hold_up_the_end_of_the_process() -> None:
+    program = """
+import socket, threading
+from alicloud_device_certificates.cloud.http import background
+
+started = threading.Event()
+
+def getaddrinfo(*_, **__):
+    started.set()
+    threading.Event().wait()
+
+socket.getaddrinfo = getaddrinfo
+
+async def look_up():
+    import asyncio
+    asyncio.ensure_future(asyncio.get_running_loop().getaddrinfo("h.example", 443))
+
+background.run(look_up())
+started.wait()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_a_piece_of_blocking_work_raises_is_raised_to_its_caller() -> None:
+    async def fail() -> None:
+        await asyncio.get_running_loop().run_in_executor(None, [].pop)
+
+    with pytest.raises(IndexError):
+        Background().run(fail())

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from tests.unit.cloud.conftest import Authority
+from tests.unit.cloud.conftest import Authority, _connect_proxy
 
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.errors import ConnectionFailedError, NotFoundError
@@ -141,6 +141,18 @@ async def mqtt_ca(client: Client, number: int) -> str:
     return found.content
 
 
+@contextlib.asynccontextmanager
+async def proxied(
+    service: Talkative, authority: Authority | None, monkeypatch: pytest.MonkeyPatch, by_httpx: bool
+) -> AsyncIterator[None]:
+    """Calls go through a proxy, and so by httpx. Over plain HTTP, the service is the proxy as well."""
+    async with _connect_proxy() as proxy:
+        if by_httpx:
+            name, port = ("HTTP_PROXY", service.port) if authority is None else ("HTTPS_PROXY", proxy.port)
+            monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+        yield
+
+
 EXPECTED: dict[Read, Callable[[int], Any]] = {
     iot: lambda number: (f"certificate of d{number}", f"key of d{number}"),
     mqtt: lambda number: f"certificate of post-{number % 2} d{number // 2}",
@@ -157,14 +169,11 @@ def read_all(
     monkeypatch: pytest.MonkeyPatch,
     by_httpx: bool = False,
 ) -> list[Any]:
-    if by_httpx:  # which any proxy in the environment means
-        monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     if authority is not None:
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
 
     async def story() -> list[Any]:
-        async with serving(service, authority) as settings:
+        async with serving(service, authority) as settings, proxied(service, authority, monkeypatch, by_httpx):
             client = Client(settings, sleep=lambda _: asyncio.sleep(0))
             try:
                 if wide:

@@ -122,6 +122,18 @@ def test_a_response_past_the_limit_is_not_read_further(serve: Serve) -> None:
     assert not is_usable
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 100_000,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000,
+    ],
+    ids=["chunks", "interim responses"],
+)
+def test_a_response_of_very_many_parts_is_a_broken_connection(serve: Serve, content: bytes) -> None:
+    assert "broke" in str(failed(serve, raw(content)).error)
+
+
 def test_names_of_headers_are_in_lower_case_and_their_bytes_are_kept(serve: Serve) -> None:
     response, _, _ = exchanged(serve, http_answer(b"{}", headers="X-ACS-Request-Id: r\r\nX-Odd: \u00e9\r\n"))
     assert response.headers["x-acs-request-id"] == "r"
@@ -214,14 +226,41 @@ def test_a_host_that_can_be_none_is_no_connection(host: str) -> None:
     assert f"no connection to {host}" in str(failure.error)
 
 
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *hosts: str) -> None:
+    """Let every host have these addresses."""
+
+    async def getaddrinfo(_host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in hosts]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+
+
+@pytest.mark.parametrize("hosts", [("127.0.0.1",), ("127.0.0.1", "127.0.0.2"), ("127.0.0.2", "127.0.0.1")])
+def test_the_address_of_a_host_that_accepts_the_connection_is_used(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, hosts: tuple[str, ...]
+) -> None:
+    async def story() -> bytes:
+        async with serve(raw(TWO)) as server:  # on 127.0.0.1 alone
+            resolve_to(monkeypatch, *hosts)
+            call = call_to(server.port, host="h.example")
+            http = Http1(tls=PLAIN, timeout=60)
+            response = await http.send(call, request_for(call))
+            await http.aclose()
+            return response.body
+
+    assert asyncio.run(story()) == b"{}"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "h.example"], ids=["one address", "several"])
 @pytest.mark.parametrize("steps", range(25))
 @pytest.mark.filterwarnings("error")
 def test_a_request_that_is_cancelled_at_any_point_leaves_no_socket_to_the_garbage_collector(
-    serve: Serve, steps: int
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, steps: int, host: str
 ) -> None:
     async def story() -> bool:
         async with serve(raw(TWO)) as server:
-            call = call_to(server.port)
+            resolve_to(monkeypatch, "127.0.0.2", "127.0.0.1")
+            call = call_to(server.port, host=host)
             http = Http1(tls=PLAIN, timeout=60)
             task = asyncio.create_task(http.send(call, request_for(call)))
             for _ in range(steps):
