@@ -1,9 +1,9 @@
-"""The escapes of URLs, JSON, shells and XML in a text, undone, with the position of each character in the original."""
+"""A text without escapes (URL, JSON, shell, XML) and tags, with the position of each character in the original."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _ROUNDS = 4  # how often a text can be escaped
@@ -13,6 +13,7 @@ _ESCAPE = re.compile(
     r"|&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,12});?",
     re.DOTALL,
 )
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\x1b\[[0-9;?]*[ -/]*[@-~]")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
@@ -51,20 +52,30 @@ def unescaped_view(text: str) -> View:
     """Return what ``unescaped`` returns, with positions."""
     seen = view(text)
     for _ in range(_ROUNDS):
-        after = _round(seen)
+        after = _replaced(seen, _ESCAPE, _meaning)
         if after.text == seen.text:
             break
         seen = after
     return seen
 
 
-def _round(seen: View) -> View:
+def untagged(text: str) -> str:
+    """Return a text without the tags of XML and HTML, and without the colours of a terminal."""
+    return _TAG.sub("", text) if "<" in text or "\x1b" in text else text
+
+
+def untagged_view(text: str) -> View:
+    """Return what ``untagged`` returns for an unescaped text, with positions."""
+    return _replaced(unescaped_view(text), _TAG, lambda _: "")
+
+
+def _replaced(seen: View, pattern: re.Pattern[str], meaning_of: Callable[[re.Match[str]], str]) -> View:
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     last = 0
-    for found in _ESCAPE.finditer(seen.text):
-        meaning = _meaning(found)
+    for found in pattern.finditer(seen.text):
+        meaning = meaning_of(found)
         begin, end = found.span()
         parts += (seen.text[last:begin], meaning)
         starts += seen.starts[last:begin]

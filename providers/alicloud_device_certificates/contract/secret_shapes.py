@@ -10,7 +10,7 @@ from typing import Final
 _ECHO: Final = re.compile(r"(?:server\s+)?(?:string[\s_-]*to[\s_-]*sign|canonical[\s_-]*request)\b", re.IGNORECASE)
 
 _BASE64 = r"[A-Za-z0-9+/_-]"
-_SEPARATOR = r"(?:\\*[\"'])?\s*(?:=>|[=:>])\s*"
+_SEPARATOR = r"(?:\[\w{0,20}\])?(?:\\*[\"'])?\s*(?:=>|[=:>])\s*"
 # Whatever a pair of quotes, brackets or XML tags encloses; without its end if the text is cut.
 _ENCLOSED = (
     r"\"(?:\\.|[^\"\\])*+\"?|'(?:\\.|[^'\\])*+'?|(?P<quote>\\+[\"'])(?:(?!(?P=quote)).)*+"
@@ -36,9 +36,15 @@ _SHAPES: Final = tuple(
         r"cookie2?\s+[\"'(]?(?P<secret>[^\s=;]+=[^\r\n]+)",
         r"\b(?:basic|bearer|digest|negotiate|ntlm|ACS3-HMAC-\w+)\s+"
         r"(?!(?:auth\w*|access|realm|scheme|token|constraints)\b)(?P<secret>[^\s,;\"'<>]{6,})",
+        rf"\b(?:basic|bearer)\s*[:=]\s*(?P<secret>{_NO_WORD})",
         rf"{_NAME}{_BETWEEN}{_SEPARATOR}(?=(?P<secret>{_ENCLOSED}|[^\s,;&\"']+))",
+        # A password may be several words.
+        rf"passw(?:or)?d{_BETWEEN}{_SEPARATOR}(?=(?P<secret>{_ENCLOSED}|[^\r\n,;&\"']+))",
         rf"{_NAME}{_BETWEEN}[\s(\[\"'`{{<]{{1,4}}(?=(?P<secret>{_NO_WORD}))",
         r"\b(?P<secret>[0-9a-f]{64})\b",
+        # A private key in DER: a sequence whose first part is the version 0 or 1.
+        r"\b(?P<secret>30[: ]?(?:[0-7]\w|81[: ]?\w\w|82[: ]?\w\w[: ]?\w\w)"
+        r"[: ]?02[: ]?01[: ]?0[01](?:[: ]?[0-9a-f]{2}){10,})",
     )
 ) + tuple(
     re.compile(pattern)

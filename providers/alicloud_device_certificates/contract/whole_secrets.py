@@ -49,7 +49,7 @@ def _spans(original: str, form: str, make_view: Callable[[str], View], wanted: t
     if not found:
         return []
     places = ((at, len(value)) for value in found for at in positions(dense, value))
-    return spans_in(make_view(original), form, places)
+    return spans_in(make_view(original), form, compact, places)
 
 
 @lru_cache(maxsize=16)

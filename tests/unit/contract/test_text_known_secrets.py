@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import string
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -41,6 +41,9 @@ BY_CHARACTER: dict[str, Callable[[str], str]] = {
     "in lower case": str.lower,
     "in hex": lambda text: text.encode().hex(),
     "in hex in upper case": lambda text: text.encode().hex().upper(),
+    "in hex with colons": lambda text: text.encode().hex(":"),
+    "in hex with blanks": lambda text: text.encode().hex(" "),
+    "in full width": lambda text: "".join(chr(ord(each) + 0xFEE0) for each in text),
 }
 BROKEN: dict[str, Callable[[str], str]] = {
     "blanks": " ".join,
@@ -49,6 +52,16 @@ BROKEN: dict[str, Callable[[str], str]] = {
     "encoded line ends": "%0A".join,
     "characters that cannot be seen": "\u200b".join,
     "null characters": "\0".join,
+    "dots": ".".join,
+    "dashes": " - ".join,
+    "commas": ", ".join,
+    "underscores": "_".join,
+    "colons": ":".join,
+    "quotes": '" + "'.join,
+    "tags": "</b><b class='x'>".join,
+    "escaped tags": "&lt;br&gt;".join,
+    "colours": "\x1b[0m\x1b[1;31m".join,
+    "soft line ends": "=\n".join,
 }
 by_character = pytest.mark.parametrize("spell", [pytest.param(spell, id=name) for name, spell in BY_CHARACTER.items()])
 secrets = st.text(string.ascii_letters + string.digits + "+/=-_.~:,@<>\"'!?*()#$;", min_size=16, max_size=200)
@@ -111,6 +124,25 @@ def test_base64_of_a_secret_is_hidden_at_each_offset(
     for text in (f"got {encoded}.", lines, quote(encoded, safe=""), encoded.lower(), encoded.upper()):
         shown = compact(safe_text(text, secrets=[secret])).lower()
         assert not [each for each in pieces(own) if each.lower() in shown], shown
+
+
+@given(
+    secret=st.text(string.ascii_letters + string.digits, min_size=16, max_size=60),
+    key=st.text(string.ascii_letters, max_size=24),
+)
+def test_base32_of_a_secret_is_hidden_at_each_offset(secret: str, key: str) -> None:
+    encoded = b32encode(f"{key}:{secret}".encode()).decode()
+    begin, end = len(key) + 1, len(key) + 1 + len(secret)
+    own = encoded[-(-begin * 8 // 5) : end * 8 // 5]
+    shown = compact(safe_text(f"got {encoded}", secrets=[secret]))
+    assert not [each for each in pieces(own) if each in shown], shown
+
+
+@given(secret=st.text(string.ascii_letters + string.digits, min_size=16, max_size=60))
+def test_base64_of_base64_of_a_secret_is_hidden(secret: str) -> None:
+    twice = b64encode(b64encode(secret.encode())).decode()
+    shown = safe_text(f"got {twice}", secrets=[secret])
+    assert not [each for each in pieces(twice) if each in shown], shown
 
 
 @pytest.mark.parametrize("secret", ["S3CRET", "p w", "+", "a&b", "ä€𝄞", "%41", "\\n", "x"])

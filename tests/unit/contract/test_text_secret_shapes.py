@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from textwrap import wrap
 
 import pytest
@@ -68,6 +68,12 @@ from alicloud_device_certificates.contract.text import safe_text
         "secret access key: S3CRET",
         "secret key: S3CRET",
         "pwd=S3CRET",
+        "Bearer: xyS3CRET",
+        "bearer=xyS3CRET",
+        "token[0]=S3CRET",
+        "tokens[]=S3CRET",
+        "secret[key]: S3CRET",
+        "password: correct horse S3CRET",
         "Cookie: a=b; c=S3CRET",
         "Cookie a=b; c=S3CRET",
         '{"Cookie": "a=b; c=S3CRET"}',
@@ -104,6 +110,7 @@ def test_nothing_that_looks_like_a_secret_is_shown(text: str) -> None:
         "the token expired at 2026-01-01T00:00:00Z",
         "no token found in /home/ci/.aliyun/config.json",
         "the private key cannot be read: private_key_file is missing",
+        "Bearer: required, basic: not allowed",
         "a cookie was set, cookies are not used",
         "AccessKeyId LTAI5tMadeUp1 is disabled",
         "MIG welding is a process of which we do not know anything and it goes on for ever and ever",
@@ -141,6 +148,18 @@ def test_a_private_key_without_armour_is_hidden(key: str) -> None:
     ):
         assert safe_text(f"cannot read {written}; why?") == "cannot read [secure]; why?"
     assert safe_text(f"{key[:60]}...") == "[secure]..."
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+@pytest.mark.parametrize("separator", ["", ":", " "], ids=["dense", "colons", "blanks"])
+def test_a_private_key_in_hex_is_hidden(key: str, separator: str) -> None:
+    written = b64decode(key).hex(separator) if separator else b64decode(key).hex()
+    for text in (written, written.upper()):  # what follows a long one is cut
+        assert safe_text(f"cannot read {text}; why?").removesuffix("; why?") == "cannot read [secure]"
+
+
+def test_a_certificate_in_hex_is_no_private_key() -> None:
+    assert safe_text("3082018c30820133a003020102") == "3082018c30820133a003020102"
 
 
 @pytest.mark.parametrize(
