@@ -46,12 +46,12 @@ class SyntheticIssuer:
         self._derive = _derive_ed25519 if isinstance(public_key, ed25519.Ed25519PublicKey) else _derive_ec
         (common_name,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         tbs, der = certificate.tbs_certificate_bytes, certificate.public_bytes(serialization.Encoding.DER)
-        self._parts = _split(
+        self._parts = _parts(
             tbs,
-            certificate.serial_number.to_bytes(8, "big"),
-            str(common_name.value).encode(),
-            _raw(public_key),
-            certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest,
+            serial=certificate.serial_number.to_bytes(8, "big"),
+            name=str(common_name.value).encode(),
+            public=_raw(public_key),
+            key_id=certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest,
         )
         # What follows it: the algorithm, of less than 128 bytes, and the signature.
         after = der.index(tbs) + len(tbs)
@@ -78,20 +78,21 @@ class SyntheticIssuer:
         return private, public, self._sign(self._to_be_signed(sn, name, public))
 
     def _to_be_signed(self, sn: str, name: str, public: bytes) -> bytes:
-        before, after_serial, after_name, after_key, rest = self._parts
+        before, before_name, before_key, before_key_id, rest = self._parts
         key_id = hashlib.sha1(public, usedforsecurity=False).digest()  # RFC 5280, 4.2.1.2
         return b"".join(
-            (before, bytes.fromhex(sn), after_serial, name.encode(), after_name, public, after_key, key_id, rest)
+            (before, bytes.fromhex(sn), before_name, name.encode(), before_key, public, before_key_id, key_id, rest)
         )
 
 
-def _split(text: bytes, *parts: bytes) -> list[bytes]:
-    """Return what is between ``parts``, which follow each other in ``text``."""
-    between = []
-    for part in parts:
-        before, _, text = text.partition(part)
-        between.append(before)
-    return [*between, text]
+def _parts(tbs: bytes, *, serial: bytes, name: bytes, public: bytes, key_id: bytes) -> tuple[bytes, ...]:
+    """Return what is before, between and after the four, which follow each other in a certificate."""
+    names, _, extensions = tbs.partition(public)
+    # The issuer may have the same name, and precedes the subject.
+    head, _, before_key = names.rpartition(name)
+    before, _, before_name = head.partition(serial)
+    before_key_id, _, rest = extensions.partition(key_id)
+    return before, before_name, before_key, before_key_id, rest
 
 
 def _signer(key: Key) -> Callable[[bytes], bytes]:
