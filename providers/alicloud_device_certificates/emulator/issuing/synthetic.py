@@ -9,7 +9,6 @@ from __future__ import annotations
 import binascii
 import hashlib
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -20,10 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.x509.oid import NameOID
 
 from alicloud_device_certificates.emulator.issuing.certificates import Key, hash_of, read_certificate, read_key
-from alicloud_device_certificates.emulator.issuing.record import CertificateRecord
+from alicloud_device_certificates.emulator.issuing.record import CertificateRecord, DamagedRecordError
 
 CACHED: Final = 65_536
-"""The number of devices whose keys and signatures stay in memory: about 30 MB."""
+"""The number of devices whose keys and signatures stay in memory: about 25 MB."""
+_PRIVATE_SIZE = 32  # bytes, of both key types
 _EC_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # PKCS #8 of the two key types, up to the private key (RFC 5915, RFC 8410).
 _EC_PKCS8 = bytes.fromhex("308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420")
@@ -41,8 +41,15 @@ class SyntheticIssuer:
         self.template = template
         self.issuer = issuer
         self._sign = _signer(read_key(issuer))
-        certificate = read_certificate(template)
+        try:
+            self._read_template(read_certificate(template))
+        except (ValueError, TypeError, OverflowError, x509.ExtensionNotFound):
+            raise DamagedRecordError(template.identity, "certificate") from None
+        self._material: dict[str, bytes] = {}
+
+    def _read_template(self, certificate: x509.Certificate) -> None:
         public_key = certificate.public_key()
+        self._public_size = len(_raw(public_key))
         self._derive = _derive_ed25519 if isinstance(public_key, ed25519.Ed25519PublicKey) else _derive_ec
         (common_name,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         tbs, der = certificate.tbs_certificate_bytes, certificate.public_bytes(serialization.Encoding.DER)
@@ -56,11 +63,17 @@ class SyntheticIssuer:
         # What follows it: the algorithm, of less than 128 bytes, and the signature.
         after = der.index(tbs) + len(tbs)
         self._algorithm = der[after : after + 2 + der[after + 1]]
-        self._derived = lru_cache(maxsize=CACHED)(self._derive_and_sign)
 
     def issue(self, identity: str, *, sn: str, name: str, certificate_id: str) -> CertificateRecord:
         """Return the certificate of a device; ``sn`` is 16 hex digits, and ``name`` as long as the template's."""
-        private, public, signature = self._derived(identity, sn, name)
+        material = self._material.get(sn)
+        if material is None:
+            material = self._derive_and_sign(identity, sn, name)
+            # The first ones stay, which serves a client best that reads all of them again.
+            if len(self._material) < CACHED:
+                self._material[sn] = material
+        end = _PRIVATE_SIZE + self._public_size
+        private, public, signature = material[:_PRIVATE_SIZE], material[_PRIVATE_SIZE:end], material[end:]
         content = self._to_be_signed(sn, name, public) + self._algorithm + _tlv(0x03, b"\0" + signature)
         return CertificateRecord(
             identity=identity,
@@ -73,9 +86,10 @@ class SyntheticIssuer:
             certificate_id=certificate_id,
         )
 
-    def _derive_and_sign(self, identity: str, sn: str, name: str) -> tuple[bytes, bytes, bytes]:
+    def _derive_and_sign(self, identity: str, sn: str, name: str) -> bytes:
+        """Return the private key, the public key and the signature, one after the other."""
         private, public = self._derive(hashlib.sha256(f"synthetic device {identity}".encode()).digest())
-        return private, public, self._sign(self._to_be_signed(sn, name, public))
+        return private + public + self._sign(self._to_be_signed(sn, name, public))
 
     def _to_be_signed(self, sn: str, name: str, public: bytes) -> bytes:
         before, before_name, before_key, before_key_id, rest = self._parts
@@ -86,12 +100,14 @@ class SyntheticIssuer:
 
 
 def _parts(tbs: bytes, *, serial: bytes, name: bytes, public: bytes, key_id: bytes) -> tuple[bytes, ...]:
-    """Return what is before, between and after the four, which follow each other in a certificate."""
-    names, _, extensions = tbs.partition(public)
+    """Return what is before, between and after the four, which follow each other in a certificate. Raise ValueError."""
+    names, found_public, extensions = tbs.partition(public)
     # The issuer may have the same name, and precedes the subject.
-    head, _, before_key = names.rpartition(name)
-    before, _, before_name = head.partition(serial)
-    before_key_id, _, rest = extensions.partition(key_id)
+    head, found_name, before_key = names.rpartition(name)
+    before, found_serial, before_name = head.partition(serial)
+    before_key_id, found_key_id, rest = extensions.partition(key_id)
+    if not (found_public and found_name and found_serial and found_key_id):
+        raise ValueError("not a certificate of a synthetic device")
     return before, before_name, before_key, before_key_id, rest
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 SCENARIO = """
 accounts:
@@ -126,6 +128,26 @@ def test_a_page_out_of_bounds_is_an_error_of_the_service(cloud: Any, arguments: 
     assert response.status_code == 200
     assert set(document) == {"RequestId", "Success", "Code", "ErrorMessage"}
     assert (document["Success"], document["Code"]) == (False, "iot.common.InvalidPageParams")
+
+
+TEXTS = st.one_of(
+    st.text(max_size=12),
+    st.integers(-1, 10**6).map(str),
+    st.binary(max_size=12).map(lambda text: base64.b64encode(text).decode()),
+    st.integers(-1, 10**12).map(lambda number: base64.b64encode(f"before {number}".encode()).decode()),
+)
+
+
+def test_any_page_and_token_is_a_page_or_an_error_of_the_service(cloud: Any) -> None:
+    @settings(max_examples=200, deadline=None)
+    @given(st.dictionaries(st.sampled_from(["CurrentPage", "PageSize", "NextToken"]), TEXTS))
+    def check(arguments: dict[str, str]) -> None:
+        response = ask(cloud, **arguments)
+        assert response.status_code == 200
+        document = response.json()
+        assert document["Success"] or document["Code"] == "iot.common.InvalidPageParams"
+
+    check()
 
 
 def test_a_deep_page_needs_the_token_of_the_one_before(cloud: Any) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
 from alicloud_device_certificates.cli import main
@@ -62,6 +66,13 @@ def certificate_of(device: dict[str, Any]) -> x509.Certificate:
 def ca_of(cloud: Any, ca_sn: str) -> x509.Certificate:
     data = cloud.acs3("GetCaCertificate", {"MqttInstanceId": "post-cn-1", "Sn": ca_sn}).json()["Data"]
     return x509.load_pem_x509_certificate(data["CaContent"].replace("\\n", "\n").encode())
+
+
+def rsa_certificate() -> str:
+    key = rsa.generate_private_key(65537, 1024)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, datetime(2026, 1, 1), datetime(2030, 1, 1))
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
 
 def with_key(ca_key: str, key: str) -> str:
@@ -235,11 +246,24 @@ def test_only_their_number_is_shown(emulate: Emulate, tmp_path: Path, capsys: py
     assert "meter-*  999,999 synthetic  ec-p256" in capsys.readouterr().out
 
 
-def test_a_damaged_template_is_one_line_that_names_the_file(emulate: Emulate, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda record, _: record["certificate_pem"].replace("MII", "AII", 1),
+        lambda record, _: record["certificate_pem"].replace("A", "B"),
+        lambda _, cloud: ca_of(cloud, "00f3").public_bytes(Encoding.PEM).decode(),
+        lambda *_: rsa_certificate(),
+    ],
+)
+def test_a_damaged_template_is_one_line_that_names_the_file(
+    emulate: Emulate, tmp_path: Path, damage: Callable[[dict[str, Any], Any], str]
+) -> None:
     cloud = emulate(SCENARIO)
     listed(cloud)
     (file,) = (tmp_path / "state" / "certificates").glob("synthetic_*")
-    file.write_text(file.read_text().replace("MII", "AII", 1))
+    record = json.loads(file.read_text())
+    record["certificate_pem"] = damage(record, cloud)
+    file.write_text(json.dumps(record))
     response = cloud.acs3("ListDeviceCertificate", {"MqttInstanceId": "post-cn-1", "PageNo": "1", "PageSize": "2"})
     assert response.json()["Code"] == "EmulatorUnusable"
     assert file.name in response.json()["Message"]
