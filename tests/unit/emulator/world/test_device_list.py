@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,12 @@ def test_removed_synthetic_devices_leave_no_gap(count: int, removed: set[int]) -
     for identity in names:
         found = part.get(identity)
         assert (None if found is None else found.identity) == (identity if identity in left else None)
+
+
+@pytest.mark.parametrize("position", [-1, 3])
+def test_no_device_is_made_outside_of_the_list(position: int) -> None:
+    with pytest.raises(IndexError):
+        synthetic(3)[position]
 
 
 def test_a_page_makes_no_more_devices_than_it_shows() -> None:

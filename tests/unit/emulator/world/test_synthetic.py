@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
 from alicloud_device_certificates.cli import main
 from alicloud_device_certificates.emulator.errors import CommandError
+from alicloud_device_certificates.emulator.issuing import synthetic
 from alicloud_device_certificates.emulator.world import commands
 
 Emulate = Callable[..., Any]
@@ -267,3 +269,28 @@ def test_a_damaged_template_is_one_line_that_names_the_file(
     response = cloud.acs3("ListDeviceCertificate", {"MqttInstanceId": "post-cn-1", "PageNo": "1", "PageSize": "2"})
     assert response.json()["Code"] == "EmulatorUnusable"
     assert file.name in response.json()["Message"]
+
+
+def test_without_repeatable_signatures_the_fix_is_named(emulate: Emulate, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = ec.ECDSA
+
+    def without_repeatable(algorithm: Any, deterministic_signing: bool = False) -> ec.ECDSA:
+        if deterministic_signing:
+            raise UnsupportedAlgorithm("this OpenSSL is too old")
+        return usual(algorithm)
+
+    monkeypatch.setattr(ec, "ECDSA", without_repeatable)
+    cloud = emulate(SCENARIO)
+    arguments = {"MqttInstanceId": "post-cn-1", "PageNo": "1", "PageSize": "2"}
+    message = cloud.acs3("ListDeviceCertificate", arguments).json()["Message"]
+    assert message == (
+        "ca/post-cn-1/00f2: cannot issue synthetic certificates: this OpenSSL cannot sign repeatably with an EC key; "
+        "set the CA's key to ed25519"
+    )
+    assert cloud.mqtt("01").status_code == 200
+
+
+def test_what_no_longer_fits_in_memory_is_computed_again(emulate: Emulate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthetic, "CACHED", 2)
+    cloud = emulate(SCENARIO)
+    assert listed(cloud) == listed(cloud)
