@@ -32,6 +32,7 @@ accounts:
               - {sn: 356203, key: ed25519, shape: chain}
               - {sn: "a b+c*d/e:f~g%h&i=j", name: odd}
               - {sn: flaky, fault: {code: Throttling.User, http: 400, retry_after_ms: 5}}
+          - {sn: 00f3, key: ed25519, status: inactive, synthetic: {devices: 250, prefix: meter-, key: ed25519}}
     iot_products:
       - product_key: pk1
         devices:
@@ -39,6 +40,7 @@ accounts:
           - {name: "la*mp:@.-_ +", key: rsa2048, shape: pem, key_shape: pkcs1}
           - {name: new, status: generating}
           - {name: bad, status: failed}
+      - {product_key: pk3, synthetic: {devices: 120, prefix: meter-}}
       - {product_key: pk2, iot_instance_id: iot-1, devices: [{name: lamp, key: ed448}]}
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -22,15 +22,17 @@ from alicloud_device_certificates.cloud import iot, mqtt
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.emulator.scenario.synthetic import SyntheticDevices
 
 OWNER = {"access_key_id": "owner", "access_key_secret": "the-secret-of-owner"}
 ROLE = {"access_key_id": "role", "access_key_secret": "the-secret-of-role", "security_token": "the+token/of=role"}
 ODD_SN = "a b+c*d/e:f~g%h&i=j"
 ODD_NAME = "la*mp:@.-_ +"
-LIST, LIST_BY_CA = (
+LIST, LIST_BY_CA, LIST_CAS = (
     Operation(name=name, version="2020-04-20", product="onsmqtt", method="GET", permissions=())
-    for name in ("ListDeviceCertificate", "ListDeviceCertificateByCaSn")
+    for name in ("ListDeviceCertificate", "ListDeviceCertificateByCaSn", "ListCaCertificate")
 )
+QUERY_DEVICE = Operation(name="QueryDevice", version="2018-01-20", product="iot", method="POST", permissions=())
 PAGE = {"PageNo": "1", "PageSize": "2"}
 
 
@@ -58,6 +60,15 @@ def iot_ask(**arguments: str) -> Ask:
     return Ask(operation=iot.QUERY_DEVICE_CERT, arguments=arguments, model=model, method="query_device_cert")
 
 
+def iot_list_ask(**arguments: str) -> Ask:
+    model = iot_models.QueryDeviceRequest
+    return Ask(operation=QUERY_DEVICE, arguments=arguments, model=model, method="query_device")
+
+
+def synthetic_sn(index: int) -> str:
+    return SyntheticDevices(devices=250).sn("ca/post-cn-1/00f3", index)
+
+
 CALLS = {
     **{
         f"device-{sn}": mqtt_ask(mqtt.GET_DEVICE_CERTIFICATE, "get_device_certificate", CaSn="00f2", DeviceSn=sn)
@@ -66,6 +77,20 @@ CALLS = {
     "ca": mqtt_ask(mqtt.GET_CA_CERTIFICATE, "get_ca_certificate", Sn="00f2"),
     "list": mqtt_ask(LIST, "list_device_certificate", **PAGE),
     "list-by-ca": mqtt_ask(LIST_BY_CA, "list_device_certificate_by_ca_sn", CaSn="00f2", **PAGE),
+    "list-past-the-end": mqtt_ask(LIST, "list_device_certificate", PageNo="9", PageSize="100"),
+    "list-of-synthetic": mqtt_ask(
+        LIST_BY_CA, "list_device_certificate_by_ca_sn", CaSn="00f3", PageNo="3", PageSize="100"
+    ),
+    "list-cas": mqtt_ask(LIST_CAS, "list_ca_certificate", **PAGE),
+    "synthetic-device": mqtt_ask(
+        mqtt.GET_DEVICE_CERTIFICATE, "get_device_certificate", CaSn="00f3", DeviceSn=synthetic_sn(250)
+    ),
+    "iot-list": iot_list_ask(ProductKey="pk1"),
+    "iot-list-page": iot_list_ask(ProductKey="pk3", PageSize="50", CurrentPage="3"),
+    "iot-list-token": iot_list_ask(ProductKey="pk3", PageSize="50", CurrentPage="2", NextToken="YmVmb3JlIDcw"),
+    "iot-list-past-the-end": iot_list_ask(ProductKey="pk1", CurrentPage="9"),
+    "iot-list-instance": iot_list_ask(ProductKey="pk2", IotInstanceId="iot-1"),
+    "iot-synthetic-device": iot_ask(ProductKey="pk3", DeviceName="meter-0000120"),
     **{f"iot-{name}": iot_ask(ProductKey="pk1", DeviceName=name) for name in ("lamp", ODD_NAME, "new", "bad")},
     "iot-instance": iot_ask(ProductKey="pk2", DeviceName="lamp", IotInstanceId="iot-1"),
 }
@@ -135,6 +160,56 @@ def test_a_role_with_a_token_reads_the_same_fields(served: Any, name: str, sync:
     assert without_request_id(theirs) == ours == without_request_id(ask_ours(CALLS[name], served.host))
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "absent"),
+    [
+        ("list", lambda body: body.data.device_certificate_vos, set()),
+        ("list-by-ca", lambda body: body.data.device_certificate_vos, set()),
+        ("list-cas", lambda body: body.data.ca_certificate_vos, set()),
+        # «This parameter is not returned», its model says.
+        ("iot-list", lambda body: body.data.device_info, {"device_type"}),
+    ],
+)
+def test_a_list_has_every_field_of_the_sdks_models(
+    served: Any, name: str, data: Callable[[Any], list[Any]], absent: set[str]
+) -> None:
+    ask = CALLS[name]
+    sdk = (IotSdk if ask.operation.product == "iot" else MqttSdk)(
+        Config(endpoint=served.host, protocol="http", **OWNER)
+    )
+    body = getattr(sdk, f"{ask.method}_with_options")(ask.request, patient_options()).body
+    members = data(body)
+    assert members
+    assert [{field for field, value in vars(member).items() if value is None} for member in members] == (
+        [absent] * len(members)
+    )
+    page = body if ask.operation.product == "iot" else body.data
+    errors = {"code", "error_message"}
+    assert {field for field, value in vars(page).items() if value is None} <= errors
+
+
+def test_the_pages_of_the_sdk_hold_each_device_once(served: Any) -> None:
+    sizes, sns = [], []
+    for page in range(1, 5):
+        ask = mqtt_ask(LIST, "list_device_certificate", PageNo=str(page), PageSize="100")
+        data = ask_sdk(ask, served.host, sync=True, algorithm=None)["Data"]
+        sizes.append(len(data["DeviceCertificateVOS"]))
+        sns += [(device["CaSn"], device["DeviceSn"]) for device in data["DeviceCertificateVOS"]]
+        assert (data["PageNo"], data["PageSize"], data["Total"]) == (page, 100, 255)
+    assert sizes == [100, 100, 55, 0]
+    assert len(set(sns)) == 255
+
+
+def test_the_tokens_of_the_sdk_lead_to_each_device_once(served: Any) -> None:
+    names, token, page = [], "", 1
+    while page == 1 or token:
+        ask = iot_list_ask(ProductKey="pk3", PageSize="50", CurrentPage=str(page), NextToken=token)
+        body = ask_sdk(ask, served.host, sync=True, algorithm=None)
+        names += [device["DeviceName"] for device in body["Data"]["DeviceInfo"]]
+        token, page = body["NextToken"], page + 1
+    assert names == [f"meter-{number:07d}" for number in range(120, 0, -1)]
+
+
 def refused_ask(**change: str) -> Ask:
     given = {"MqttInstanceId": "post-cn-1", "CaSn": "00f2", "DeviceSn": "356201", **change}
     return mqtt_ask(mqtt.GET_DEVICE_CERTIFICATE, "get_device_certificate", **given)
@@ -167,6 +242,55 @@ def test_a_rejection_is_understood_by_the_sdk(
         ask_sdk(refused_ask(**change), served.host, sync=sync, algorithm=algorithm, **credentials)
     assert (raised.value.code, raised.value.status_code) == (code, status)
     assert raised.value.request_id
+
+
+@pytest.mark.parametrize(
+    ("ask", "credentials", "status", "code"),
+    [
+        (
+            mqtt_ask(LIST, "list_device_certificate", PageNo="1", PageSize="101"),
+            OWNER,
+            400,
+            "ParameterFieldCheckFailed",
+        ),
+        (
+            mqtt_ask(LIST_BY_CA, "list_device_certificate_by_ca_sn", CaSn="nobody", **PAGE),
+            OWNER,
+            500,
+            "FindDeviceBySnError",
+        ),
+        (
+            mqtt_ask(LIST_CAS, "list_ca_certificate", MqttInstanceId="nothing", **PAGE),
+            OWNER,
+            500,
+            "MqttInstanceNotFound",
+        ),
+        (mqtt_ask(LIST_CAS, "list_ca_certificate", **PAGE), {**OWNER, "access_key_id": "denied"}, 403, "NoPermission"),
+        (iot_list_ask(ProductKey="pk1"), {**OWNER, "access_key_id": "denied"}, 403, "Forbidden.RAM"),
+        (iot_list_ask(ProductKey="pk1"), {**OWNER, "access_key_secret": "wrong"}, 400, "SignatureDoesNotMatch"),
+    ],
+)
+def test_a_rejected_list_is_understood_by_the_sdk(
+    served: Any, ask: Ask, credentials: dict[str, str], status: int, code: str
+) -> None:
+    with pytest.raises(AlibabaCloudException) as raised:
+        ask_sdk(ask, served.host, sync=True, algorithm=None, **credentials)
+    assert (raised.value.code, raised.value.status_code) == (code, status)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"ProductKey": "nothing"}, "iot.prod.NotExistedProduct"),
+        ({"ProductKey": "pk1", "PageSize": "51"}, "iot.common.InvalidPageParams"),
+        ({"ProductKey": "pk1", "PageSize": "50", "CurrentPage": "201"}, "iot.common.InvalidPageParams"),
+    ],
+)
+def test_a_rejected_list_of_iot_platform_is_no_exception_to_the_sdk(
+    served: Any, arguments: dict[str, str], code: str
+) -> None:
+    theirs = ask_sdk(iot_list_ask(**arguments), served.host, sync=True, algorithm=None)
+    assert (theirs["Success"], theirs["Code"]) == (False, code)
 
 
 @pytest.mark.parametrize(("sync", "algorithm"), WAYS)

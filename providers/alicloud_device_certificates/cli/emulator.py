@@ -202,15 +202,17 @@ def _clock(options: argparse.Namespace) -> None:
 def _show_status(options: argparse.Namespace) -> None:
     from alicloud_device_certificates.emulator.world import commands
 
-    rows = commands.describe_devices(_world(options))
+    world = _world(options)
     if options.json:
-        say(json.dumps(rows, indent=2))
+        say(json.dumps(commands.describe_devices(world), indent=2))
         return
     table = [("NAME", "STATUS", "KEY", "SERIAL NUMBER", "NOT AFTER", "IDENTITY")]
-    for row in rows:
+    for row in commands.describe_devices(world):
         not_after = "-" if row["not_after"] is None else _time(row["not_after"])
         serial = row["serial_number_hex"] or "-"
         table.append((inert(row["name"]), row["status"], row["key"], serial, not_after, inert(row["identity"])))
+    for row in commands.describe_synthetic(world):
+        table.append((row["name"], f"{row['devices']:,} synthetic", row["key"], "-", "-", inert(row["identity"])))
     for line in aligned(table):
         say(line)
 

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, get_args
 
 import pytest
@@ -16,6 +17,7 @@ import yaml
 
 from alicloud_device_certificates.cli import main
 from alicloud_device_certificates.cloud.settings.settings import Settings
+from alicloud_device_certificates.emulator import services
 from alicloud_device_certificates.emulator.http import gateway_errors
 from alicloud_device_certificates.emulator.http.app import Emulator, emulator_app
 from alicloud_device_certificates.emulator.http.control import CONTROL_COMMANDS
@@ -30,7 +32,6 @@ from alicloud_device_certificates.emulator.scenario.values import (
     Shape,
 )
 from alicloud_device_certificates.emulator.services.error_codes import ErrorCode
-from alicloud_device_certificates.emulator.services.registry import OPERATIONS
 from alicloud_device_certificates.emulator.world.commands import open_world
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
@@ -61,7 +62,10 @@ def test_every_control_command_is_described_and_no_other() -> None:
 
 
 def test_every_error_code_is_described() -> None:
-    modules = [gateway_errors, *(import_module(operation.run.__module__) for operation in OPERATIONS)]
+    modules = [
+        gateway_errors,
+        *(import_module(f"{services.__name__}.{m.name}") for m in iter_modules(services.__path__)),
+    ]
     codes = {each.code for module in modules for each in vars(module).values() if isinstance(each, ErrorCode)}
     assert len(codes) > 25
     assert codes <= set(re.findall(r"^\| `([A-Za-z.<>]+)` \| \d{3} \| .+ \|$", DOCUMENT, re.MULTILINE))

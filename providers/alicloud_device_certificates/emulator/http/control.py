@@ -90,6 +90,7 @@ def _state(world: World, _: Empty) -> dict[str, Any]:
         "now": world.now(),
         "clock_offset": world.state.changes().clock_offset,
         "devices": commands.describe_devices(world),
+        "synthetic": commands.describe_synthetic(world),
     }
 
 
@@ -134,7 +135,7 @@ def _reset(world: World, body: Empty) -> dict[str, Any]:
 
 
 def _describe(world: World, identity: str) -> dict[str, Any]:
-    return {"device": next(row for row in commands.describe_devices(world) if row["identity"] == identity)}
+    return {"device": commands.describe_device(world, commands.find_device(world, identity))}
 
 
 CONTROL_COMMANDS: Final[Mapping[str, ControlCommand]] = MappingProxyType(

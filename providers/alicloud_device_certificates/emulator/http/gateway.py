@@ -66,8 +66,10 @@ class Gateway:
     def _run(self, operation: Operation, request: HttpRequest, arguments: dict[str, str], host: str) -> OperationResult:
         now = self._world.now()
         account, user = self._authenticator.authenticate(request, users=self._world.users, now=now)
-        service = operation.service
-        if not self._quotas.admit(account.id, service.product, limit=service.quota(account.quotas), now=now):
+        counted, limit = operation.service.product, operation.service.quota(account.quotas)
+        if operation.quota is not None:
+            counted, limit = operation.name, operation.quota(account.quotas, arguments)
+        if not self._quotas.admit(account.id, counted, limit=limit, now=now):
             raise errors.THROTTLED.error()
         for argument in operation.arguments:
             if argument.required and argument.name not in arguments:

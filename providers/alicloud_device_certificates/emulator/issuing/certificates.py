@@ -36,7 +36,7 @@ def issue(
     subject = _subject(specification)
     signer, issuer_name = key, subject
     if specification.issuer is not None:
-        issuer_name, signer = _subject_of(specification.issuer), read_key(specification.issuer)
+        issuer_name, signer = read_certificate(specification.issuer).subject, read_key(specification.issuer)
     serial = None if new_serial else specification.serial
     builder = (
         x509.CertificateBuilder()
@@ -104,9 +104,10 @@ def write_key(key: Key, key_format: serialization.PrivateFormat) -> str:
     return key.private_bytes(serialization.Encoding.PEM, key_format, serialization.NoEncryption()).decode()
 
 
-def _subject_of(record: CertificateRecord) -> x509.Name:
+def read_certificate(record: CertificateRecord) -> x509.Certificate:
+    """Read the certificate of a record. Raise DamagedRecordError."""
     try:
-        return x509.load_pem_x509_certificate(record.certificate_pem.encode()).subject
+        return x509.load_pem_x509_certificate(record.certificate_pem.encode())
     except ValueError:
         raise DamagedRecordError(record.identity, "certificate") from None
 
@@ -149,12 +150,14 @@ def _key_usage(*, is_ca: bool) -> x509.KeyUsage:
     )
 
 
+def hash_of(signer: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> hashes.SHA256 | hashes.SHA384:
+    """Return the hash with which a key signs."""
+    is_long = isinstance(signer, ec.EllipticCurvePrivateKey) and signer.key_size > 256
+    return hashes.SHA384() if is_long else hashes.SHA256()
+
+
 def _digest(signer: Key) -> hashes.SHA256 | hashes.SHA384 | None:
-    if isinstance(signer, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)):
-        return None
-    if isinstance(signer, ec.EllipticCurvePrivateKey) and signer.key_size > 256:
-        return hashes.SHA384()
-    return hashes.SHA256()
+    return None if isinstance(signer, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)) else hash_of(signer)
 
 
 def _datetime(milliseconds: int) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -13,7 +13,17 @@ import msgspec
 from alicloud_device_certificates.contract.bounds import DocumentError, check_bounds
 from alicloud_device_certificates.contract.documents import load_document
 from alicloud_device_certificates.emulator.errors import ScenarioError
-from alicloud_device_certificates.emulator.scenario.scenario import CertificateFields, IotDevice, MqttDevice, Scenario
+from alicloud_device_certificates.emulator.scenario.scenario import (
+    Ca,
+    CertificateFields,
+    IotDevice,
+    IotPageChange,
+    IotProduct,
+    MqttDevice,
+    MqttPageChange,
+    Scenario,
+)
+from alicloud_device_certificates.emulator.scenario.synthetic import SyntheticDevices
 from alicloud_device_certificates.emulator.scenario.times import duration, timestamp
 
 DEFAULT_SCENARIO: Final = Path(__file__).with_name("default_scenario.yaml")
@@ -61,11 +71,20 @@ def _check(scenario: Scenario) -> None:
             for c, ca in enumerate(instance.cas):
                 place = f"accounts[{a}].mqtt_instances[{i}].cas[{c}]"
                 check_certificate_fields(ca, place)
-                for d, device in enumerate(ca.devices):
-                    check_certificate_fields(device, f"{place}.devices[{d}]")
+                _check_devices(ca, place)
         for p, product in enumerate(account.iot_products):
-            for d, iot_device in enumerate(product.devices):
-                check_certificate_fields(iot_device, f"accounts[{a}].iot_products[{p}].devices[{d}]")
+            _check_devices(product, f"accounts[{a}].iot_products[{p}]")
+
+
+def _check_devices(owner: Ca | IotProduct, place: str) -> None:
+    for d, device in enumerate(owner.devices):
+        check_certificate_fields(device, f"{place}.devices[{d}]")
+    if owner.synthetic is not None:
+        _check_validity(owner.synthetic, f"{place}.synthetic")
+    changes: Iterable[MqttPageChange | IotPageChange] = owner.page_changes
+    for p, change in enumerate(changes):
+        for d, device in enumerate(change.add):
+            check_certificate_fields(device, f"{place}.page_changes[{p}].add[{d}]")
 
 
 def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
@@ -89,13 +108,7 @@ def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
 
 def check_certificate_fields(fields: CertificateFields, place: str) -> None:
     """Check the times, key shape and shift of a CA or device. Raise ScenarioError with ``place`` and the field."""
-    now = int(time.time() * 1000)
-    with _at(f"{place}.valid_from"):
-        start = timestamp(fields.valid_from, now=now)
-    with _at(f"{place}.valid_until"):
-        end = timestamp(fields.valid_until, now=now)
-    if end <= start:
-        raise ScenarioError(f"{place}.valid_until: is not after valid_from")
+    _check_validity(fields, place)
     if isinstance(fields, MqttDevice) and fields.reported_shift is not None:
         with _at(f"{place}.reported_shift"):
             duration(fields.reported_shift)
@@ -103,6 +116,16 @@ def check_certificate_fields(fields: CertificateFields, place: str) -> None:
         family = {"pkcs1": "rsa", "sec1": "ec-"}.get(fields.key_shape.removesuffix("-base64"))
         if family is not None and not fields.key.startswith(family):
             raise ScenarioError(f"{place}.key_shape: {fields.key_shape} cannot hold a key of type {fields.key}")
+
+
+def _check_validity(fields: CertificateFields | SyntheticDevices, place: str) -> None:
+    now = int(time.time() * 1000)
+    with _at(f"{place}.valid_from"):
+        start = timestamp(fields.valid_from, now=now)
+    with _at(f"{place}.valid_until"):
+        end = timestamp(fields.valid_until, now=now)
+    if end <= start:
+        raise ScenarioError(f"{place}.valid_until: is not after valid_from")
 
 
 @contextlib.contextmanager

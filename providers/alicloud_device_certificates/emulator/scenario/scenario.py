@@ -10,45 +10,21 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from alicloud_device_certificates.emulator.scenario.fault import Fault
+from alicloud_device_certificates.emulator.scenario.synthetic import SyntheticDevices
 from alicloud_device_certificates.emulator.scenario.values import (
-    FaultBody,
+    MOST,
+    Identifier,
     IotStatus,
     KeyShape,
     KeyType,
+    Label,
+    ListOrder,
     MqttStatus,
     Numbers,
     Shape,
+    Time,
 )
-
-# ``$`` alone is for Python the place before a final line break too.
-Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
-Label = Annotated[str, Meta(max_length=64, pattern=r"^[A-Z0-9 ]+$(?!\n)", description="PEM label")]
-_MOST = 1_000_000_000
-Time = Annotated[str, Meta(description="RFC 3339, or relative to the first use: -30d, +12h (units s, m, h, d, w)")]
-
-
-class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True, omit_defaults=True):
-    """A failure to inject instead of the response."""
-
-    code: Annotated[str, Meta(description="error code to return")] | None = None
-    message: Annotated[str, Meta(description="error message")] = "Injected by the emulator's scenario."
-    http: (
-        Annotated[int, Meta(ge=200, le=599, description="HTTP status, default 503; codes `iot.*` always have 200")]
-        | None
-    ) = None
-    times: (
-        Annotated[
-            int, Meta(ge=1, le=_MOST, description="number of requests that fail per emulator process; default all")
-        ]
-        | None
-    ) = None
-    delay_ms: Annotated[int, Meta(ge=0, le=600_000, description="delay before the response, in milliseconds")] = 0
-    body: Annotated[FaultBody, Meta(description="body to send instead")] | None = None
-    retry_after: Annotated[int, Meta(ge=0, le=_MOST, description="`Retry-After` header, in seconds")] | None = None
-    retry_after_ms: (
-        Annotated[int, Meta(ge=0, le=_MOST, description="`x-acs-retry-after` header, in milliseconds")] | None
-    ) = None
-    close: Annotated[bool, Meta(description="close the connection in the middle of the response")] = False
 
 
 def _refuse_beside(fields: msgspec.Struct, chosen: str, others: set[str]) -> None:
@@ -121,6 +97,26 @@ class IotDevice(_Device, kw_only=True, frozen=True):
         return f"IotDevice(name={self.name!r}, key_content=[secure])"
 
 
+class _PageChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    before: Annotated[
+        int, Meta(ge=1, le=MOST, description="number of the page before which to apply it, once per emulator process")
+    ]
+
+
+class MqttPageChange(_PageChange, kw_only=True, frozen=True):
+    """Device certificates that come and go while a client reads the pages of a list."""
+
+    add: Annotated[list[MqttDevice], Meta(description="device certificates to add")] = []
+    remove: Annotated[list[Identifier], Meta(description="SNs of device certificates to remove")] = []
+
+
+class IotPageChange(_PageChange, kw_only=True, frozen=True):
+    """Devices that come and go while a client reads the pages of a list."""
+
+    add: Annotated[list[IotDevice], Meta(description="devices to add")] = []
+    remove: Annotated[list[Identifier], Meta(description="names of devices to remove")] = []
+
+
 class Ca(CertificateFields, kw_only=True, frozen=True):
     """A CA registered with an MQTT instance."""
 
@@ -130,6 +126,8 @@ class Ca(CertificateFields, kw_only=True, frozen=True):
     valid_from: Time = "-365d"
     valid_until: Time = "+3650d"
     devices: Annotated[list[MqttDevice], Meta(description="device certificates that it issued")] = []
+    synthetic: Annotated[SyntheticDevices | None, Meta(description="many more, after `devices`")] = None
+    page_changes: Annotated[list[MqttPageChange], Meta(description="changes between the pages of a list")] = []
 
 
 class MqttInstance(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
@@ -140,6 +138,9 @@ class MqttInstance(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, fro
         "cn-hangzhou"
     )
     cas: Annotated[list[Ca], Meta(description="CAs")] = []
+    list_order: Annotated[ListOrder, Meta(description="order of the lists; the service documents none")] = (
+        "oldest-first"
+    )
     fault: Annotated[Fault | None, Meta(description="failure to inject into every operation")] = None
 
 
@@ -150,6 +151,8 @@ class IotProduct(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, froze
     iot_instance_id: Annotated[str, Meta(description="enterprise instance; default the public instance")] | None = None
     ca_key: Annotated[KeyType, Meta(description="key type of the platform's CA")] = "ec-p256"
     devices: Annotated[list[IotDevice], Meta(description="devices")] = []
+    synthetic: Annotated[SyntheticDevices | None, Meta(description="many more, after `devices`")] = None
+    page_changes: Annotated[list[IotPageChange], Meta(description="changes between the pages of a list")] = []
     fault: Annotated[Fault | None, Meta(description="failure to inject into every operation")] = None
 
 
@@ -175,8 +178,9 @@ class User(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True
 class Quotas(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Requests per second for the whole account; 0 means unlimited."""
 
-    onsmqtt: Annotated[int, Meta(ge=0, le=_MOST, description="ApsaraMQ for MQTT")] = 500
-    iot: Annotated[int, Meta(ge=0, le=_MOST, description="IoT Platform")] = 10
+    onsmqtt: Annotated[int, Meta(ge=0, le=MOST, description="ApsaraMQ for MQTT")] = 500
+    iot: Annotated[int, Meta(ge=0, le=MOST, description="IoT Platform, apart from QueryDevice")] = 10
+    iot_query_device: Annotated[int, Meta(ge=0, le=MOST, description="QueryDevice, which has a quota of its own")] = 50
 
 
 class Account(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):

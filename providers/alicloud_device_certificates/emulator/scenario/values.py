@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
+
+MOST: Final = 1_000_000_000
+"""The largest count in a scenario."""
+
+# ``$`` alone is for Python the place before a final line break too.
+Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+Label = Annotated[str, Meta(max_length=64, pattern=r"^[A-Z0-9 ]+$(?!\n)", description="PEM label")]
+Time = Annotated[str, Meta(description="RFC 3339, or relative to the first use: -30d, +12h (units s, m, h, d, w)")]
 
 KeyType = Literal["rsa1024", "rsa2048", "rsa3072", "rsa4096", "ec-p256", "ec-p384", "ed25519", "ed448"]
+SyntheticKeyType = Literal["ec-p256", "ed25519"]
 MqttStatus = Literal["active", "inactive"]
 IotStatus = Literal["generating", "failed", "generated"]
 Numbers = Literal["integer", "string"]
+ListOrder = Literal["oldest-first", "newest-first"]
 
 Shape = Literal[
     "pem",

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from alicloud_device_certificates.emulator.scenario.scenario import Fault
+from alicloud_device_certificates.emulator.scenario.fault import Fault
 from alicloud_device_certificates.emulator.services.error_codes import ServiceError
 from alicloud_device_certificates.emulator.services.operation import Service
 from alicloud_device_certificates.emulator.services.responses import HttpResponse

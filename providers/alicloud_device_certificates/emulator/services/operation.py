@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
 
-from alicloud_device_certificates.emulator.scenario.scenario import Account, Fault, Quotas, User
+from alicloud_device_certificates.emulator.scenario.fault import Fault
+from alicloud_device_certificates.emulator.scenario.scenario import Account, Quotas, User
 from alicloud_device_certificates.emulator.services.error_codes import ErrorCode
 from alicloud_device_certificates.emulator.world.world import World
 
@@ -83,3 +84,5 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     arguments: tuple[Argument, ...]
     run: Callable[[OperationRequest], OperationResult]
     """Returns the result, or raises ServiceError."""
+    quota: Callable[[Quotas, Mapping[str, str]], int] | None = None
+    """Returns the requests per second of this operation alone, for its arguments; by default the service's count."""

@@ -47,12 +47,14 @@ def find_device(world: World, name: str) -> RegisteredDevice:
 
     Raise CommandError if there is none or more than one.
     """
-    devices = world.devices()
-    if name in devices:
-        return devices[name]
-    found = [device for device in devices.values() if name in _names(device)]
+    registry = world.registry()
+    device = registry.get(name)
+    if device is not None:
+        return device
+    listed = registry.listed.values()
+    found = [device for device in (*listed, *registry.synthetic_candidates(name)) if name in _names(device)]
     if not found:
-        known = [device.name for device in devices.values()]
+        known = [device.name for device in listed]
         more = ", ..." if len(known) > _SHOWN_NAMES else ""
         raise CommandError(f"no device {name!r}; known devices: {', '.join(known[:_SHOWN_NAMES]) or 'none'}{more}")
     if len(found) > 1:
@@ -139,6 +141,7 @@ def remove(world: World, name: str) -> RegisteredDevice:
         return msgspec.structs.replace(
             changes,
             removed=sorted({*changes.removed, identity}),
+            reissued=[each for each in changes.reissued if each != identity],
             statuses={key: value for key, value in changes.statuses.items() if key != identity},
             mqtt_devices=[
                 a for a in changes.mqtt_devices if mqtt_identity(a.mqtt_instance_id, a.ca_sn, a.device.sn) != identity
@@ -164,26 +167,35 @@ def set_clock(world: World, offset: str | None) -> int:
 
 
 def describe_devices(world: World) -> list[dict[str, Any]]:
-    """Return what is known of each device, in the scenario's order. Holds no body and no key, and issues nothing.
+    """Return what is known of each device, in the scenario's order, without the synthetic ones.
 
-    Times are milliseconds since 1970 UTC, and None until the certificate is issued.
+    Holds no body and no key, and issues nothing. Times are milliseconds since 1970 UTC, and None until the certificate
+    is issued.
     """
-    rows = []
-    for device in world.devices().values():
-        record = world.state.record(device.identity)
-        rows.append(
-            {
-                "identity": device.identity,
-                "name": device.name,
-                "status": device.status,
-                "key": device.spec.key,
-                "shape": device.spec.shape,
-                "serial_number_hex": record.serial_hex if record else None,
-                "not_before": record.not_before if record else None,
-                "not_after": record.not_after if record else None,
-            }
-        )
-    return rows
+    return [describe_device(world, device) for device in world.devices().values()]
+
+
+def describe_device(world: World, device: RegisteredDevice) -> dict[str, Any]:
+    """Return what ``describe_devices`` returns of one device, which may be synthetic."""
+    record = world.state.record(device.identity)
+    return {
+        "identity": device.identity,
+        "name": device.name,
+        "status": device.status,
+        "key": device.spec.key,
+        "shape": device.spec.shape,
+        "serial_number_hex": record.serial_hex if record else None,
+        "not_before": record.not_before if record else None,
+        "not_after": record.not_after if record else None,
+    }
+
+
+def describe_synthetic(world: World) -> list[dict[str, Any]]:
+    """Return how many synthetic devices there are, by what precedes the SN or name in their identity."""
+    return [
+        {"identity": f"{part.root}*", "name": f"{part.devices.prefix}*", "key": part.devices.key, "devices": len(part)}
+        for part in world.registry().synthetic
+    ]
 
 
 def _reissue(world: World, name: str, *, keep_key: bool, new_serial: bool) -> CertificateRecord:
@@ -193,12 +205,17 @@ def _reissue(world: World, name: str, *, keep_key: bool, new_serial: bool) -> Ce
     with world.state.locked():
         # Later than the old one in any case, so the certificates differ even if nothing else does.
         start = max(timestamp("+0s", now=world.now()), old.not_before + 1000)
-        return world.issue(
+        issued = world.issue(
             specification,
             key_of=old if keep_key else None,
             new_serial=new_serial,
             validity=(start, start + old.not_after - old.not_before),
         )
+        if device.synthetic is not None:
+            changes = world.state.changes()
+            reissued = sorted({*changes.reissued, device.identity})
+            world.state.save_changes(msgspec.structs.replace(changes, reissued=reissued))
+        return issued
 
 
 def _change(world: World, change: Callable[[Changes], Changes]) -> None:
@@ -207,7 +224,7 @@ def _change(world: World, change: Callable[[Changes], Changes]) -> None:
 
 
 def _check_new(world: World, identity: str, spec: MqttDevice | IotDevice) -> None:
-    if identity in world.devices():
+    if world.registry().get(identity) is not None:
         raise CommandError(f"{identity} already exists")
     try:
         check_certificate_fields(spec, identity)

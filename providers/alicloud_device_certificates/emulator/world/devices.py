@@ -1,13 +1,25 @@
-"""The registered devices: those of the scenario, as changed by commands."""
+"""A registered device: one of the scenario, or one that a command has added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from alicloud_device_certificates.emulator.scenario.scenario import Ca, IotDevice, IotProduct, MqttDevice, MqttInstance
-from alicloud_device_certificates.emulator.world.state import Changes
+from alicloud_device_certificates.emulator.scenario.synthetic import SyntheticDevices
+
+
+class SyntheticMember(msgspec.Struct, frozen=True):
+    """What is known of a synthetic device beside its own fields."""
+
+    devices: SyntheticDevices
+    owner: str
+    """Identity of the CA that issues for it."""
+    index: int
+    """Index among the synthetic devices, from 1."""
+    is_reissued: bool
+    """Whether a command issued a certificate, which then is in the state."""
 
 
 class RegisteredMqttDevice(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +32,7 @@ class RegisteredMqttDevice(msgspec.Struct, frozen=True, kw_only=True):
     spec: MqttDevice
     """The device as the scenario describes it."""
     status: str
+    synthetic: SyntheticMember | None = None
 
     @property
     def name(self) -> str:
@@ -36,6 +49,9 @@ class RegisteredIotDevice(msgspec.Struct, frozen=True, kw_only=True):
     spec: IotDevice
     """The device as the scenario describes it."""
     status: str
+    ordinal: int
+    """The number of devices that the product had before this one."""
+    synthetic: SyntheticMember | None = None
 
     @property
     def name(self) -> str:
@@ -56,6 +72,16 @@ def iot_identity(product_key: str, device_name: str) -> str:
     return "/".join(["iot", _quote(product_key), _quote(device_name)])
 
 
+def ca_identity(instance: MqttInstance, ca: Ca) -> str:
+    """Return the emulator's name of a CA of an MQTT instance."""
+    return f"ca/{instance.id}/{ca.sn}"
+
+
+def product_ca_identity(product: IotProduct) -> str:
+    """Return the emulator's name of the platform's CA that issues for an IoT product."""
+    return f"ca/{product.product_key}"
+
+
 def _quote(part: str) -> str:
     # No part may read as two; everything else stays readable.
     return part.replace("%", "%25").replace("/", "%2F")
@@ -66,45 +92,33 @@ def find_ca(instance: MqttInstance, ca_sn: str) -> Ca | None:
     return next((ca for ca in instance.cas if ca.sn == ca_sn), None)
 
 
-def list_devices(
-    instances: Iterable[MqttInstance], products: Iterable[IotProduct], changes: Changes
-) -> Iterator[RegisteredDevice]:
-    """Yield all devices: those of the scenario that were not removed, then those that were added."""
-    instances_by_id = {instance.id: instance for instance in instances}
-    products_by_key = {product.product_key: product for product in products}
-    removed = frozenset(changes.removed)
-    statuses = changes.statuses
-    for instance in instances_by_id.values():
-        for ca in instance.cas:
-            for spec in ca.devices:
-                mqtt_device = _mqtt_device(instance, ca, spec, statuses)
-                if mqtt_device.identity not in removed:
-                    yield mqtt_device
-    for product in products_by_key.values():
-        for iot_spec in product.devices:
-            iot_device = _iot_device(product, iot_spec, statuses)
-            if iot_device.identity not in removed:
-                yield iot_device
-    # Devices added to something that the scenario no longer holds stay in the state, but are not registered.
-    for added in changes.mqtt_devices:
-        added_to = instances_by_id.get(added.mqtt_instance_id)
-        issuer = find_ca(added_to, added.ca_sn) if added_to else None
-        if added_to is not None and issuer is not None:
-            yield _mqtt_device(added_to, issuer, added.device, statuses)
-    for added_iot in changes.iot_devices:
-        added_to_product = products_by_key.get(added_iot.product_key)
-        if added_to_product is not None:
-            yield _iot_device(added_to_product, added_iot.device, statuses)
-
-
-def _mqtt_device(instance: MqttInstance, ca: Ca, spec: MqttDevice, statuses: Mapping[str, str]) -> RegisteredMqttDevice:
+def registered_mqtt_device(
+    instance: MqttInstance,
+    ca: Ca,
+    spec: MqttDevice,
+    statuses: Mapping[str, str],
+    *,
+    synthetic: SyntheticMember | None = None,
+) -> RegisteredMqttDevice:
+    """Return a device certificate with the status that a command has set, or else its own."""
     identity = mqtt_identity(instance.id, ca.sn, spec.sn)
     status = statuses.get(identity, spec.status)
-    return RegisteredMqttDevice(identity=identity, instance=instance, ca=ca, spec=spec, status=status)
+    return RegisteredMqttDevice(
+        identity=identity, instance=instance, ca=ca, spec=spec, status=status, synthetic=synthetic
+    )
 
 
-def _iot_device(product: IotProduct, spec: IotDevice, statuses: Mapping[str, str]) -> RegisteredIotDevice:
+def registered_iot_device(
+    product: IotProduct,
+    spec: IotDevice,
+    statuses: Mapping[str, str],
+    *,
+    ordinal: int,
+    synthetic: SyntheticMember | None = None,
+) -> RegisteredIotDevice:
+    """Return a device with the status that a command has set, or else its own."""
     identity = iot_identity(product.product_key, spec.name)
+    status = statuses.get(identity, spec.status)
     return RegisteredIotDevice(
-        identity=identity, product=product, spec=spec, status=statuses.get(identity, spec.status)
+        identity=identity, product=product, spec=spec, status=status, ordinal=ordinal, synthetic=synthetic
     )

@@ -15,6 +15,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -75,6 +76,8 @@ class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
     """Identities of removed devices."""
     statuses: dict[str, str] = {}
     """Statuses by identity."""
+    reissued: list[str] = []
+    """Identities of synthetic devices whose certificate is in the state, because a command issued it."""
     clock_offset: str | None = None
     """Offset of the emulator's clock, such as ``+20m``."""
 
@@ -93,6 +96,7 @@ class StateFolder:
         self._changes_path = path / "changes.json"
         self._cache: dict[Path, tuple[object, Any]] = {}
         self._no_changes = Changes()
+        self._file_of = lru_cache(maxsize=1024)(self._path_of)
 
     def __repr__(self) -> str:
         return f"StateFolder({str(self.path)!r})"
@@ -157,7 +161,7 @@ class StateFolder:
         """Hold the folder's lock, which other processes respect too; it is an error if it stays taken."""
         return self._folder.locked()
 
-    def _file_of(self, identity: str) -> Path:
+    def _path_of(self, identity: str) -> Path:
         readable = re.sub(r"[^A-Za-z0-9.-]+", "_", identity)[:80]
         return self._folder.keys / f"{readable}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.json"
 

@@ -11,10 +11,10 @@ import msgspec
 from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.issuing.record import CertificateRecord, DamagedRecordError
 from alicloud_device_certificates.emulator.issuing.specification import CertificateSpecification, serial_from_sn
+from alicloud_device_certificates.emulator.scenario.fault import Fault
 from alicloud_device_certificates.emulator.scenario.scenario import (
     Account,
     Ca,
-    Fault,
     IotProduct,
     MqttDevice,
     MqttInstance,
@@ -26,9 +26,12 @@ from alicloud_device_certificates.emulator.world.devices import (
     RegisteredDevice,
     RegisteredIotDevice,
     RegisteredMqttDevice,
-    list_devices,
+    ca_identity,
+    product_ca_identity,
 )
+from alicloud_device_certificates.emulator.world.registry import Registry
 from alicloud_device_certificates.emulator.world.state import Changes, StateFolder
+from alicloud_device_certificates.emulator.world.synthetic_certificates import SyntheticCertificates
 
 
 class World:
@@ -42,7 +45,9 @@ class World:
         self.state = state
         self._clock = clock
         self._changes: Changes | None = None
-        self._devices: dict[str, RegisteredDevice] = {}
+        self._registry: Registry | None = None
+        self._synthetic = SyntheticCertificates(state, record=self._record, issuer=self.issuer)
+        self._events: set[str] = set()
         self._faults_left: dict[str, int] = {}
 
     def now(self) -> int:
@@ -69,15 +74,19 @@ class World:
         """Owner and IoT product by product key."""
         return {p.product_key: (account, p) for account in self.scenario.accounts for p in account.iot_products}
 
-    def devices(self) -> dict[str, RegisteredDevice]:
-        """Return the devices of both services by identity, as changed by commands."""
+    def registry(self) -> Registry:
+        """Return the devices of both services, as changed by commands."""
         changes = self.state.changes()
-        if changes is not self._changes:
+        if self._registry is None or changes is not self._changes:
             instances = [instance for _, instance in self.instances.values()]
             products = [product for _, product in self.products.values()]
-            self._devices = {device.identity: device for device in list_devices(instances, products, changes)}
+            self._registry = Registry(instances, products, changes)
             self._changes = changes
-        return self._devices
+        return self._registry
+
+    def devices(self) -> dict[str, RegisteredDevice]:
+        """Return the devices of both services by identity, without the synthetic ones."""
+        return self.registry().listed
 
     def take_fault(self, *candidates: tuple[str, Fault | None]) -> Fault | None:
         """Return the first fault among (identity, fault) that is not used up, and count it as used once more."""
@@ -90,9 +99,17 @@ class World:
                 return fault
         return None
 
+    def is_first(self, event: str) -> bool:
+        """Return whether this is the first call with this event in this process."""
+        is_first = event not in self._events
+        self._events.add(event)
+        return is_first
+
     def certificate(self, device: RegisteredDevice) -> CertificateRecord:
         """Return the certificate of a device, issued now if there is none yet for its specification."""
-        return self._record(self.specification(device))
+        if device.synthetic is None or device.synthetic.is_reissued:
+            return self._record(self.specification(device))
+        return self._synthetic.certificate(device, device.synthetic)
 
     def issuer(self, device: RegisteredDevice) -> CertificateRecord:
         """Return the certificate of the CA that issues for this device."""
@@ -104,7 +121,7 @@ class World:
         """Return the certificate of a CA of an MQTT instance."""
         return self._record(
             CertificateSpecification(
-                identity=f"ca/{instance.id}/{ca.sn}",
+                identity=ca_identity(instance, ca),
                 common_name=ca.name or ca.sn,
                 subject=ca.subject,
                 key=ca.key,
@@ -192,7 +209,7 @@ class World:
     def _iot_ca_certificate(self, device: RegisteredIotDevice) -> CertificateRecord:
         return self._record(
             CertificateSpecification(
-                identity=f"ca/{device.product.product_key}",
+                identity=product_ca_identity(device.product),
                 common_name="Emulated IoT Platform CA",
                 key=device.product.ca_key,
                 valid_from="-365d",

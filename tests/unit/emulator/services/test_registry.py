@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from alicloud_device_certificates.emulator.services import iot, mqtt
+from alicloud_device_certificates.emulator.services import iot, iot_lists, mqtt, mqtt_lists
 from alicloud_device_certificates.emulator.services.registry import OPERATIONS, OPERATIONS_BY_KEY, operation_table
 
 
 def test_the_operations_of_every_service_module_are_registered() -> None:
-    assert set(OPERATIONS) == {*mqtt.OPERATIONS, *iot.OPERATIONS}
+    assert set(OPERATIONS) == {
+        operation for module in (mqtt, mqtt_lists, iot, iot_lists) for operation in module.OPERATIONS
+    }
     assert OPERATIONS_BY_KEY["2018-01-20", "QueryDeviceCert"].service.product == "iot"
 
 
