@@ -14,9 +14,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
+from pulumi.dynamic import Config, ConfigureRequest, ReadResult, ResourceProvider
 
 from alicloud_device_certificates.contract import read_failure
+from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.text import ERROR_LIMIT, one_line
@@ -62,11 +63,13 @@ class DeviceCertificateProvider(ResourceProvider):
         Raise ReadError, unless the preview gate tolerates failures and this one concerns the certificate itself.
         """
         from alicloud_device_certificates.cloud.http import background
-        from alicloud_device_certificates.reading import ReadOptions
-        from alicloud_device_certificates.reading.connection import connect
 
         account = props.get("account")
         try:
+            _load_ahead(self._config)
+            from alicloud_device_certificates.reading import ReadOptions
+            from alicloud_device_certificates.reading.connection import connect
+
             reader = connect(self._config.get, account)
             outputs = background.run(reader.read(id_, ReadOptions.from_props(props)))
         except Exception as error:
@@ -92,6 +95,14 @@ class DeviceCertificateProvider(ResourceProvider):
             self._reported.add(cause)
             return message
         return read_failure.repeated(message)
+
+
+def _load_ahead(config: Config) -> None:
+    """Let another processor read the certificate authorities, if they may be needed, while this one imports modules."""
+    if config.get(EMULATOR.full_name) != "true" and config.get(f"{ALICLOUD_NAMESPACE}:protocol") != "http":
+        from alicloud_device_certificates.cloud.http.authorities import load_authorities
+
+        load_authorities(trust_env=True)
 
 
 def _is_debugging() -> bool:

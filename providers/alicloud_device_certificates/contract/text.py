@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from alicloud_device_certificates.contract import secret_shapes
 from alicloud_device_certificates.contract.escaping import unescaped_view
 from alicloud_device_certificates.contract.known_secrets import MARGIN, hide, spans_of, without_spans
 
@@ -75,6 +74,8 @@ def safe_text(text: str, *, secrets: Iterable[str | None] = ()) -> str:
     """
     if _PLAIN.fullmatch(text) and not spans_of(text, secrets):
         return text
+    from alicloud_device_certificates.contract import secret_shapes  # few texts need its patterns
+
     # What would remain of a longer text is cut below anyway, and patterns take their time. A secret that is cut here is
     # still recognized, because what follows it is examined too.
     end = min(len(text), _EXAMINED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import pulumi
 
@@ -51,6 +51,7 @@ _HINT: Final = (
 )
 
 # By the root resource: the Automation API can run many programs in one process.
+_checked: WeakSet[pulumi.Resource] = WeakSet()
 _logged: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
 _declared: WeakKeyDictionary[pulumi.Resource, int] = WeakKeyDictionary()
 
@@ -77,9 +78,14 @@ def validity_warning(certificate: Mapping[str, Any], now: datetime) -> str | Non
 
 def warn_about_config() -> None:
     """Log the warnings about the stack's config, once per run. Raise ConfigError for an unknown key of our own."""
+    root = root_resource()
+    if root is not None and root in _checked:  # the config of a run does not change
+        return
     check_own_keys()
     for warning in config_warnings(pulumi.Config(NAMESPACE), pulumi.Config(ALICLOUD_NAMESPACE), is_secret):
         warn_once_per_run(warning)
+    if root is not None:
+        _checked.add(root)
 
 
 def warn_once_per_run(warning: str) -> None:

@@ -20,7 +20,7 @@ from alicloud_device_certificates.cloud.errors import (
     UnexpectedResponseError,
     UnreadableResponseError,
 )
-from alicloud_device_certificates.cloud.http.authorities import trusted_authorities
+from alicloud_device_certificates.cloud.http.authorities import load_authorities
 from alicloud_device_certificates.cloud.http.connection_failure import no_response_in_time
 from alicloud_device_certificates.cloud.http.connections import Connections, InProcess, Link
 from alicloud_device_certificates.cloud.http.messages import (
@@ -85,8 +85,8 @@ class Exchange:
             elif transport is not None:
                 make_link = _via_transport(settings, transport)
             else:
-                # Once for all connections: it reads the certificate authorities, which takes longer than a call.
-                tls = tls or trusted_authorities(trust_env=trust_env)
+                if settings.protocol == "https":
+                    tls = tls or load_authorities(trust_env=trust_env).result()
                 make_link = _networked(settings, tls, trust_env=trust_env, any_url=any_url)
         except (ImportError, ValueError, OSError) as error:
             raise SettingsError(client_fault(error), advice=ADVICE) from None
@@ -182,20 +182,26 @@ def _via_transport(settings: Settings, transport: httpx.AsyncBaseTransport) -> C
     return lambda _: ViaHttpx(settings, transport)
 
 
-def _networked(settings: Settings, tls: ssl.SSLContext, *, trust_env: bool, any_url: bool) -> Callable[[ApiCall], Link]:
+def _networked(
+    settings: Settings, tls: ssl.SSLContext | None, *, trust_env: bool, any_url: bool
+) -> Callable[[ApiCall], Link]:
     """Return what makes the link for a call: through the environment's proxy for its URL, or straight to the host."""
+
+    def context() -> ssl.SSLContext:
+        return tls or load_authorities(trust_env=trust_env).result()
+
     has_proxies = False
     for proxy in proxies().values() if trust_env else ():
         has_proxies = True
-        _via_proxy(settings, tls, proxy)  # fails for one that no call could use
+        _via_proxy(settings, context(), proxy)  # fails for one that no call could use
 
     def make(call: ApiCall) -> Link:
         proxy = proxy_for(call.url) if has_proxies else None
         if proxy is not None or any_url:
-            return _via_proxy(settings, tls, proxy)
+            return _via_proxy(settings, context(), proxy)
         from alicloud_device_certificates.cloud.http.http1 import Http1
 
-        return Http1(tls=tls, timeout=settings.connect_timeout)
+        return Http1(tls=context() if call.url.startswith("https:") else None, timeout=settings.connect_timeout)
 
     return make
 

@@ -39,10 +39,10 @@ _NEXT_ADDRESS: Final = 0.25
 class Http1(asyncio.Protocol):
     """One connection, opened for its first request. It has one request at a time.
 
-    ``timeout`` limits the seconds until it is open, TLS included.
+    It is one of TLS if there is a context ``tls``. ``timeout`` limits the seconds until it is open, TLS included.
     """
 
-    def __init__(self, *, tls: ssl.SSLContext, timeout: float) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None, timeout: float) -> None:
         self._tls = tls
         self._timeout = timeout
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_LIMIT)
@@ -84,8 +84,8 @@ class Http1(asyncio.Protocol):
         That cannot be the response, so the connection is not usable then.
         """
         parts = urlsplit(call.url)
-        host, is_tls = parts.hostname or "", parts.scheme == "https"
-        port = parts.port or (443 if is_tls else 80)
+        host, tls = parts.hostname or "", self._tls
+        port = parts.port or (443 if tls else 80)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -93,9 +93,9 @@ class Http1(asyncio.Protocol):
                 transport, _ = await loop.create_connection(
                     lambda: self,
                     **await _destination(host, port),
-                    ssl=self._tls if is_tls else None,
-                    server_hostname=host if is_tls else None,
-                    ssl_shutdown_timeout=_GOODBYE if is_tls else None,
+                    ssl=tls,
+                    server_hostname=host if tls else None,
+                    ssl_shutdown_timeout=_GOODBYE if tls else None,
                 )
         except TimeoutError:
             raise no_connection_in_time(call) from None

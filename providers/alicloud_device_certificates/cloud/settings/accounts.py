@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -52,6 +51,8 @@ def find_account(accounts: Mapping[str, Account], name: str) -> Account:
     if not accounts:
         raise SettingsError(f"there is no account {shortened(name)}: {ACCOUNTS.full_name} is not set, or empty")
     more = f" and {len(accounts) - _SHOWN} more" if len(accounts) > _SHOWN else ""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, accounts, n=1)
     hint = f"; did you mean {shortened(near[0])}?" if near else ""
     known = ", ".join(map(shortened, list(accounts)[:_SHOWN]))

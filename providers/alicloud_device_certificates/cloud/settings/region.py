@@ -6,7 +6,6 @@ from pathlib import Path
 
 from alicloud_device_certificates.cloud.errors import SettingsError
 from alicloud_device_certificates.cloud.settings.endpoints import is_region
-from alicloud_device_certificates.cloud.settings.profiles import cli_file, region_in
 from alicloud_device_certificates.cloud.settings.setting import Setting
 from alicloud_device_certificates.cloud.settings.sources import Sources, Value
 
@@ -25,8 +24,12 @@ def read_region(
 
 def _of_profile(profile: str | None, *, file: str | None, home: str | None) -> Value | None:
     # As in pulumi-alicloud, only a profile that is selected explicitly sets the region.
+    if profile is None:
+        return None
+    from alicloud_device_certificates.cloud.settings.profiles import cli_file, region_in
+
     path = Path(file) if file else cli_file(home)
-    if profile is None or path is None:
+    if path is None:
         return None
     found = region_in(path, profile)
     return Value(found, f"the region of profile {profile} in {path}") if found else None

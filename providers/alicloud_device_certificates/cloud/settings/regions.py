@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
 REGIONS: Final = frozenset(
@@ -60,6 +59,8 @@ def unknown_region(region: str) -> str | None:
     """Return what is wrong with a region that is not known, with the nearest one that is; None if it is known."""
     if region in REGIONS:
         return None
+    from difflib import get_close_matches
+
     near = get_close_matches(region, sorted(REGIONS), n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]}?" if near else "."
     return f"{region!r} is not a known region{hint} A newer one needs its endpoint in alicloud:endpoints"

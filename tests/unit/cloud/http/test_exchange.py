@@ -26,6 +26,7 @@ from alicloud_device_certificates.cloud.errors import (
     SettingsError,
     UnreadableResponseError,
 )
+from alicloud_device_certificates.cloud.http import authorities
 from alicloud_device_certificates.cloud.http.connections import LIMIT
 from alicloud_device_certificates.cloud.http.exchange import Exchange, Reading
 from alicloud_device_certificates.cloud.http.messages import RESPONSE_LIMIT, RawResponse
@@ -346,6 +347,9 @@ def test_an_environment_that_httpx_cannot_use_is_a_settings_error_that_shows_no_
 
 def test_a_module_that_is_missing_is_not_blamed_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "certifi", None)
+    monkeypatch.setattr(authorities, "_loads", {})
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     with pytest.raises(SettingsError, match="the module certifi cannot be imported"):
         Exchange(Settings(), transport=None, tls=None)
 

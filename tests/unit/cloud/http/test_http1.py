@@ -16,7 +16,6 @@ from alicloud_device_certificates.cloud.http.messages import RESPONSE_LIMIT, Raw
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.retry import FailureClass
 
-PLAIN = ssl.create_default_context()
 TWO = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -44,7 +43,7 @@ def exchanged(serve: Serve, answer: Answer, **request: object) -> tuple[RawRespo
     async def story() -> tuple[RawResponse, bool, Seen]:
         async with serve(answer) as server:
             call = call_to(server.port)
-            http = Http1(tls=PLAIN, timeout=60)
+            http = Http1(tls=None, timeout=60)
             response = await http.send(call, request_for(call, **request))  # type: ignore[arg-type]
             is_usable = http.is_usable
             await http.aclose()
@@ -56,7 +55,8 @@ def exchanged(serve: Serve, answer: Answer, **request: object) -> tuple[RawRespo
 async def failure_of(call: ApiCall, request: Request | None = None) -> AttemptFailed:
     """Return why a new connection brings no response to a request."""
     with pytest.raises(AttemptFailed) as raised:
-        await Http1(tls=PLAIN, timeout=60).send(call, request or request_for(call))
+        tls = ssl.create_default_context() if call.url.startswith("https:") else None
+        await Http1(tls=tls, timeout=60).send(call, request or request_for(call))
     return raised.value
 
 
@@ -191,7 +191,7 @@ def test_bytes_between_two_requests_spoil_the_connection(serve: Serve) -> None:
 
         async with serve(answer) as server:
             call = call_to(server.port)
-            http = Watched(tls=PLAIN, timeout=60)
+            http = Watched(tls=None, timeout=60)
             await http.send(call, request_for(call))
             assert http.is_usable
             arrived.clear()
@@ -243,7 +243,7 @@ def test_the_address_of_a_host_that_accepts_the_connection_is_used(
         async with serve(raw(TWO)) as server:  # on 127.0.0.1 alone
             resolve_to(monkeypatch, *hosts)
             call = call_to(server.port, host="h.example")
-            http = Http1(tls=PLAIN, timeout=60)
+            http = Http1(tls=None, timeout=60)
             response = await http.send(call, request_for(call))
             await http.aclose()
             return response.body
@@ -261,7 +261,7 @@ def test_a_request_that_is_cancelled_at_any_point_leaves_no_socket_to_the_garbag
         async with serve(raw(TWO)) as server:
             resolve_to(monkeypatch, "127.0.0.2", "127.0.0.1")
             call = call_to(server.port, host=host)
-            http = Http1(tls=PLAIN, timeout=60)
+            http = Http1(tls=None, timeout=60)
             task = asyncio.create_task(http.send(call, request_for(call)))
             for _ in range(steps):
                 await asyncio.sleep(0)
@@ -309,7 +309,7 @@ def test_a_connection_that_takes_too_long_names_its_setting(monkeypatch: pytest.
         monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", forever)
         call = call_to(1)
         with pytest.raises(AttemptFailed) as raised:
-            await Http1(tls=PLAIN, timeout=0.01).send(call, request_for(call))
+            await Http1(tls=None, timeout=0.01).send(call, request_for(call))
         return str(raised.value.error)
 
     assert "within alicloud:clientConnectTimeout" in asyncio.run(story())
@@ -323,7 +323,7 @@ def test_a_cancelled_request_leaves_no_usable_connection(serve: Serve) -> None:
         waiting = asyncio.Event()
         async with serve(silent) as server:
             call = call_to(server.port)
-            http = Http1(tls=PLAIN, timeout=60)
+            http = Http1(tls=None, timeout=60)
             task = asyncio.create_task(http.send(call, request_for(call)))
             await waiting.wait()
             task.cancel()
