@@ -182,10 +182,16 @@ def _renewal(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FindingKin
     return FindingKind.RENEWED, f"it was renewed for the same key, {until}"
 
 
+def _is_same_certificate(observed: Observed) -> bool:
+    """Return whether the last update had the same certificate: a field that it lacks was not known to its version."""
+    old, new = observed.old or {}, observed.new or {}
+    return all(old.get(name) == new.get(name) for name in ("certificate_pem", "sha256_fingerprint"))
+
+
 def _changes(observed: Observed) -> Iterable[Change]:
     if observed.old is None or observed.new is None:
         return
     for field in FIELDS:
         old, new = observed.old.get(field.name), observed.new.get(field.name)
-        if old != new:
+        if old != new and not (field.is_from_later_version and old is None and _is_same_certificate(observed)):
             yield Change(field=field.name, old=old, new=new)

@@ -173,6 +173,24 @@ def test_another_certificate_under_the_same_name_is_no_rotation() -> None:
     assert message.endswith(" instead of mqtt/cn-hangzhou/post-cn-1/00f2/02")
 
 
+def test_a_field_that_an_earlier_version_did_not_have_is_no_change() -> None:
+    evaluation = evaluated(observed(old=certificate(public_key_sha256=None)))
+    assert kinds(evaluation) == ["unchanged"]
+    assert evaluation.changes == ()
+
+
+def test_a_renewal_is_one_even_if_an_earlier_version_wrote_the_state() -> None:
+    evaluation = evaluated(observed(SAME_KEY, old=certificate(public_key_sha256=None)))
+    assert kinds(evaluation) == ["renewed"]
+
+
+def test_a_digest_that_is_no_longer_there_is_a_change() -> None:
+    evaluation = evaluated(observed(certificate(public_key_sha256=None), old=certificate()))
+    assert [(finding.kind, finding.message) for finding in evaluation.findings] == [
+        ("changed", "changed fields: public_key_sha256")
+    ]
+
+
 def test_what_was_a_secret_cannot_be_compared_and_is_not_new() -> None:
     evaluation = evaluated(observed(old=None, was_secret=True))
     assert kinds(evaluation) == ["changed"]
