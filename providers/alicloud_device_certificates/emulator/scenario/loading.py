@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -63,9 +63,22 @@ def _check(scenario: Scenario) -> None:
                 check_certificate_fields(ca, place)
                 for d, device in enumerate(ca.devices):
                     check_certificate_fields(device, f"{place}.devices[{d}]")
+                _check_key_owners({each.sn: each for each in ca.devices}, place)
         for p, product in enumerate(account.iot_products):
             for d, iot_device in enumerate(product.devices):
                 check_certificate_fields(iot_device, f"accounts[{a}].iot_products[{p}].devices[{d}]")
+            _check_key_owners({each.name: each for each in product.devices}, f"accounts[{a}].iot_products[{p}]")
+
+
+def _check_key_owners(devices: Mapping[str, MqttDevice | IotDevice], place: str) -> None:
+    for d, device in enumerate(devices.values()):
+        if device.key_of is not None and not has_own_key(devices.get(device.key_of)):
+            raise ScenarioError(f"{place}.devices[{d}].key_of: no device {device.key_of!r} with a key of its own")
+
+
+def has_own_key(device: MqttDevice | IotDevice | None) -> bool:
+    """Return whether there is a device, and its key is not that of another one."""
+    return device is not None and device.key_of is None
 
 
 def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
