@@ -13,6 +13,7 @@
 #   GATE_POLICY_PACK        run the policy pack in this folder (preview only)
 #   GATE_WARN_WITHIN        warn this long before a certificate expires: 30d, 12h, or 10% of its lifetime (default: 30 days, or the last third of a shorter lifetime)
 #   GATE_FAIL_WITHIN        fail this long before a certificate expires: 30d, 12h, or 10% of its lifetime (default: never)
+#   GATE_MAX_AGE            warn if a device certificate began longer ago: 800d, or 80% of its lifetime (default: never)
 #   GATE_FAIL_ON            fail on these findings
 #   GATE_WARN_ON            report these findings as warnings
 #   GATE_ALLOW              report these findings as info

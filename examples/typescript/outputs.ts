@@ -35,6 +35,8 @@ export interface Certificate {
     signature_algorithm?: string;
     /** whether it is a CA certificate, by its basic constraints */
     is_ca?: boolean;
+    /** SHA-256 of the public key as DER (SubjectPublicKeyInfo), lower-case hex */
+    public_key_sha256?: string;
     /** the status in the service: active or inactive (MQTT); generating, failed or generated (IoT) */
     status?: string;
     /** MQTT device: the service's SN of the device certificate */

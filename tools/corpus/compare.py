@@ -23,6 +23,10 @@ _SHORT_NAMES = {
 }
 # An escaped pair, a separator, or any other character.
 _TOKEN = re.compile(r"\\([0-9A-Fa-f]{2})|\\(.)|([,+])|(.)", re.DOTALL)
+_FIELDS = (
+    *("serial_number_hex", "not_before", "not_after", "subject", "issuer", "sha256_fingerprint", "public_key_sha256"),
+    "is_ca",
+)
 _BIT_STRING = 0x03
 _SEQUENCE = 0x30
 
@@ -69,7 +73,7 @@ def compare(der: bytes, printed: Printed | None) -> Comparison:
 
 def _compare_fields(certificate: Certificate, printed: Printed) -> Comparison:
     lost, differ = [], []
-    for field in ("serial_number_hex", "not_before", "not_after", "subject", "issuer", "sha256_fingerprint", "is_ca"):
+    for field in _FIELDS:
         own, other = getattr(certificate, field), getattr(printed, field)
         if other is None or (field == "is_ca" and other is False and own is None):
             continue

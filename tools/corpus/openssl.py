@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 
 _NAMES = "oid,utf8,esc_2253,esc_ctrl,sep_comma_plus,dn_rev"
-_OUTPUTS = ("-serial", "-dates", "-subject", "-issuer", "-sha256", "-fingerprint", "-ext", "basicConstraints")
+_OUTPUTS = (
+    *("-serial", "-dates", "-subject", "-issuer", "-sha256", "-fingerprint", "-ext", "basicConstraints"),
+    "-pubkey",  # last, because it prints nothing more if it cannot read the key
+)
 _ARGUMENTS = ("x509", "-inform", "DER", "-noout", *_OUTPUTS, "-dateopt", "iso_8601", "-nameopt", _NAMES)
 _TIMEOUT_S = 60.0
 _LINE = re.compile(r"^([A-Za-z0-9 ]+)=(.*)$", re.MULTILINE)
 # It breaks the line of a long serial number.
 _LONG_SERIAL = re.compile(r"(?<=[0-9A-F])\\\n(?=[0-9A-F]+\\?$)", re.MULTILINE)
+_PUBLIC_KEY = re.compile(r"-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=\n]+)-----END PUBLIC KEY-----")
 _TIME = re.compile(r"\s*(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?Z")
 
 
@@ -32,6 +38,7 @@ class Printed:
     """With OIDs as types, escaped as in RFC 2253."""
     issuer: str | None
     sha256_fingerprint: str | None
+    public_key_sha256: str | None
     is_ca: bool
     """Whether it prints basic constraints of a CA."""
 
@@ -62,8 +69,14 @@ def read_with_openssl(openssl: str, der: bytes) -> Printed | None:
         subject=lines.get("subject"),
         issuer=lines.get("issuer"),
         sha256_fingerprint=None if fingerprint is None else fingerprint.replace(":", "").lower(),
+        public_key_sha256=_public_key_sha256(text),
         is_ca="CA:TRUE" in text,
     )
+
+
+def _public_key_sha256(text: str) -> str | None:
+    found = _PUBLIC_KEY.search(text)
+    return None if found is None else hashlib.sha256(base64.b64decode(found[1])).hexdigest()
 
 
 def _rfc3339(text: str) -> str | None:

@@ -29,6 +29,8 @@ class Attributes:
     subject_alternative_names: list[str] | None = None
     public_key: CertificatePublicKeyTypes | None = None
     """None also for an algorithm or a curve that the library does not know."""
+    public_key_info: bytes | None = None
+    """The SubjectPublicKeyInfo (RFC 5280, 4.1.2.7), as it stands in the certificate."""
     public_key_algorithm: str | None = None
     public_key_bits: int | None = None
     signature_algorithm: str | None = None

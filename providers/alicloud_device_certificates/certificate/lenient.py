@@ -51,7 +51,11 @@ def _attributes(der: bytes, rejection: str) -> Attributes:
 
     subject: Name | None = read("subject", lambda: read_name(structure.subject))
     issuer: Name | None = read("issuer", lambda: read_name(structure.issuer))
-    key = read("public key", lambda: load_public_key(structure.public_key))
+    # Its bytes are those of a key only if it is one.
+    key, info = read("public key", lambda: (load_public_key(structure.public_key), structure.public_key.encoded)) or (
+        None,
+        None,
+    )
     attributes = Attributes(
         der=signed_der,
         version=version,
@@ -63,6 +67,7 @@ def _attributes(der: bytes, rejection: str) -> Attributes:
         subject_common_name=None if subject is None else subject.common_name(),
         subject_alternative_names=read("list of alternative names", lambda: alternative_names(structure.extensions)),
         public_key=key,
+        public_key_info=info,
         public_key_algorithm=read("public key's algorithm", lambda: public_key_algorithm(structure.public_key)),
         public_key_bits=public_key_bits(structure.public_key, key),
         signature_algorithm=read(

@@ -51,6 +51,8 @@ class Certificate:
     """``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA``, otherwise the OID."""
     public_key_bits: int | None = None
     """The size of RSA's modulus or EC's curve, 256 for Ed25519, 456 for Ed448."""
+    public_key_sha256: str | None = None
+    """Lower-case hex of the SHA-256 of the SubjectPublicKeyInfo, as it stands in the certificate."""
     signature_algorithm: str | None = None
     """OpenSSL's name (``sha256WithRSAEncryption``, ``ecdsa-with-SHA256``, ``Ed25519``), otherwise the OID."""
     is_ca: bool | None = None
@@ -101,6 +103,7 @@ def normal_form(read: Attributes, *, extra_bytes: int = 0) -> Certificate:
         subject_alternative_names=read.subject_alternative_names,
         public_key_algorithm=read.public_key_algorithm,
         public_key_bits=read.public_key_bits,
+        public_key_sha256=None if read.public_key_info is None else hashlib.sha256(read.public_key_info).hexdigest(),
         signature_algorithm=read.signature_algorithm,
         is_ca=read.is_ca,
         version=read.version,

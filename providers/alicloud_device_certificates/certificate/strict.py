@@ -18,6 +18,7 @@ from alicloud_device_certificates.certificate.attributes import Attributes
 from alicloud_device_certificates.certificate.ber import whole_element
 from alicloud_device_certificates.certificate.names import Name, read_name
 from alicloud_device_certificates.certificate.serial_number import serial_deviations
+from alicloud_device_certificates.certificate.structure import public_key_info
 
 _QUIET = threading.RLock()  # the filters of `warnings` apply to the whole process
 
@@ -70,6 +71,7 @@ def read_strictly(der: bytes) -> Attributes:
             subject_common_name=_common_name(parsed.subject),
             subject_alternative_names=alternative_names,
             public_key=key,
+            public_key_info=public_key_info(der),
             public_key_algorithm=algorithm,
             public_key_bits=None if key is None else key_bits(algorithm, key),
             signature_algorithm=signature_algorithm(parsed.signature_algorithm_oid.dotted_string),

@@ -116,6 +116,14 @@ def read_structure(der: bytes) -> Structure:
     )
 
 
+def public_key_info(der: bytes) -> bytes:
+    """Return the SubjectPublicKeyInfo of a certificate as it stands there, without reading the rest. Raise BerError."""
+    parts = whole_element(der).expect(SEQUENCE).first.children(SEQUENCE)
+    at = 6 if parts and parts[0].tag == _VERSION else 5
+    (info,) = _parts(parts[at : at + 1], 1)
+    return info.expect(SEQUENCE).encoded
+
+
 def algorithm_oid(identifier: Element) -> str:
     """Return the OID of an AlgorithmIdentifier (RFC 5280, 4.1.1.2) as dotted numbers. Raise BerError."""
     oid, *_ = _parts(identifier.children(SEQUENCE)[:1], 1)

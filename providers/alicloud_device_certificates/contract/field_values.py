@@ -14,6 +14,7 @@ MAX_TEXT: Final = 4 * 1024 * 1024
 
 _MAX_BITS = 8 * MAX_TEXT
 _HEX = re.compile("[0-9a-fA-F]+")
+_DIGESTS = ("_fingerprint", "_sha256")
 
 
 def invalid_fields(certificate: Mapping[str, Any]) -> list[str]:
@@ -48,7 +49,7 @@ def as_integer(value: object) -> int | None:
 def _has_form(field: Field, text: str) -> bool:
     if field.name in {"not_before", "not_after"}:
         return time_of(text) is not None
-    return not field.name.endswith("_fingerprint") or _HEX.fullmatch(text) is not None
+    return not field.name.endswith(_DIGESTS) or _HEX.fullmatch(text) is not None
 
 
 def is_text(value: object) -> TypeGuard[str]:

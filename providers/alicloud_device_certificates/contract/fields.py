@@ -31,6 +31,8 @@ class Field:
     """The kinds of certificates that can have it."""
     is_always_present: bool = False
     """Whether every certificate of these kinds has it, unless it is still pending."""
+    is_from_later_version: bool = False
+    """Whether the state of an earlier version lacks it, although it follows from the certificate."""
 
 
 def _either(values: Any) -> str:  # noqa: ANN401 - a Literal
@@ -141,6 +143,14 @@ FIELDS: tuple[Field, ...] = (
         type="boolean",
         meaning="whether it is a CA certificate, by its basic constraints",
         example=False,
+    ),
+    Field(
+        name="public_key_sha256",
+        type="string",
+        unit="hex",
+        meaning="SHA-256 of the public key as DER (SubjectPublicKeyInfo), lower-case hex",
+        example="782378d6d196bae06081b5dca67d990a3e166da2ec74b48a4c99f7ba5ef3c517",
+        is_from_later_version=True,
     ),
     Field(
         name="status",

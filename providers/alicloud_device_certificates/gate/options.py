@@ -143,6 +143,16 @@ OPTIONS: Final = (
         help=f"fail this long before a certificate expires: {_THRESHOLD} (default: never)",
     ),
     GateOption(
+        name="max-age",
+        type="threshold",
+        metavar="TIME",
+        group="rules",
+        config_key="maxAge",
+        finding="too_old",
+        severity="warn",
+        help="warn if a device certificate began longer ago: 800d, or 80% of its lifetime (default: never)",
+    ),
+    GateOption(
         name="fail-on",
         type="kinds",
         metavar="KIND,...",

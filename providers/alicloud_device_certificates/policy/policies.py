@@ -37,6 +37,8 @@ _LEVELS: dict[Severity, EnforcementLevel] = {
     "warn": EnforcementLevel.ADVISORY,
     "info": EnforcementLevel.DISABLED,
 }
+_BEFORE_END = (FindingKind.EXPIRES_WITHIN, FindingKind.CA_EXPIRES_WITHIN)
+"""The kinds whose severity depends on which of both thresholds before an end is passed."""
 _THRESHOLDS = tuple(option for option in RULE_OPTIONS if option.finding in KINDS)
 
 
@@ -92,7 +94,7 @@ def gate_of_stack() -> object:
 def _specs() -> Iterator[_PolicySpec]:
     for kind in KINDS:
         yield _spec_of(kind, kind.about.severity)
-        if kind is FindingKind.EXPIRES_WITHIN:
+        if kind in _BEFORE_END:
             yield _spec_of(kind, "fail", suffix="-fail")
     yield _PolicySpec(
         name="device-certificate-fail-on",
@@ -110,7 +112,8 @@ def _specs() -> Iterator[_PolicySpec]:
 
 def _spec_of(kind: FindingKind, severity: Severity, suffix: str = "") -> _PolicySpec:
     about = kind.about
-    thresholds = tuple(option for option in _THRESHOLDS if (option.finding, option.severity) == (kind, severity))
+    controlled = FindingKind.EXPIRES_WITHIN if kind in _BEFORE_END else kind
+    thresholds = tuple(option for option in _THRESHOLDS if (option.finding, option.severity) == (controlled, severity))
     if kind is FindingKind.THRESHOLD_EXCEEDS_LIFETIME:
         thresholds = tuple(option for option in _THRESHOLDS if option.finding == FindingKind.EXPIRES_WITHIN)
     return _PolicySpec(
@@ -127,7 +130,7 @@ def _is_overridden(finding: Finding, severity: Severity) -> bool:
     """Return whether the rules set this severity, which the policy of the finding's kind does not report."""
     return (
         finding.kind in KINDS
-        and finding.kind is not FindingKind.EXPIRES_WITHIN
+        and finding.kind not in _BEFORE_END
         and finding.severity == severity != finding.kind.about.severity
     )
 

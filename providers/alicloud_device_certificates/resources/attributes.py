@@ -45,6 +45,8 @@ class CertificateAttributes:
     """The algorithm of the signature, such as sha256WithRSAEncryption."""
     is_ca = CertificateField[bool | None]()
     """Whether it is a CA certificate, by its basic constraints."""
+    public_key_sha256 = CertificateField[str | None]()
+    """SHA-256 of the public key as DER (SubjectPublicKeyInfo), lower-case hex."""
     status = CertificateField[str]()
     """The status in the service: active or inactive (MQTT); generating, failed or generated (IoT)."""
 

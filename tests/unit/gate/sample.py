@@ -186,7 +186,10 @@ def _entries() -> list[Entry]:
             name="pump-04",
             old=_device("pump-04", 0x0104, days=210, status="inactive"),
             new=_device("pump-04", 0x0104, days=210, status="inactive"),
-            found=((FindingKind.INACTIVE, "the service has deactivated it"),),
+            found=(
+                (FindingKind.INACTIVE, "the service has deactivated it"),
+                (FindingKind.SHARED_KEY, "it has the same public key as pump-24, pump-25, pump-26 and 9 more"),
+            ),
             warnings=(ReadWarning("inactive", "the service has deactivated it"),),
         ),
         Entry(
@@ -201,7 +204,10 @@ def _entries() -> list[Entry]:
             name="pump-06",
             old=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
             new=_device("pump-06", 0x0106, days=700) | {"ca_certificate_pem": ca["certificate_pem"]},
-            found=((FindingKind.OUTLIVES_CA, "its CA expires on 2027-12-28, 300 days earlier"),),
+            found=(
+                (FindingKind.OUTLIVES_CA, "its CA expires on 2027-12-28, 300 days earlier"),
+                (FindingKind.CA_INACTIVE, "the service has deactivated its CA, although it is active itself"),
+            ),
         ),
         Entry(
             name="gateway-07",
@@ -213,7 +219,10 @@ def _entries() -> list[Entry]:
             name="gateway-08",
             old=_device("gateway-08", 0x0108, days=21),
             new=_device("gateway-08", 0x0108, days=21),
-            found=((FindingKind.EXPIRES_WITHIN, "it expires in 21 days, on 2026-12-14: warn within 30d"),),
+            found=(
+                (FindingKind.EXPIRES_WITHIN, "it expires in 21 days, on 2026-12-14: warn within 30d"),
+                (FindingKind.CA_EXPIRES_WITHIN, "its CA expires in 25 days, on 2026-12-18: warn within 30d"),
+            ),
         ),
         Entry(
             name="valve-09",
@@ -253,7 +262,11 @@ def _entries() -> list[Entry]:
             name="camera-14",
             old=camera,
             new=camera,
-            found=((FindingKind.WEAK, "RSA with 1024 bits"),),
+            found=(
+                (FindingKind.WEAK, "RSA with 1024 bits"),
+                (FindingKind.DUPLICATE_SERIAL, "its issuer assigned the serial number 063a7700c41e to camera-15 too"),
+                (FindingKind.TOO_OLD, "it began on 2022-03-14, 1,715 days ago (maximum age: 800d)"),
+            ),
         ),
         Entry(
             name="token-15",

@@ -237,7 +237,7 @@ def test_the_summary_of_a_github_job_is_added_to(
         (["--allow", "weak,expired", "--fail-on", "weak"], "device-certificates: weak is set twice, to fail and to"),
         (
             ["--warn-on", "odd"],
-            "device-certificates: 'odd' is not a kind of finding; the kinds are expired, mismatch, ",
+            "device-certificates: 'odd' is not a kind of finding; the kinds are expired, ",
         ),
         (["--html", "no/page.html"], "device-certificates: cannot write no/page.html: there is no folder"),
         (["--html", "x", "--json", "x"], "device-certificates: cannot write x: two reports name this file"),

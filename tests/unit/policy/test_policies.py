@@ -23,11 +23,13 @@ YEAR = timedelta(days=365)
 
 def certificate(begin_d: int = -100, end_d: int = 265, **others: Any) -> dict[str, Any]:
     """A certificate that is valid from and until so many days from now."""
-    pem = issue("gateway", NOW + timedelta(days=begin_d), NOW + timedelta(days=end_d), serial=17)
+    serial = (begin_d + 1000) * 10_000 + end_d + 1000
+    pem = issue("gateway", NOW + timedelta(days=begin_d), NOW + timedelta(days=end_d), serial=serial)
     return fields(pem, **{"status": "active", "device_sn": "11", "ca_sn": "00f2", **others})
 
 
 HEALTHY = certificate()
+OTHER = certificate(-101)
 CA = issue("ca", NOW - YEAR, NOW + timedelta(days=100), serial=3, is_ca=True)
 
 
@@ -50,7 +52,13 @@ def test_what_fails_at_the_gate_is_mandatory_and_what_warns_is_advisory() -> Non
         "mismatch": mandatory,
         "unreadable": mandatory,
         "inactive": mandatory,
+        "shared-key": mandatory,
+        "ca-inactive": mandatory,
         "outlives-ca": mandatory,
+        "ca-expires-within": advisory,
+        "ca-expires-within-fail": mandatory,
+        "duplicate-serial": advisory,
+        "too-old": advisory,
         "expires-within": advisory,
         "expires-within-fail": mandatory,
         "not-yet-valid": advisory,
@@ -92,7 +100,7 @@ def test_a_certificate_with_which_all_is_fine_violates_nothing(violations: Run) 
         ("weak", fields(WEAK, status="generated"), "the RSA key has 1024 bits; the minimum is 2048"),
         (
             "unreadable",
-            {"certificate_pem": HEALTHY["certificate_pem"], "not_after": HEALTHY["not_after"], "status": "active"},
+            {"certificate_pem": OTHER["certificate_pem"], "not_after": HEALTHY["not_after"], "status": "active"},
             "the certificate cannot be read in full",
         ),
     ],
@@ -102,6 +110,37 @@ def test_each_kind_of_finding_violates_the_policy_of_its_name(
 ) -> None:
     found = violations(stack({"gateway": HEALTHY, "sensor": certificate}))
     assert shown(found) == {(name, f"sensor: {message}")}
+
+
+def test_what_only_certificates_together_show_violates_policies_too(violations: Run) -> None:
+    twin = fields(
+        issue("twin", NOW - YEAR, NOW + YEAR, serial=77, key=5), status="active", device_sn="77", ca_sn="00f2"
+    )
+    other = fields(
+        issue("other", NOW - YEAR, NOW + YEAR, serial=77, key=5), status="active", device_sn="78", ca_sn="00f2"
+    )
+    ca = fields(CA, status="inactive", ca_sn="00f2")
+    found = violations(stack({"twin": twin, "other": other, "ca": ca}), gate={"maxAge": "1w", "warnWithin": "110d"})
+    assert {(violation.policy, violation.message.partition(":")[0]) for violation in found} == {
+        ("shared-key", "twin"),
+        ("shared-key", "other"),
+        ("duplicate-serial", "twin"),
+        ("duplicate-serial", "other"),
+        ("ca-inactive", "twin"),
+        ("ca-inactive", "other"),
+        ("ca-expires-within", "twin"),
+        ("ca-expires-within", "other"),
+        ("outlives-ca", "twin"),
+        ("outlives-ca", "other"),
+        ("too-old", "twin"),
+        ("too-old", "other"),
+        ("inactive", "ca"),
+        ("expires-within", "ca"),
+    }
+
+
+def test_the_same_certificate_under_two_names_shares_nothing(violations: Run) -> None:
+    assert violations(stack({"gateway": HEALTHY, "alias": HEALTHY})) == []
 
 
 def test_thresholds_come_from_the_gates_rules(violations: Run) -> None:
@@ -154,6 +193,9 @@ def test_the_schema_names_the_thresholds_that_a_policy_takes() -> None:
     } == {
         "expires-within": {"warnWithin"},
         "expires-within-fail": {"failWithin"},
+        "ca-expires-within": {"warnWithin"},
+        "ca-expires-within-fail": {"failWithin"},
+        "too-old": {"maxAge"},
         "threshold-exceeds-lifetime": {"warnWithin", "failWithin"},
     }
 

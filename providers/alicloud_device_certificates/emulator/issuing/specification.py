@@ -33,11 +33,15 @@ class CertificateSpecification(msgspec.Struct, kw_only=True, frozen=True):
     """Whether it is the certificate of a CA."""
     issuer: CertificateRecord | None = None
     """Record of the CA that signs; self-signed if None."""
+    key_of: CertificateRecord | None = None
+    """Record whose key it has too; a new key if None."""
 
     def digest(self) -> str:
         """Return a digest that changes with everything that determines the certificate, apart from its identity."""
         issuer = self.issuer.certificate_pem if self.issuer else None
         parts = [self.common_name, self.key, self.valid_from, self.valid_until, self.subject, self.names]
+        if self.key_of:
+            parts.append(self.key_of.identity)
         return hashlib.sha256(msgspec.json.encode([*parts, str(self.serial), self.is_ca, issuer])).hexdigest()[:32]
 
 

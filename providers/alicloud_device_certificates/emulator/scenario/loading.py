@@ -77,14 +77,23 @@ def _check(scenario: Scenario) -> None:
 
 
 def _check_devices(owner: Ca | IotProduct, place: str) -> None:
+    devices: Iterable[MqttDevice | IotDevice] = owner.devices
+    owners = {each.sn if isinstance(each, MqttDevice) else each.name: each for each in devices}
     for d, device in enumerate(owner.devices):
         check_certificate_fields(device, f"{place}.devices[{d}]")
+        if device.key_of is not None and not has_own_key(owners.get(device.key_of)):
+            raise ScenarioError(f"{place}.devices[{d}].key_of: no device {device.key_of!r} with a key of its own")
     if owner.synthetic is not None:
         _check_validity(owner.synthetic, f"{place}.synthetic")
     changes: Iterable[MqttPageChange | IotPageChange] = owner.page_changes
     for p, change in enumerate(changes):
         for d, device in enumerate(change.add):
             check_certificate_fields(device, f"{place}.page_changes[{p}].add[{d}]")
+
+
+def has_own_key(device: MqttDevice | IotDevice | None) -> bool:
+    """Return whether there is a device, and its key is not that of another one."""
+    return device is not None and device.key_of is None
 
 
 def _names(scenario: Scenario) -> Iterator[tuple[str, str, str]]:

@@ -59,9 +59,18 @@ class _Device(CertificateFields, kw_only=True, frozen=True):
         ]
         | None
     ) = None
+    key_of: (
+        Annotated[str, Meta(description="SN or DeviceName of a device of the same CA or product, whose key it has too")]
+        | None
+    ) = None
     self_signed: Annotated[bool, Meta(description="signed by its own key instead of by its CA")] = False
     numbers: Annotated[Numbers, Meta(description="JSON type of `Status` and of times")] = "integer"
     fault: Annotated[Fault | None, Meta(description="failure to inject")] = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a field that has no effect."""
+        super().__post_init__()
+        _refuse_beside(self, "key_of", {"key", "wrong_key"})
 
 
 class MqttDevice(_Device, kw_only=True, frozen=True):

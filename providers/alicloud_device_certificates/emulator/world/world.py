@@ -12,6 +12,7 @@ from alicloud_device_certificates.emulator.errors import ScenarioError
 from alicloud_device_certificates.emulator.issuing.record import CertificateRecord, DamagedRecordError
 from alicloud_device_certificates.emulator.issuing.specification import CertificateSpecification, serial_from_sn
 from alicloud_device_certificates.emulator.scenario.fault import Fault
+from alicloud_device_certificates.emulator.scenario.loading import has_own_key
 from alicloud_device_certificates.emulator.scenario.scenario import (
     Account,
     Ca,
@@ -27,6 +28,8 @@ from alicloud_device_certificates.emulator.world.devices import (
     RegisteredIotDevice,
     RegisteredMqttDevice,
     ca_identity,
+    iot_identity,
+    mqtt_identity,
     product_ca_identity,
 )
 from alicloud_device_certificates.emulator.world.registry import Registry
@@ -164,7 +167,19 @@ class World:
             valid_from=spec.valid_from,
             valid_until=spec.valid_until,
             issuer=None if spec.self_signed else self.issuer(device),
+            key_of=None if spec.key_of is None else self.certificate(self._key_owner(device, spec.key_of)),
         )
+
+    def _key_owner(self, device: RegisteredDevice, name: str) -> RegisteredDevice:
+        """Return the device of the same CA or product that has this name and a key of its own."""
+        if isinstance(device, RegisteredMqttDevice):
+            identity = mqtt_identity(device.instance.id, device.ca.sn, name)
+        else:
+            identity = iot_identity(device.product.product_key, name)
+        owner = self.devices().get(identity)
+        if owner is None or not has_own_key(owner.spec):
+            raise ScenarioError(f"{device.identity}: key_of: no device {name!r} with a key of its own")
+        return owner
 
     def issue(
         self,
@@ -187,7 +202,9 @@ class World:
                 timestamp(specification.valid_from, now=now),
                 timestamp(specification.valid_until, now=now),
             )
-            record = certificates.issue(specification, validity=validity, key_of=key_of, new_serial=new_serial)
+            record = certificates.issue(
+                specification, validity=validity, key_of=key_of or specification.key_of, new_serial=new_serial
+            )
         except DamagedRecordError as error:
             raise self.state.damaged(error) from None
         except (ValueError, TypeError, OverflowError) as error:

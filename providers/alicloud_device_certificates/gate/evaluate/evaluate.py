@@ -10,10 +10,13 @@ from alicloud_device_certificates.certificate import same_public_key
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.read_failure import Category
 from alicloud_device_certificates.contract.statuses import IotStatus, MqttStatus
-from alicloud_device_certificates.contract.timestamps import NO_EXPIRY, rfc3339
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.observed import Observed, ReadKey
-from alicloud_device_certificates.gate.evaluate.issuers import IssuerIndex
+from alicloud_device_certificates.gate.evaluate.age import too_old
+from alicloud_device_certificates.gate.evaluate.audit import Facts, audit
+from alicloud_device_certificates.gate.evaluate.issuers import Issuer, IssuerIndex
+from alicloud_device_certificates.gate.evaluate.under_ca import under_ca
 from alicloud_device_certificates.gate.evaluate.validity import Validity
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, worst_first
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
@@ -42,11 +45,14 @@ _PENDING: Mapping[IotStatus, str] = {
 def evaluate_all(observed: Sequence[Observed], rules: Rules, now: datetime) -> tuple[Evaluation, ...]:
     """Evaluate all certificates for one time (UTC), worst first. CA certificates are looked up among them."""
     issuers = IssuerIndex(observed)
-    return worst_first(evaluate(each, rules, now, issuers) for each in observed)
+    return worst_first(
+        evaluate(each, rules, now, issuers.of(each), audited)
+        for each, audited in zip(observed, audit(observed), strict=True)
+    )
 
 
-def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerIndex) -> Evaluation:
-    """Evaluate one certificate for a time (UTC)."""
+def evaluate(observed: Observed, rules: Rules, now: datetime, issuer: Issuer, audited: Facts = ()) -> Evaluation:
+    """Evaluate one certificate for a time (UTC), given its CA, and what the audit of all certificates found of it."""
     rule = rules.of(observed.name)
     certificate = observed.new or observed.old or {}
     validity = Validity.of(certificate)
@@ -55,10 +61,14 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerInd
     default: Severity | None = "fail" if observed.state == "failed" else None
     found = [
         Finding(kind=kind, severity=rule.severity(kind, default), message=message)
-        for kind, message in _facts(observed, changes, issuers, now)
+        for kind, message in (*_facts(observed, changes), *audited)
     ]
+    if observed.state == "read":
+        found += under_ca(observed, issuer, rule, now)
     if observed.state == "read" and validity is not None:
         found += validity.findings(rule, now)
+        if not certificate.get("is_ca"):
+            found += too_old(validity, rule, now)
     if not found:
         found.append(
             Finding(
@@ -80,9 +90,7 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuers: IssuerInd
     )
 
 
-def _facts(
-    observed: Observed, changes: Sequence[Change], issuers: IssuerIndex, now: datetime
-) -> Iterator[tuple[FindingKind, str]]:
+def _facts(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[FindingKind, str]]:
     """Yield the findings that depend on no threshold."""
     if observed.state == "failed" and observed.failure is not None:
         yield _FAILED.get(observed.failure.category, FindingKind.QUERY_FAILED), observed.failure.message
@@ -95,7 +103,6 @@ def _facts(
     else:
         yield from _reported(observed, observed.new)
         yield from ((FindingKind.WEAK, message) for message in weaknesses(observed.new))
-        yield from _against_ca(observed, issuers, now)
         yield from _compared(observed, changes)
 
 
@@ -112,19 +119,6 @@ def _reported(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tu
         kind = _WARNED.get(warning.code, FindingKind.MISMATCH)
         if kind is not None:
             yield kind, f"{warning.code}: {warning.message}" if kind is FindingKind.MISMATCH else warning.message
-
-
-def _against_ca(observed: Observed, issuers: IssuerIndex, now: datetime) -> Iterator[tuple[FindingKind, str]]:
-    validity, ca = Validity.of(observed.new or {}), issuers.not_after(observed)
-    if validity is None or ca is None:
-        return
-    # One without an end ends with its CA, and was issued to do so: it is a finding only once that has happened.
-    if validity.has_no_expiry:
-        if now > ca:
-            yield FindingKind.OUTLIVES_CA, f"it has no expiry, but its CA expired at {rfc3339(ca)}"
-    elif validity.not_after > ca:
-        own = rfc3339(validity.not_after)
-        yield FindingKind.OUTLIVES_CA, f"it is valid until {own}, but its CA only until {rfc3339(ca)}"
 
 
 def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[FindingKind, str]]:
@@ -182,10 +176,16 @@ def _renewal(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FindingKin
     return FindingKind.RENEWED, f"it was renewed for the same key, {until}"
 
 
+def _is_same_certificate(observed: Observed) -> bool:
+    """Return whether the last update had the same certificate: a field that it lacks was not known to its version."""
+    old, new = observed.old or {}, observed.new or {}
+    return all(old.get(name) == new.get(name) for name in ("certificate_pem", "sha256_fingerprint"))
+
+
 def _changes(observed: Observed) -> Iterable[Change]:
     if observed.old is None or observed.new is None:
         return
     for field in FIELDS:
         old, new = observed.old.get(field.name), observed.new.get(field.name)
-        if old != new:
+        if old != new and not (field.is_from_later_version and old is None and _is_same_certificate(observed)):
             yield Change(field=field.name, old=old, new=new)

@@ -46,10 +46,19 @@ class Validity:
         """Yield each time at which the end becomes a finding, with its severity."""
         if self.has_no_expiry:
             return
-        for threshold, default in _thresholds(rule):
+        for threshold, default in rule.before_end:
             if threshold is not None:
                 yield self._before_end(threshold), rule.severity(FindingKind.EXPIRES_WITHIN, default)
         yield self.not_after, rule.severity(FindingKind.EXPIRED)
+
+    def passed(self, rule: Rule, now: datetime) -> tuple[Threshold, Severity] | None:
+        """Return the threshold before the end that a time has passed, the one of the worse severity; None without."""
+        if self.has_no_expiry:
+            return None
+        for threshold, severity in reversed(rule.before_end):
+            if threshold is not None and self.not_after - now <= threshold.of(self.lifetime):
+                return threshold, severity
+        return None
 
     def _before_end(self, threshold: Threshold) -> datetime:
         try:
@@ -60,7 +69,7 @@ class Validity:
     def findings(self, rule: Rule, now: datetime) -> Iterator[Finding]:
         """Yield the findings that depend on the time and the thresholds."""
         end = rfc3339(self.not_after)
-        for threshold, severity in _thresholds(rule):
+        for threshold, severity in rule.before_end:
             if threshold is not None and not self.has_no_expiry and threshold.exceeds(self.lifetime):
                 yield _finding(
                     rule,
@@ -83,22 +92,14 @@ class Validity:
                 FindingKind.NOT_YET_VALID,
                 f"it is not valid until {rfc3339(self.not_before)}, in {humanize(self.not_before - now)}",
             )
-        if self.has_no_expiry:
-            return
-        remaining = self.not_after - now
-        for threshold, severity in reversed(_thresholds(rule)):
-            if threshold is not None and remaining <= threshold.of(self.lifetime):
-                yield Finding(
-                    kind=FindingKind.EXPIRES_WITHIN,
-                    severity=rule.severity(FindingKind.EXPIRES_WITHIN, severity),
-                    message=f"it expires at {end}, in {humanize(remaining)} ({severity} threshold: {threshold.text})",
-                )
-                return
-
-
-def _thresholds(rule: Rule) -> tuple[tuple[Threshold | None, Severity], ...]:
-    """Return both thresholds, each with its severity unless the rule sets another."""
-    return ((rule.warn_within, "warn"), (rule.fail_within, "fail"))
+        if passed := self.passed(rule, now):
+            threshold, severity = passed
+            yield Finding(
+                kind=FindingKind.EXPIRES_WITHIN,
+                severity=rule.severity(FindingKind.EXPIRES_WITHIN, severity),
+                message=f"it expires at {end}, in {humanize(self.not_after - now)} "
+                f"({severity} threshold: {threshold.text})",
+            )
 
 
 def _finding(rule: Rule, kind: FindingKind, message: str) -> Finding:

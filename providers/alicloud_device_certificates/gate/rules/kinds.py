@@ -32,6 +32,15 @@ class FindingKind(StrEnum):
             policy="preview",
         ),
     )
+    SHARED_KEY = (
+        "shared_key",
+        About(
+            severity="fail",
+            meaning="Another device, or a CA, has the same public key: whoever has one key can be both.",
+            advice="Issue new certificates with a key of its own for each device.",
+            policy="preview",
+        ),
+    )
     MISMATCH = (
         "mismatch",
         About(
@@ -56,6 +65,15 @@ class FindingKind(StrEnum):
             severity="fail",
             meaning="The service has deactivated the certificate; brokers reject the device.",
             advice="Activate the certificate in the service's console, or remove it from the program.",
+            policy="preview",
+        ),
+    )
+    CA_INACTIVE = (
+        "ca_inactive",
+        About(
+            severity="fail",
+            meaning="The service has deactivated the CA above the certificate, which is active itself.",
+            advice="Activate the CA in the service's console, or issue the certificate from another one.",
             policy="preview",
         ),
     )
@@ -127,6 +145,15 @@ class FindingKind(StrEnum):
             policy="preview",
         ),
     )
+    CA_EXPIRES_WITHIN = (
+        "ca_expires_within",
+        About(
+            severity="warn",
+            meaning="The validity of the CA above the certificate ends within the configured threshold.",
+            advice="Renew the CA, then issue the certificates below it from the new one.",
+            policy="preview",
+        ),
+    )
     NOT_YET_VALID = (
         "not_yet_valid",
         About(
@@ -151,6 +178,24 @@ class FindingKind(StrEnum):
             severity="warn",
             meaning=WEAK_MEANING,
             advice="Issue a new certificate with a stronger key or signature.",
+            policy="preview",
+        ),
+    )
+    DUPLICATE_SERIAL = (
+        "duplicate_serial",
+        About(
+            severity="warn",
+            meaning="Another certificate of its issuer has the same serial number: neither can be revoked alone.",
+            advice="Correct how the CA assigns serial numbers, then issue new certificates.",
+            policy="preview",
+        ),
+    )
+    TOO_OLD = (
+        "too_old",
+        About(
+            severity="warn",
+            meaning="The device certificate began longer ago than `maxAge` allows; without `maxAge`, none is too old.",
+            advice="Renew the certificate with a new key.",
             policy="preview",
         ),
     )

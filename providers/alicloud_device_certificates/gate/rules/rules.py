@@ -41,6 +41,16 @@ class Rule:
         """How long before its end a certificate is a failure."""
         return self.thresholds.get("fail_within")
 
+    @property
+    def max_age(self) -> Threshold | None:
+        """How long after its start a certificate is too old."""
+        return self.thresholds.get("max_age")
+
+    @property
+    def before_end(self) -> tuple[tuple[Threshold | None, Severity], ...]:
+        """Both thresholds before an end, each with its severity unless the rule sets another."""
+        return ((self.warn_within, "warn"), (self.fail_within, "fail"))
+
     def over(self, other: Rule) -> Rule:
         """Return this rule, completed by what another one sets."""
         return Rule(

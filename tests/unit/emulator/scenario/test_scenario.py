@@ -154,6 +154,8 @@ def test_a_secret_is_never_in_the_message(load: Callable[[str], Scenario], text:
         ("content: x, shape: pem", "`shape` has no effect beside `content`"),
         ("content: x, label: X", "`label` has no effect beside `content`"),
         ("key_content: x, key_shape: sec1", "`key_shape` has no effect beside `key_content`"),
+        ("key_of: b, key: ec-p384", "`key` has no effect beside `key_of`"),
+        ("key_of: b, wrong_key: true", "`wrong_key` has no effect beside `key_of`"),
         ("key_content: x, wrong_key: true", "`wrong_key` has no effect beside `key_content`"),
     ],
 )
@@ -162,6 +164,20 @@ def test_what_has_no_effect_beside_ones_own_content_is_refused(
 ) -> None:
     products = f"iot_products: [{{product_key: pk, devices: [{{name: a, {fields}}}]}}]"
     with pytest.raises(ScenarioError, match=message):
+        load(f"accounts: [{{id: '1', users: [{USER}], {products}}}]")
+
+
+@pytest.mark.parametrize(
+    "devices",
+    [
+        "{name: a, key_of: c}, {name: b}",
+        "{name: a, key_of: a}, {name: b}",
+        "{name: a, key_of: b}, {name: b, key_of: c}",
+    ],
+)
+def test_whose_key_a_device_has_must_have_one_of_its_own(load: Callable[[str], Scenario], devices: str) -> None:
+    products = f"iot_products: [{{product_key: pk, devices: [{devices}, {{name: d}}]}}]"
+    with pytest.raises(ScenarioError, match=r"iot_products\[0\].devices\[0\].key_of: no device '[abc]' with a key"):
         load(f"accounts: [{{id: '1', users: [{USER}], {products}}}]")
 
 

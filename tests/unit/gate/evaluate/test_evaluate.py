@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
-from tests.unit.gate.issued import CA_SN, WEAK, fields, issue
+from tests.unit.gate.issued import CA_NAME, CA_SN, WEAK, fields, issue
 
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.read_failure import QUERY_FAILED, Category
@@ -173,6 +173,24 @@ def test_another_certificate_under_the_same_name_is_no_rotation() -> None:
     assert message.endswith(" instead of mqtt/cn-hangzhou/post-cn-1/00f2/02")
 
 
+def test_a_field_that_an_earlier_version_did_not_have_is_no_change() -> None:
+    evaluation = evaluated(observed(old=certificate(public_key_sha256=None)))
+    assert kinds(evaluation) == ["unchanged"]
+    assert evaluation.changes == ()
+
+
+def test_a_renewal_is_one_even_if_an_earlier_version_wrote_the_state() -> None:
+    evaluation = evaluated(observed(SAME_KEY, old=certificate(public_key_sha256=None)))
+    assert kinds(evaluation) == ["renewed"]
+
+
+def test_a_digest_that_is_no_longer_there_is_a_change() -> None:
+    evaluation = evaluated(observed(certificate(public_key_sha256=None), old=certificate()))
+    assert [(finding.kind, finding.message) for finding in evaluation.findings] == [
+        ("changed", "changed fields: public_key_sha256")
+    ]
+
+
 def test_what_was_a_secret_cannot_be_compared_and_is_not_new() -> None:
     evaluation = evaluated(observed(old=None, was_secret=True))
     assert kinds(evaluation) == ["changed"]
@@ -289,7 +307,7 @@ def test_a_certificate_without_an_end_fails_once_its_ca_has_expired() -> None:
     assert [(each.kind.value, each.severity, each.message) for each in evaluation.findings] == [
         ("outlives_ca", "fail", f"it has no expiry, but its CA expired at {rfc3339(end)}")
     ]
-    assert kinds(evaluated(endless, _ca(rfc3339(NOW)))) == ["unchanged"]
+    assert kinds(evaluated(endless, _ca(rfc3339(NOW)))) == ["ca_expires_within"]
 
 
 def test_a_renewal_without_an_end_says_so() -> None:
@@ -298,12 +316,12 @@ def test_a_renewal_without_an_end_says_so() -> None:
     assert [finding.message for finding in evaluation.findings] == ["it was renewed for the same key, without expiry"]
 
 
-def _ca(not_after: str) -> Observed:
+def _ca(not_after: str, status: str = "active") -> Observed:
     identity = CertificateId.of(
         "mqtt-ca", region=ID["region"], mqtt_instance_id=ID["mqtt_instance_id"], ca_sn=ID["ca_sn"]
     )
-    ca = certificate(not_after=not_after)
-    return observed(ca, urn="urn:ca", name="ca", service="mqtt-ca", id=str(identity))
+    ca = fields(issue(CA_NAME, BEGIN, END, serial=5, is_ca=True), status=status, ca_sn=CA_SN)
+    return observed({**ca, "not_after": not_after}, urn="urn:ca", name="ca", service="mqtt-ca", id=str(identity))
 
 
 def test_a_leaf_that_outlives_its_ca_is_found_by_the_ca_beside_it_or_by_its_own_chain() -> None:
@@ -382,6 +400,6 @@ def test_another_account_is_a_change_and_no_rotation() -> None:
 
 def test_a_ca_of_another_account_is_not_the_issuer() -> None:
     ca_id = str(ID.issuer())
-    short = observed(certificate(not_after="2026-12-01T00:00:00Z"), urn="urn:ca", id=ca_id, service="mqtt-ca")
+    short = replace(_ca("2026-12-01T00:00:00Z"), id=ca_id)
     for account, found in ((None, True), ("b", False)):
         assert ("outlives_ca" in kinds(evaluated(observed(account=account), short))) is found
