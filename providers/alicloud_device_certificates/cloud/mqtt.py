@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.cloud.operation import Operation, OperationClient
 from alicloud_device_certificates.contract.statuses import MqttStatus
 
 _STATUSES: dict[int, MqttStatus] = {0: "inactive", 1: "active"}
-_INSTANCE = "acs:mq:{region}:<account>:{instance}"
+INSTANCE: Final = "acs:mq:{region}:<account>:{instance}"
+"""The resource of the RAM actions of all operations."""
 
 GET_DEVICE_CERTIFICATE = Operation(
     name="GetDeviceCertificate",
@@ -18,7 +19,7 @@ GET_DEVICE_CERTIFICATE = Operation(
     product="onsmqtt",
     method="GET",
     permissions=("mq:GetDeviceCertificate", "mq:MqttInstanceAccess"),
-    resource=_INSTANCE,
+    resource=INSTANCE,
     echoes={"CaSn": ("Data", "CaSn"), "DeviceSn": ("Data", "DeviceSn")},
 )
 GET_CA_CERTIFICATE = Operation(
@@ -27,7 +28,7 @@ GET_CA_CERTIFICATE = Operation(
     product="onsmqtt",
     method="GET",
     permissions=("mq:GetCaCertificate", "mq:MqttInstanceAccess"),
-    resource=_INSTANCE,
+    resource=INSTANCE,
     echoes={"Sn": ("Data", "Sn")},
 )
 
@@ -73,16 +74,7 @@ async def get_device_certificate(
 
     def read(document: dict[str, Any]) -> MqttDeviceCertificateResponse:
         data = Fields.within(document, "Data", operation=GET_DEVICE_CERTIFICATE, region=region, target=target)
-        return MqttDeviceCertificateResponse(
-            device_sn=data.text("DeviceSn"),
-            device_name=data.text("DeviceName"),
-            ca_sn=data.text("CaSn"),
-            content=data.text("DeviceContent"),
-            valid_begin=data.optional_milliseconds("ValidBegin"),
-            valid_end=data.optional_milliseconds("ValidEnd"),
-            status=data.choice("Status", _STATUSES),
-            context=data.context,
-        )
+        return device_response(data)
 
     arguments = {"MqttInstanceId": mqtt_instance_id, "CaSn": ca_sn, "DeviceSn": device_sn}
     return await client.call(GET_DEVICE_CERTIFICATE, arguments, region=region, target=target, read=read)
@@ -98,16 +90,34 @@ async def get_ca_certificate(
     target = f"instance {mqtt_instance_id}, CA {ca_sn}"
 
     def read(document: dict[str, Any]) -> MqttCaCertificateResponse:
-        data = Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region=region, target=target)
-        return MqttCaCertificateResponse(
-            ca_sn=data.text("Sn"),
-            ca_name=data.text("CaName"),
-            content=data.text("CaContent"),
-            valid_begin=data.optional_milliseconds("ValidBegin"),
-            valid_end=data.optional_milliseconds("ValidEnd"),
-            status=data.choice("Status", _STATUSES),
-            context=data.context,
-        )
+        return ca_response(Fields.within(document, "Data", operation=GET_CA_CERTIFICATE, region=region, target=target))
 
     arguments = {"MqttInstanceId": mqtt_instance_id, "Sn": ca_sn}
     return await client.call(GET_CA_CERTIFICATE, arguments, region=region, target=target, read=read)
+
+
+def device_response(data: Fields) -> MqttDeviceCertificateResponse:
+    """Return a device certificate, which has the same fields in a list. Raise ``UnexpectedResponseError``."""
+    return MqttDeviceCertificateResponse(
+        device_sn=data.text("DeviceSn"),
+        device_name=data.text("DeviceName"),
+        ca_sn=data.text("CaSn"),
+        content=data.text("DeviceContent"),
+        valid_begin=data.optional_milliseconds("ValidBegin"),
+        valid_end=data.optional_milliseconds("ValidEnd"),
+        status=data.choice("Status", _STATUSES),
+        context=data.context,
+    )
+
+
+def ca_response(data: Fields) -> MqttCaCertificateResponse:
+    """Return a CA certificate, which has the same fields in a list. Raise ``UnexpectedResponseError``."""
+    return MqttCaCertificateResponse(
+        ca_sn=data.text("Sn"),
+        ca_name=data.text("CaName"),
+        content=data.text("CaContent"),
+        valid_begin=data.optional_milliseconds("ValidBegin"),
+        valid_end=data.optional_milliseconds("ValidEnd"),
+        status=data.choice("Status", _STATUSES),
+        context=data.context,
+    )

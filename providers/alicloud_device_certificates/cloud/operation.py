@@ -27,6 +27,8 @@ class Operation:
     """The RAM actions that it needs, such as ``mq:GetDeviceCertificate``."""
     resource: str = ""
     """The resource of the actions in RAM; ``{region}`` and ``{instance}`` are placeholders. Empty if they have none."""
+    response_limit: int = 1024 * 1024
+    """Maximum bytes of a response, encoded and decoded. One certificate with key and chain takes about 10 kB."""
     echoes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The arguments that a response repeats, each with the path of its field, such as ``("Data", "CaSn")``."""
 

@@ -66,12 +66,6 @@ class CertificateKind:
         return re.sub(r"(?<!^)(?=[A-Z])", "-", self.class_name).lower()
 
     @property
-    def id_format(self) -> str:
-        """The form of its IDs, such as ``mqtt-ca/<region>/<mqtt_instance_id>/<ca_sn>``."""
-        parts = (f"<{part} or ->" if part in self.optional_id_parts else f"<{part}>" for part in self.id_parts)
-        return "/".join((self.key, *parts))
-
-    @property
     def config_required(self) -> tuple[str, ...]:
         """The arguments that an entry in the config must have."""
         return tuple(part for part in self.id_parts if part != "region" and part not in self.optional_id_parts)

@@ -25,7 +25,6 @@ from alicloud_device_certificates.cloud.http.connection_failure import no_respon
 from alicloud_device_certificates.cloud.http.connections import Connections, InProcess, Link
 from alicloud_device_certificates.cloud.http.messages import (
     REDIRECTS,
-    RESPONSE_LIMIT,
     RawResponse,
     Request,
     host_header,
@@ -225,26 +224,28 @@ def _checked(call: ApiCall, response: RawResponse) -> RawResponse:
 
     if response.status in REDIRECTS:
         raise rejected(RedirectedError, "the response is a redirect, which is never followed")
-    if len(response.body) > RESPONSE_LIMIT:
-        raise rejected(ResponseTooLargeError, "the response is larger than 1 MiB")
+    limit = call.operation.response_limit
+    size = f"{limit // 1024**2} MiB"
+    if len(response.body) > limit:
+        raise rejected(ResponseTooLargeError, f"the response is larger than {size}")
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding in {"", "identity"}:
         return response
-    decoded = _decoded(response.body, encoding)
+    decoded = _decoded(response.body, encoding, limit)
     if decoded is None:
         raise rejected(UnreadableResponseError, "the response's content encoding is unknown or broken")
-    if len(decoded) > RESPONSE_LIMIT:
-        raise rejected(ResponseTooLargeError, "the decoded response is larger than 1 MiB")
+    if len(decoded) > limit:
+        raise rejected(ResponseTooLargeError, f"the decoded response is larger than {size}")
     return replace(response, body=decoded)
 
 
-def _decoded(body: bytes, encoding: str) -> bytes | None:
+def _decoded(body: bytes, encoding: str, limit: int) -> bytes | None:
     """Return the body without its content encoding, cut one byte past the limit; None if that is impossible."""
     if encoding not in {"gzip", "deflate"}:
         return None
     decoder = zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)
     try:
-        decoded = decoder.decompress(body, RESPONSE_LIMIT + 1)
+        decoded = decoder.decompress(body, limit + 1)
     except zlib.error:
         return None
-    return decoded if decoder.eof or len(decoded) > RESPONSE_LIMIT else None
+    return decoded if decoder.eof or len(decoded) > limit else None

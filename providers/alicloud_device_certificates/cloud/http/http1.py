@@ -24,7 +24,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     unsendable,
 )
 from alicloud_device_certificates.cloud.http.early import early_wait
-from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
+from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RawResponse, Request
 
 _HEAD_LIMIT: Final = 64 * 1024
 """Maximum bytes of a response's head, and of a chunk's."""
@@ -50,6 +50,7 @@ class Http1(asyncio.Protocol):
         self._response: asyncio.Future[RawResponse] | None = None
         self._head: h11.Response | None = None
         self._body = bytearray()
+        self._limit = 0
         self._parts = 0
         self.is_usable = True
         """Whether another request may be sent: nothing but responses has arrived, and neither side has closed."""
@@ -57,7 +58,7 @@ class Http1(asyncio.Protocol):
     async def send(self, call: ApiCall, request: Request) -> RawResponse:
         """Send a request and return its response. The call names what errors are about.
 
-        A response of more than ``RESPONSE_LIMIT`` bytes, and one that is a redirect, is not read further. Raise
+        A response of more bytes than the operation's limit, and one that is a redirect, is not read further. Raise
         ``AttemptFailed``.
         """
         transport = self._transport or await self._connect(call)
@@ -66,6 +67,7 @@ class Http1(asyncio.Protocol):
         self._response = asyncio.get_running_loop().create_future()
         self._head = None
         self._body = bytearray()
+        self._limit = call.operation.response_limit
         self._parts = 0
         self.is_usable = False
         try:
@@ -164,7 +166,7 @@ class Http1(asyncio.Protocol):
                         return self._complete(response)
                 case h11.Data():
                     self._body += event.data
-                    if len(self._body) > RESPONSE_LIMIT:
+                    if len(self._body) > self._limit:
                         return self._complete(response)
                 case h11.EndOfMessage():
                     is_over = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE

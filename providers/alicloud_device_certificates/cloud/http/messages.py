@@ -8,9 +8,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-RESPONSE_LIMIT: Final = 1024 * 1024
-"""Maximum bytes of a response, encoded and decoded. Certificates with keys and chains take about 10 kB."""
-
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 """The statuses of a redirect. None is followed, so its body is not read."""
 
@@ -36,7 +33,7 @@ class RawResponse:
     headers: Mapping[str, str] = field(repr=False)
     """By name in lower case."""
     body: bytes = field(repr=False)
-    """May hold a private key. More than ``RESPONSE_LIMIT`` bytes if the rest was not read."""
+    """May hold a private key. More than the operation's limit if the rest was not read."""
 
     @property
     def request_id(self) -> str | None:

@@ -23,7 +23,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
 from alicloud_device_certificates.cloud.http.discreet_log import keep_logs_discreet
 from alicloud_device_certificates.cloud.http.early import early_wait
 from alicloud_device_certificates.cloud.http.lean_httpx import httpx
-from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RESPONSE_LIMIT, RawResponse, Request
+from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RawResponse, Request
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
 _STATUS: Final = re.compile(r"\d{3}\b")
@@ -68,7 +68,7 @@ class ViaHttpx:
             )
             response = await self._client.send(prepared, auth=None, stream=True)
             try:
-                return await _read(response)
+                return await _read(response, call.operation.response_limit)
             finally:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # OSError: from a transport in this process
@@ -99,7 +99,7 @@ class _Watch:
                 raise httpx.RemoteProtocolError("something arrived before the request, or the connection ended")
 
 
-async def _read(response: httpx.Response) -> RawResponse:
+async def _read(response: httpx.Response, limit: int) -> RawResponse:
     """Read the body as it was sent: httpx does not limit the size that a chunk decodes to."""
     headers = dict(response.headers)
     body = b""
@@ -110,7 +110,7 @@ async def _read(response: httpx.Response) -> RawResponse:
         chunks = bytearray()
         async for chunk in response.aiter_raw():
             chunks += chunk
-            if len(chunks) > RESPONSE_LIMIT:
+            if len(chunks) > limit:
                 break
         body = bytes(chunks)
     return RawResponse(status=response.status_code, headers=headers, body=body)

@@ -29,12 +29,13 @@ from alicloud_device_certificates.cloud.errors import (
 from alicloud_device_certificates.cloud.http import authorities
 from alicloud_device_certificates.cloud.http.connections import LIMIT
 from alicloud_device_certificates.cloud.http.exchange import Exchange, Reading
-from alicloud_device_certificates.cloud.http.messages import RESPONSE_LIMIT, RawResponse
+from alicloud_device_certificates.cloud.http.messages import RawResponse
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.contract.distribution import version
 
+RESPONSE_LIMIT = GET_DEVICE_CERTIFICATE.response_limit
 KEYS = Credentials(access_key_id="AKID", access_key_secret="S3CRET", security_token="T0KEN")
 PATIENT = Settings(connect_timeout=60.0, read_timeout=60.0)
 

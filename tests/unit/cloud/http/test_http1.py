@@ -12,10 +12,11 @@ from tests.unit.cloud.conftest import Answer, Authority, Seen, Serve, http_answe
 
 from alicloud_device_certificates.cloud.call import ApiCall, AttemptFailed
 from alicloud_device_certificates.cloud.http.http1 import Http1
-from alicloud_device_certificates.cloud.http.messages import RESPONSE_LIMIT, RawResponse, Request
+from alicloud_device_certificates.cloud.http.messages import RawResponse, Request
 from alicloud_device_certificates.cloud.mqtt import GET_DEVICE_CERTIFICATE
 from alicloud_device_certificates.cloud.retry import FailureClass
 
+RESPONSE_LIMIT = GET_DEVICE_CERTIFICATE.response_limit
 TWO = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 

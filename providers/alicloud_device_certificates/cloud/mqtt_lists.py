@@ -1,0 +1,72 @@
+"""ApsaraMQ for MQTT, API version 2020-04-20: the certificates of an instance or a CA in pages, contents included."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from alicloud_device_certificates.cloud.fields import Fields
+from alicloud_device_certificates.cloud.mqtt import INSTANCE
+from alicloud_device_certificates.cloud.operation import Operation, OperationClient
+from alicloud_device_certificates.cloud.page import LIMIT, Page, items_in
+
+PAGE_SIZE: Final = 100
+"""The maximum number of certificates of a page."""
+
+
+def _list(name: str) -> Operation:
+    return Operation(
+        name=name,
+        version="2020-04-20",
+        product="onsmqtt",
+        method="GET",
+        permissions=(f"mq:{name}", "mq:MqttInstanceAccess"),
+        resource=INSTANCE,
+        response_limit=LIMIT,
+        echoes={"PageNo": ("Data", "PageNo")},
+    )
+
+
+LIST_DEVICE_CERTIFICATE = _list("ListDeviceCertificate")
+LIST_DEVICE_CERTIFICATE_BY_CA_SN = _list("ListDeviceCertificateByCaSn")
+LIST_CA_CERTIFICATE = _list("ListCaCertificate")
+
+
+async def list_device_certificates(
+    client: OperationClient, *, region: str, mqtt_instance_id: str, ca_sn: str | None, number: int
+) -> Page[Fields]:
+    """Return a page of the device certificates of an instance, or of one of its CAs; the first page has number 1.
+
+    ``mqtt.device_response`` reads each item. Raise ``CloudError`` as ``mqtt.get_device_certificate`` does.
+    """
+    operation = LIST_DEVICE_CERTIFICATE if ca_sn is None else LIST_DEVICE_CERTIFICATE_BY_CA_SN
+    target = f"instance {mqtt_instance_id}{'' if ca_sn is None else f', CA {ca_sn}'}, page {number}"
+    arguments = {"MqttInstanceId": mqtt_instance_id, "CaSn": ca_sn}
+    return await _page(client, operation, arguments, number, "DeviceCertificateVOS", region=region, target=target)
+
+
+async def list_ca_certificates(
+    client: OperationClient, *, region: str, mqtt_instance_id: str, number: int
+) -> Page[Fields]:
+    """Return a page of the CA certificates of an instance. ``mqtt.ca_response`` reads each item. Raise likewise."""
+    target = f"instance {mqtt_instance_id}, page {number}"
+    arguments: dict[str, str | None] = {"MqttInstanceId": mqtt_instance_id}
+    return await _page(client, LIST_CA_CERTIFICATE, arguments, number, "CaCertificateVOS", region=region, target=target)
+
+
+async def _page(
+    client: OperationClient,
+    operation: Operation,
+    arguments: dict[str, str | None],
+    number: int,
+    name: str,
+    *,
+    region: str,
+    target: str,
+) -> Page[Fields]:
+    def read(document: dict[str, Any]) -> Page[Fields]:
+        data = Fields.within(document, "Data", operation=operation, region=region, target=target)
+        items = items_in(data, name)
+        return Page(items, max(data.optional_integer("Total") or 0, len(items)))
+
+    paged = {**arguments, "PageNo": str(number), "PageSize": str(PAGE_SIZE)}
+    return await client.call(operation, paged, region=region, target=target, read=read)

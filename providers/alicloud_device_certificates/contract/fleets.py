@@ -1,0 +1,113 @@
+"""The kinds of fleets: many certificates of one kind that one data source reads.
+
+A fleet's ID says where its certificates are kept. Its members have the IDs that they have as single certificates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind, KindKey
+
+FleetKey = Literal["mqtt-fleet", "iot-fleet", "mqtt-ca-fleet"]
+"""The first part of a fleet's ID."""
+
+SUMMARY: Final = "summary"
+"""The value of ``fields`` with which a fleet keeps no certificates but those that ``select`` picks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FleetKind:
+    """One kind of fleet, and its data source. There is one object of each."""
+
+    key: FleetKey
+    """The first part of its IDs."""
+    member: KindKey
+    """The kind of its certificates."""
+    class_name: str
+    """The class of its data source."""
+    id_parts: tuple[str, ...]
+    """The data source's arguments that form the ID, in order."""
+    optional_id_parts: frozenset[str] = frozenset()
+    """Those of ``id_parts`` that may be None."""
+    key_part: str
+    """The argument that names a certificate within the fleet: its key in the output ``certificates``."""
+    names_argument: str | None = None
+    """The argument that lists the keys to read; None if a fleet is always read as a whole."""
+    operations: Mapping[str, str]
+    """The operations that a read calls, each with the condition on which it does, empty if always."""
+    config_options: tuple[str, ...]
+    """The optional arguments of an entry in the config, beside the optional parts of the ID."""
+
+    @property
+    def kind(self) -> CertificateKind:
+        """The kind of its certificates."""
+        return KINDS[self.member]
+
+    @property
+    def type_token(self) -> str:
+        """The type of its data source in a stack's state."""
+        return f"pulumi-python:dynamic/alicloud:{self.class_name}"
+
+    @property
+    def page(self) -> str:
+        """The name of its page in ``docs/data-sources/``, such as ``mqtt-device-certificates``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.class_name).lower()
+
+    @property
+    def config_required(self) -> tuple[str, ...]:
+        """The arguments that an entry in the config must have."""
+        return tuple(part for part in self.id_parts if part != "region" and part not in self.optional_id_parts)
+
+
+_COMMON: Final = ("select", "fields", "on_error", "cross_check", "fail_within", "require_active", "account")
+_ENTRIES = (
+    FleetKind(
+        key="mqtt-fleet",
+        member="mqtt",
+        class_name="MqttDeviceCertificates",
+        id_parts=("region", "mqtt_instance_id", "ca_sn"),
+        optional_id_parts=frozenset({"ca_sn"}),
+        key_part="device_sn",
+        names_argument="device_sns",
+        operations={
+            "ListDeviceCertificateByCaSn": "with `ca_sn`, unless few devices are named",
+            "ListDeviceCertificate": "without `ca_sn`",
+            "GetDeviceCertificate": "if few devices are named, and for those that a list may have lost",
+            "GetCaCertificate": "with `include_chain`",
+        },
+        config_options=("region", "ca_sn", "device_sns", "include_chain", *_COMMON),
+    ),
+    FleetKind(
+        key="mqtt-ca-fleet",
+        member="mqtt-ca",
+        class_name="MqttCaCertificates",
+        id_parts=("region", "mqtt_instance_id"),
+        key_part="ca_sn",
+        operations={"ListCaCertificate": "", "GetCaCertificate": "for those that a list may have lost"},
+        config_options=("region", *_COMMON),
+    ),
+    FleetKind(
+        key="iot-fleet",
+        member="iot",
+        class_name="IotDeviceCertificates",
+        id_parts=("region", "iot_instance_id", "product_key"),
+        optional_id_parts=frozenset({"iot_instance_id"}),
+        key_part="device_name",
+        names_argument="device_names",
+        operations={"QueryDevice": "unless devices are named", "QueryDeviceCert": "once for each device"},
+        config_options=("iot_instance_id", "device_names", "include_private_keys", "allow_pending", *_COMMON),
+    ),
+)
+
+FLEETS: Final[Mapping[FleetKey, FleetKind]] = MappingProxyType({fleet.key: fleet for fleet in _ENTRIES})
+"""Every kind of fleet by its key, in the order in which they are shown."""
+
+
+def member_name(fleet: str, key: str) -> str:
+    """Return the name of a certificate of a fleet, in stack outputs, reports and rules."""
+    return f"{fleet}/{key}"
