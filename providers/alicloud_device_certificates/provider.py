@@ -20,6 +20,7 @@ from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.errors import UserFacingError
+from alicloud_device_certificates.contract.ids import is_fleet_id
 from alicloud_device_certificates.contract.text import ERROR_LIMIT, one_line
 
 DEBUG_VARIABLE: Final = "DEVICE_CERTIFICATES_DEBUG"
@@ -71,7 +72,10 @@ class DeviceCertificateProvider(ResourceProvider):
             from alicloud_device_certificates.reading.connection import connect
 
             reader = connect(self._config.get, account)
-            outputs = background.run(reader.read(id_, ReadOptions.from_props(props)))
+            read = (
+                reader.read_fleet(id_, props) if is_fleet_id(id_) else reader.read(id_, ReadOptions.from_props(props))
+            )
+            outputs = background.run(read)
         except Exception as error:
             if _is_gone(error) and _is_refresh(props):
                 return ReadResult("", {})
@@ -111,7 +115,7 @@ def _is_debugging() -> bool:
 
 def _is_refresh(props: Mapping[str, Any]) -> bool:
     """Return whether the engine refreshes its state, and not the program reads: only then there are outputs."""
-    return "certificate" in props
+    return "certificate" in props or "summary" in props
 
 
 def _is_gone(error: Exception) -> bool:

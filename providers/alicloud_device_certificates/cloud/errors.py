@@ -211,6 +211,12 @@ class ContentError(ResponseError):
     reason: ContentReason = "unreadable"
 
 
+class FleetError(CloudError):
+    """Some certificates of a fleet cannot be read; the message names at most 20 of them."""
+
+    fix = "Correct what the message says of the first one, or set on_error to report to go on without them."
+
+
 class ConnectionFailedError(CloudError):
     """No response at all: DNS, connection, TLS, proxy or timeout."""
 

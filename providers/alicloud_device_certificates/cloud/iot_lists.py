@@ -54,9 +54,7 @@ async def query_devices(
             else ()
         )
         names = tuple(each.text("DeviceName") for each in found)
-        return Page(
-            names, max(response.optional_integer("Total") or 0, len(names)), response.optional_text("NextToken")
-        )
+        return Page(names, response.optional_integer("Total") or 0, response.optional_text("NextToken"))
 
     arguments = {
         "ProductKey": product_key,

@@ -41,7 +41,16 @@ async def list_device_certificates(
     operation = LIST_DEVICE_CERTIFICATE if ca_sn is None else LIST_DEVICE_CERTIFICATE_BY_CA_SN
     target = f"instance {mqtt_instance_id}{'' if ca_sn is None else f', CA {ca_sn}'}, page {number}"
     arguments = {"MqttInstanceId": mqtt_instance_id, "CaSn": ca_sn}
-    return await _page(client, operation, arguments, number, "DeviceCertificateVOS", region=region, target=target)
+    return await _page(
+        client,
+        operation,
+        arguments,
+        number,
+        name="DeviceCertificateVOS",
+        keys=("DeviceSn", "CaSn"),
+        region=region,
+        target=target,
+    )
 
 
 async def list_ca_certificates(
@@ -50,7 +59,16 @@ async def list_ca_certificates(
     """Return a page of the CA certificates of an instance. ``mqtt.ca_response`` reads each item. Raise likewise."""
     target = f"instance {mqtt_instance_id}, page {number}"
     arguments: dict[str, str | None] = {"MqttInstanceId": mqtt_instance_id}
-    return await _page(client, LIST_CA_CERTIFICATE, arguments, number, "CaCertificateVOS", region=region, target=target)
+    return await _page(
+        client,
+        LIST_CA_CERTIFICATE,
+        arguments,
+        number,
+        name="CaCertificateVOS",
+        keys=("Sn",),
+        region=region,
+        target=target,
+    )
 
 
 async def _page(
@@ -58,15 +76,19 @@ async def _page(
     operation: Operation,
     arguments: dict[str, str | None],
     number: int,
-    name: str,
     *,
+    name: str,
+    keys: tuple[str, ...],
     region: str,
     target: str,
 ) -> Page[Fields]:
     def read(document: dict[str, Any]) -> Page[Fields]:
         data = Fields.within(document, "Data", operation=operation, region=region, target=target)
         items = items_in(data, name)
-        return Page(items, max(data.optional_integer("Total") or 0, len(items)))
+        for item in items:
+            for key in keys:  # What names a certificate must be there. What else is wrong with it concerns no other.
+                item.text(key)
+        return Page(items, data.optional_integer("Total") or 0)
 
     paged = {**arguments, "PageNo": str(number), "PageSize": str(PAGE_SIZE)}
     return await client.call(operation, paged, region=region, target=target, read=read)

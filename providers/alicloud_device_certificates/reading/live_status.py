@@ -16,26 +16,26 @@ _ADDRESS = re.compile(r"[\w.]+:\d+")
 _TIMEOUT_S = 1.0
 
 
-def show_live(line: str) -> None:
+def show_live(line: str, *, urn: str | None = None) -> None:
     """Show a line in the engine's display, from the provider's process, and leave it out of the final output.
 
-    It is shown beside the stack, because a read is not told its URN. Without an engine that answers, nothing is shown.
+    It is shown beside a resource if its URN is known, else beside the stack. Without an engine, nothing is shown.
     """
-    _show(line, is_warning=False)
+    _show(line, urn=urn, is_warning=False)
 
 
 def show_warning(line: str) -> None:
     """Show a warning beside the stack, which stays in the final output. Without an engine, nothing is shown."""
-    _show(line, is_warning=True)
+    _show(line, urn=None, is_warning=True)
 
 
-def _show(line: str, *, is_warning: bool) -> None:
+def _show(line: str, *, urn: str | None, is_warning: bool) -> None:
     if len(sys.argv) > 1 and _ADDRESS.fullmatch(sys.argv[1]):
         import grpc
         from pulumi.runtime.proto import engine_pb2
 
         severity = engine_pb2.WARNING if is_warning else engine_pb2.INFO
-        request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=not is_warning)
+        request = engine_pb2.LogRequest(severity=severity, message=line, urn=urn or "", ephemeral=not is_warning)
         with suppress(grpc.RpcError):
             _engine(sys.argv[1]).Log(request, timeout=_TIMEOUT_S)
 

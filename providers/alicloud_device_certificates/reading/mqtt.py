@@ -16,6 +16,7 @@ from alicloud_device_certificates.certificate import (
 )
 from alicloud_device_certificates.cloud.mqtt import (
     MqttCaCertificateResponse,
+    MqttDeviceCertificateResponse,
     get_ca_certificate,
     get_device_certificate,
 )
@@ -55,6 +56,13 @@ async def read_mqtt_device(context: ReadContext, identity: CertificateId, option
         ca_sn=identity["ca_sn"],
         device_sn=identity["device_sn"],
     )
+    return await device_outputs(context, identity, response, options)
+
+
+async def device_outputs(
+    context: ReadContext, identity: CertificateId, response: MqttDeviceCertificateResponse, options: ReadOptions
+) -> dict[str, Any]:
+    """Return the outputs of a device certificate that the service returned. Raise CloudError and ContentError."""
     certificate = read_content(response.context, response.content)
     values = certificate_values(certificate)
     fill_validity(response.context, values, valid_begin=response.valid_begin, valid_end=response.valid_end)
@@ -87,7 +95,11 @@ async def read_mqtt_device(context: ReadContext, identity: CertificateId, option
 
 async def read_mqtt_ca(context: ReadContext, identity: CertificateId, options: ReadOptions) -> dict[str, Any]:
     """Return the outputs of a CA certificate (GetCaCertificate). Raise CloudError and ContentError."""
-    ca = await _get_ca(context, identity)
+    return ca_outputs(identity, await _get_ca(context, identity), options)
+
+
+def ca_outputs(identity: CertificateId, ca: CaCertificate, options: ReadOptions) -> dict[str, Any]:
+    """Return the outputs of a CA certificate that the service returned. Raise ContentError."""
     response, certificate = ca.response, ca.certificate
     values = certificate_values(certificate)
     fill_validity(response.context, values, valid_begin=response.valid_begin, valid_end=response.valid_end)

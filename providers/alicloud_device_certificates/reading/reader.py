@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Protocol
 
 from alicloud_device_certificates.cloud.errors import CloudError
 from alicloud_device_certificates.cloud.operation import OperationClient
 from alicloud_device_certificates.contract.distribution import PACKAGE
-from alicloud_device_certificates.contract.ids import parse_id
+from alicloud_device_certificates.contract.ids import parse_fleet_id, parse_id
 from alicloud_device_certificates.contract.kinds import CertificateKind, KindKey
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
+from alicloud_device_certificates.reading.live_status import show_live
 from alicloud_device_certificates.reading.outcome import ReadOptions
 
 # Without the address: this is kept in state, and each run of an emulator has another port.
@@ -49,7 +51,34 @@ class Reader:
         except CloudError as error:
             error.account = self._account
             raise
-        if self._client.is_emulated(identity.kind.product):
+        return self._marked(outputs, identity.kind)
+
+    async def read_fleet(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the outputs of the data source whose fleet ``id_`` identifies; ``props`` are its other arguments.
+
+        Raise CloudError if the fleet cannot be read, and InvalidIdError if ``id_`` is not an ID.
+        """
+        from alicloud_device_certificates.reading.fleet.options import FleetOptions
+        from alicloud_device_certificates.reading.fleet.reader import read_fleet
+
+        identity = parse_fleet_id(id_)
+        options = FleetOptions.from_props(identity.fleet, props)
+        try:
+            outputs = await read_fleet(
+                self._context,
+                identity,
+                options,
+                show=lambda line: show_live(line, urn=options.urn),
+                now=datetime.now(UTC),
+            )
+        except CloudError as error:
+            error.account = self._account
+            raise
+        return self._marked(outputs, identity.fleet.kind)
+
+    def _marked(self, outputs: dict[str, Any], kind: CertificateKind) -> dict[str, Any]:
+        """Return the outputs, with a warning if an emulator on the network returned them."""
+        if self._client.is_emulated(kind.product):
             place = "alicloud:endpoints" if self._account is None else f"the config of account {self._account}"
             message = one_line(f"an endpoint in {place} {_EMULATED}")
             outputs["warnings"].append({"code": WarningCode.EMULATOR.value, "message": message})

@@ -1,0 +1,45 @@
+"""The fleets of IoT Platform: the devices of a product, which a list names and which are read one by one."""
+
+from __future__ import annotations
+
+from alicloud_device_certificates.cloud.iot_lists import PAGE_SIZE, query_devices
+from alicloud_device_certificates.reading.fleet.read import FleetRead
+from alicloud_device_certificates.reading.iot import read_iot_device
+
+
+async def read_devices(fleet: FleetRead) -> None:
+    """Read the named devices, or all of the product."""
+    names = await _listed(fleet) if fleet.options.names is None else fleet.options.names
+    fleet.progress.total = len(names)
+    identities = [fleet.member(device_name=name) for name in names]
+    await fleet.read_each(identities, read_iot_device)
+
+
+async def _listed(fleet: FleetRead) -> list[str]:
+    """Return the names of all devices, each once.
+
+    What is removed while the list is read moves others to a page before: so it is read until a pass finds nothing new.
+    A device that was removed meanwhile is dropped when its certificate is read.
+    """
+    names: dict[str, None] = {}
+    for _ in range(fleet.PASSES):
+        before, token, number = len(names), None, 1
+        while True:
+            page = await query_devices(
+                fleet.context.client,
+                product_key=fleet.identity["product_key"],
+                iot_instance_id=fleet.identity.arguments()["iot_instance_id"],
+                number=number,
+                token=token,
+            )
+            names.update(dict.fromkeys(page.items))
+            if len(page.items) < PAGE_SIZE or (not page.next_token and number * PAGE_SIZE >= page.total):
+                break
+            token, number = page.next_token, number + 1
+        if number == 1 or (before and len(names) == before):
+            break
+    fleet.listed = True
+    return list(names)
+
+
+READS = {"iot-fleet": read_devices}
