@@ -20,7 +20,8 @@ from alicloud_device_certificates.resources.attributes import (
     MqttCaCertificateAttributes,
     MqttDeviceCertificateAttributes,
 )
-from alicloud_device_certificates.resources.certificate_resource import CertificateResource, Identity
+from alicloud_device_certificates.resources.certificate_resource import CertificateResource
+from alicloud_device_certificates.resources.read_resource import Identity
 
 
 class _MqttResource(CertificateResource):
