@@ -32,6 +32,15 @@ class FindingKind(StrEnum):
             policy="preview",
         ),
     )
+    COMPROMISED_KEY = (
+        "compromised_key",
+        About(
+            severity="fail",
+            meaning="The private key can be computed from the public one, or is public; found with the extra `audit`.",
+            advice="Revoke the certificate, and issue a new one for a new key, made on a device without the flaw.",
+            policy="preview",
+        ),
+    )
     SHARED_KEY = (
         "shared_key",
         About(
