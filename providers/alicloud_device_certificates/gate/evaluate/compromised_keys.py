@@ -62,12 +62,14 @@ def unaudited(observed: Iterable[Observed]) -> str | None:
 
 def require_audit(rules: Rules) -> None:
     """Raise RulesError if a rule relies on the audit of keys, and the extra is not installed."""
-    severities = [rules.general.severities, *(rule.severities for _, rule in rules.by_name)]
-    named = next(
-        (each[FindingKind.COMPROMISED_KEY] for each in severities if FindingKind.COMPROMISED_KEY in each), None
-    )
-    if named in {"fail", "warn"} and not is_installed():
-        raise RulesError(f"{FindingKind.COMPROMISED_KEY} is set to {named}, but badkeys is not installed: {_INSTALL}")
+    if is_installed():
+        return
+    for rule in (rules.general, *(rule for _, rule in rules.by_name)):
+        severity = rule.severities.get(FindingKind.COMPROMISED_KEY)
+        if severity in {"fail", "warn"}:
+            raise RulesError(
+                f"{FindingKind.COMPROMISED_KEY} is set to {severity}, but badkeys is not installed: {_INSTALL}"
+            )
 
 
 def _rsa_key(observed: Observed) -> RsaKey | None:

@@ -140,6 +140,7 @@ def test_with_the_extra_there_is_nothing_to_remark() -> None:
     [
         ({"failOn": ["compromised_key"]}, "fail"),
         ({"rules": [{"match": "*", "warnOn": ["compromised-key"]}]}, "warn"),
+        ({"allow": ["compromised_key"], "rules": [{"match": "a", "failOn": ["compromised_key"]}]}, "fail"),
     ],
 )
 @pytest.mark.usefixtures("without_extra")
@@ -197,6 +198,18 @@ def test_a_key_on_a_list_of_public_private_keys_is_found_if_the_lists_are_there(
         [str(tmp_path / "0.pem"), message],
         [str(tmp_path / "1.pem"), message],
     ]
+
+
+def test_lists_that_cannot_be_read_end_the_run_with_one_line(tmp_path: Path) -> None:
+    folder = tmp_path / "badkeys"
+    folder.mkdir()
+    (folder / "blocklist.dat").write_bytes(b"")
+    (folder / "badkeysdata.json").write_text("{")
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        listed(tmp_path, certificate(modulus(1, 2)))
+    assert raised.value.stderr.splitlines()[-1].endswith(
+        "GateError: the key lists of badkeys cannot be read: run badkeys --update-bl"
+    )
 
 
 def test_without_the_lists_nothing_is_claimed_of_them(tmp_path: Path) -> None:
