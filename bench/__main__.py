@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import calls, certificates, quota
+from bench import audit, calls, certificates, quota
 from bench.projects import CERTIFICATES, PREVIEW, project, seconds
 
 PAIRS = 7
@@ -66,6 +66,7 @@ def main() -> None:
     quota.measure()
     certificates.measure()
     certificates.measure_hostile()
+    audit.measure()
 
 
 main()
