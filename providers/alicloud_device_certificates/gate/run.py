@@ -63,7 +63,10 @@ def preview_report(
         now=now,
         certificates=evaluate_all(result.certificates, rules, now),
         problems=problems,
-        notices=tuple(_notices(result.certificates, rules, is_emulated=result.is_emulated, is_complete=not problems)),
+        notices=(
+            *result.notices,
+            *_notices(result.certificates, rules, is_emulated=result.is_emulated, is_complete=not problems),
+        ),
         project_file=project_file_in_repository(folder),
         operations=result.operations,
         outputs_change=result.outputs_change,

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 import pulumi
-from pulumi.resource import create_urn
 
 from alicloud_device_certificates.contract.fleets import FLEETS, SUMMARY, URN, FleetKey, FleetKind
 from alicloud_device_certificates.contract.ids import FleetId
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.fleet_arguments import Fields, Select, fleet_faults, names_faults
+from alicloud_device_certificates.resources.pulumi_runtime import urn_of
 from alicloud_device_certificates.resources.read_resource import Identity, ReadResource
 
 Names = pulumi.Input[Sequence[pulumi.Input[str]]]
@@ -78,7 +78,7 @@ class FleetResource(ReadResource):
                 "on_error": on_error,
                 "cross_check": cross_check,
                 # A read does not know it otherwise, and shows beside it how far it is.
-                URN: create_urn(name, kind.type_token, opts.parent if opts is not None else None),
+                URN: urn_of(name, kind.type_token, opts.parent if opts is not None else None),
             },
             outputs=["certificates", "summary", "errors"],
             secret_outputs=["private_keys"] if has_keys else [],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alicloud_device_certificates.contract.config import EMULATOR
+from alicloud_device_certificates.contract.fleets import FleetKind
 from alicloud_device_certificates.contract.kinds import KindKey, kind_of
 from alicloud_device_certificates.contract.warnings import WarningCode
+from alicloud_device_certificates.gate.collect.fleets import FLEET_TYPES, members_of
 from alicloud_device_certificates.gate.collect.identity import told_apart
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
@@ -36,6 +39,12 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
     """
     resources = _resources(deployment)
     read = [_observed(each, TYPES[each["type"]]) for each in resources if each["type"] in TYPES]
+    read += [
+        member
+        for each in resources
+        if (fleet := FLEET_TYPES.get(each["type"])) is not None
+        for member in _members(each, fleet)
+    ]
     known = {_as_key(each.new) for each in read}
     passed_on = [
         observed
@@ -102,6 +111,14 @@ def _observed(resource: Mapping[str, Any], service: KindKey) -> Observed:
         new=fields,
         warnings=(*allowed_warnings(outputs.get("warnings")), *field_warnings(outputs.get("certificate"))),
     )
+
+
+def _members(resource: Mapping[str, Any], fleet: FleetKind) -> list[Observed]:
+    outputs = _object(resource, "outputs")
+    observed = _observed(resource, fleet.member)
+    is_kept = not is_secret(outputs.get("certificates"))
+    observed = replace(observed, state="read" if is_kept else "secret", old_id=observed.id)
+    return members_of(observed, fleet, outputs, outputs)
 
 
 def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:

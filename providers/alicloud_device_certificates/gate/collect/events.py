@@ -20,6 +20,7 @@ from alicloud_device_certificates.contract.read_failure import (
     is_same_cause,
 )
 from alicloud_device_certificates.contract.text import one_line
+from alicloud_device_certificates.gate.collect.fleets import FLEET_TYPES, members_of, summary_only
 from alicloud_device_certificates.gate.collect.identity import follow_by_id, told_apart
 from alicloud_device_certificates.gate.collect.observed import (
     STACK,
@@ -31,6 +32,7 @@ from alicloud_device_certificates.gate.collect.observed import (
     allowed_warnings,
     engine_id,
     field_warnings,
+    is_secret,
     name_of,
 )
 from alicloud_device_certificates.gate.collect.step_state import account_of, differ, outputs_of
@@ -60,11 +62,14 @@ class PreviewResult:
     outputs_change: bool = False
     project: str | None = None
     is_emulated: bool = False
+    notices: tuple[str, ...] = ()
+    """What a report says beside the certificates."""
 
 
 def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
     """Return the result of a preview from its events, in their order."""
     certificates: dict[str, Observed] = {}
+    notices: dict[str, str] = {}
     errors: dict[str, str] = {}
     violated: list[str] = []
     operations: Mapping[str, int] = {}
@@ -76,7 +81,11 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
         if started is not None:
             _add(certificates, _observed(started.metadata, has_ended=False))
         elif ended is not None:
+            if ended.metadata.type in FLEET_TYPES:
+                certificates.pop(ended.metadata.urn, None)  # now its members are known, if there are any
             _add(certificates, _observed(ended.metadata, has_ended=True))
+            if (notice := _notice(ended.metadata)) is not None:
+                notices[ended.metadata.urn] = notice
             if ended.metadata.type == STACK:
                 # The stack has two such events; the last one has its outputs.
                 outputs_change = differ(outputs_of(ended.metadata.old), outputs_of(ended.metadata.new))
@@ -104,25 +113,29 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
         outputs_change=outputs_change,
         project=project,
         is_emulated=is_emulated,
+        notices=tuple(notices.values()),
     )
 
 
-def _add(certificates: dict[str, Observed], observed: Observed | None) -> None:
-    """Keep the last state of a certificate, together with what the stack had before the run."""
-    if observed is None:
-        return
-    before = certificates.get(observed.urn)
-    if before is not None:
+def _add(certificates: dict[str, Observed], observed: Sequence[Observed]) -> None:
+    """Keep the last state of certificates, together with what the stack had before the run."""
+    for each in observed:
+        before = certificates.get(each.urn)
         # After a refresh, the read has the refreshed state as its old one, or none if the refresh let go of it.
-        observed = observed.with_past_of(before)
-    certificates[observed.urn] = observed
+        certificates[each.urn] = each if before is None else each.with_past_of(before)
 
 
-def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
-    """Return the certificate of a step; None for any other step."""
-    service, operation = TYPES.get(step.type), _name(step.op)
+def _notice(step: StepEventMetadata) -> str | None:
+    """Return what a report says of a fleet that was read; None if that is nothing."""
+    return summary_only(name_of(step.urn), outputs_of(step.new)) if step.type in FLEET_TYPES else None
+
+
+def _observed(step: StepEventMetadata, *, has_ended: bool) -> list[Observed]:
+    """Return the certificates of a step; none for a step of anything else."""
+    fleet = FLEET_TYPES.get(step.type)
+    service, operation = TYPES.get(step.type) if fleet is None else fleet.member, _name(step.op)
     if service is None or operation not in {*_READS, "discard"}:
-        return None
+        return []
     old, new = outputs_of(step.old), outputs_of(step.new)
     old_id = engine_id(step.old.id) if step.old is not None else None
     id_ = engine_id(step.new.id) if step.new is not None else old_id
@@ -141,7 +154,7 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         failure = failure or ReadFailure(category=QUERY_FAILED, code=None, message="the engine cancelled the read")
     else:
         state = "secret" if certificate is None else "read"
-    return Observed(
+    observed = Observed(
         urn=step.urn,
         name=name_of(step.urn),
         service=service,
@@ -154,8 +167,13 @@ def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
         old_id=old_id,
         account=account,
         old_account=old_account,
-        was_secret=step.old is not None and old_certificate is None,
+        was_secret=step.old is not None and old_certificate is None and fleet is None,
     )
+    if fleet is None:
+        return [observed]
+    if state == "secret" and not is_secret(new.get("certificates")):
+        observed = replace(observed, state="read")
+    return members_of(observed, fleet, old, new)
 
 
 def _failure(output: object) -> ReadFailure | None:
@@ -212,7 +230,7 @@ def _by_cause(failed: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _unread(declared: int, certificates: Sequence[Observed], *, has_failed: bool) -> Iterator[str]:
     """Yield how many certificates of the program the engine has not even begun to read."""
-    left = declared - sum(each.state != "gone" for each in certificates)
+    left = declared - len({each.urn.partition("#")[0] for each in certificates if each.state != "gone"})
     if has_failed and left > 0:
         yield f"{left} more certificate{'' if left == 1 else 's'} not read: the preview had ended"
 

@@ -140,7 +140,8 @@ def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[F
             FindingKind.STATUS_CHANGED,
             f"the status changed from {old.get('status', 'unknown')} to {new.get('status', 'unknown')}",
         )
-    if "certificate_pem" in changed and "certificate_pem" in old and "certificate_pem" in new:
+    # A fleet may leave the PEM out, but not the digest.
+    if any(name in changed and name in old and name in new for name in ("certificate_pem", "sha256_fingerprint")):
         yield _renewal(old, new)
     elif changed - {"status"}:
         yield (
