@@ -7,8 +7,10 @@ from typing import Any
 
 import pulumi
 import pytest
+import yaml
 from tests.engine.conftest import MakeProject
 from tests.engine.gated import CA_SN, INSTANCE, PRODUCT, GatedProject
+from tests.engine.shell import CHECKOUT, blocks
 
 from alicloud_device_certificates import (
     DeviceCertificatesReference,
@@ -36,6 +38,24 @@ def project(gated_project: GatedProject) -> GatedProject:
     """A project whose config alone says what it reads."""
     (gated_project.folder / "__main__.py").write_text(PROGRAM)
     return gated_project
+
+
+FLEETS = (CHECKOUT / "docs" / "fleets.md").read_text(encoding="utf-8")
+KEYS = {"gateways/356217374433aa01", "lights/light-01", "cas/00f26900ba87"}
+
+
+def test_the_program_of_the_documentation_reads_the_embedded_emulator(gated_project: GatedProject) -> None:
+    (gated_project.folder / "__main__.py").write_text(blocks("python", FLEETS)[0])
+    del gated_project.config["device-certificates:emulatorScenario"]
+    run = gated_project.gate()
+    assert run.findings.keys() >= KEYS
+    gated_project.up()
+    assert gated_project.shell.run("pulumi stack output next_expiry").strip().endswith("Z")
+
+
+def test_the_config_of_the_documentation_reads_the_same_without_code(project: GatedProject) -> None:
+    project.config = yaml.safe_load(blocks("yaml", FLEETS)[0])["config"]
+    assert project.gate().findings.keys() >= KEYS
 
 
 def devices(count: int, **fields: Any) -> list[dict[str, Any]]:

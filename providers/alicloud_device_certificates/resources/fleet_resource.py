@@ -65,6 +65,8 @@ class FleetResource(ReadResource):
         ]
         if has_keys and fields == SUMMARY and select is None:
             found.append(f'include_private_keys has no effect with fields="{SUMMARY}" and without select')
+        if isinstance(names, list | tuple) and any(isinstance(each, pulumi.Output) for each in names):
+            names = pulumi.Output.from_input(list(names))
         given: dict[str, Any] = {"select": select, "fields": fields, kind.names_argument or "": names}
         if kind.names_argument is not None:
             # Not in the ID, but a read waits for them as it does for its parts.

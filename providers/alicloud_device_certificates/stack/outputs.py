@@ -68,7 +68,7 @@ def _together(
     def join(both: list[Any]) -> dict[str, Any]:
         known: dict[str, Any] = dict(both[0])
         for fleet, members in both[1].items():
-            known.update({member_name(fleet, key): value for key, value in members.items()})
+            known.update({member_name(fleet, key): value for key, value in (members or {}).items()})
         return known
 
     return pulumi.Output.all(dict(singles), dict(fleets)).apply(join)
