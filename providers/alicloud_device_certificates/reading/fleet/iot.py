@@ -32,8 +32,11 @@ async def _listed(fleet: FleetRead) -> list[str]:
                 number=number,
                 token=token,
             )
+            known = len(names)
             names.update(dict.fromkeys(page.items))
-            if len(page.items) < PAGE_SIZE or (not page.next_token and number * PAGE_SIZE >= page.total):
+            is_last = not page.next_token and 0 < page.total <= number * PAGE_SIZE
+            # A service that returns the same page for ever has no more either.
+            if is_last or len(page.items) < PAGE_SIZE or (len(names) == known and number * PAGE_SIZE > page.total > 0):
                 break
             token, number = page.next_token, number + 1
         if number == 1 or (before and len(names) == before):
