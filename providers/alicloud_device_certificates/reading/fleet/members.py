@@ -67,13 +67,18 @@ class Members:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def keeps(self, identity: CertificateId, certificate: Mapping[str, Any]) -> bool:
+        """Return whether a certificate is kept, and not just counted."""
+        options = self._options
+        return (options.has_selection or not options.is_summary) and self._picks(identity, certificate)
+
     def add(self, identity: CertificateId, outputs: Mapping[str, Any]) -> None:
         """Keep what the data source asks for of the outputs of a single certificate."""
-        options, certificate = self._options, outputs["certificate"]
-        is_selected = options.selection.picks(_part(identity), certificate, self._now)
+        certificate = outputs["certificate"]
+        is_selected = self._picks(identity, certificate)
         key = self._rows.put(identity, row_of(certificate), is_selected=is_selected)
         self._errors.pop(key, None)
-        if is_selected and (options.has_selection or not options.is_summary):
+        if is_selected and (self._options.has_selection or not self._options.is_summary):
             self._kept[key] = _Kept(
                 identity,
                 certificate=self._reduced(certificate),
@@ -114,6 +119,9 @@ class Members:
         if options.member.include_private_key:
             outputs["private_keys"] = private_keys
         return outputs
+
+    def _picks(self, identity: CertificateId, certificate: Mapping[str, Any]) -> bool:
+        return self._options.selection.picks(_part(identity), certificate, self._now)
 
     def _reduced(self, certificate: Mapping[str, Any]) -> Mapping[str, Any]:
         fields = self._options.fields

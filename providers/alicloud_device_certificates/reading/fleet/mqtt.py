@@ -16,6 +16,7 @@ from alicloud_device_certificates.cloud.mqtt_lists import (
 )
 from alicloud_device_certificates.cloud.page import Page
 from alicloud_device_certificates.contract.ids import CertificateId
+from alicloud_device_certificates.reading.fleet.brief import brief_certificate
 from alicloud_device_certificates.reading.fleet.pages import Listing
 from alicloud_device_certificates.reading.fleet.read import FleetRead
 from alicloud_device_certificates.reading.fleet.windows import calls_for
@@ -127,12 +128,7 @@ async def _list_devices(fleet: FleetRead, wanted: Mapping[str, str] | None) -> s
             found.add(same)
             sn = wanted[same]
         identity = fleet.device(of_fleet or item.text("CaSn"), sn)
-        await fleet.take(
-            identity,
-            lambda: device_outputs(
-                fleet.context, identity, device_response(fleet.item(identity, item)), fleet.options.member
-            ),
-        )
+        await fleet.take(identity, lambda: _outputs(fleet, identity, item))
 
     def key_of(item: Fields) -> int:
         return hash((item.text("CaSn"), item.text("DeviceSn")))
@@ -146,6 +142,15 @@ async def _list_devices(fleet: FleetRead, wanted: Mapping[str, str] | None) -> s
         count=lambda: len(fleet.members) if wanted is None else len(seen),
     ).read()
     return found
+
+
+async def _outputs(fleet: FleetRead, identity: CertificateId, item: Fields) -> dict[str, Any]:
+    response, options = device_response(fleet.item(identity, item)), fleet.options
+    if options.is_brief:
+        brief = brief_certificate(response)
+        if brief is not None and not fleet.members.keeps(identity, brief):
+            return {"certificate": brief, "warnings": []}
+    return await device_outputs(fleet.context, identity, response, options.member)
 
 
 def _content(item: Fields) -> Mapping[str, Any]:

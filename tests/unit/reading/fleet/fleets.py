@@ -27,9 +27,7 @@ class Recording:
     def is_emulated(self, product: str) -> bool:
         return bool(self._client.is_emulated(product))
 
-    async def call(
-        self, operation: Operation, arguments: Mapping[str, str | None], *, read: Read, **named: Any
-    ) -> Any:
+    async def call(self, operation: Operation, arguments: Mapping[str, str | None], *, read: Read, **named: Any) -> Any:
         self.calls[operation.name] += 1
         self.arguments.append((operation.name, arguments))
         return await self._client.call(operation, arguments, read=read, **named)
