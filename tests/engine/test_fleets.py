@@ -111,13 +111,13 @@ def test_one_that_is_missing_among_named_ones_is_a_finding_and_ends_an_update(pr
         project.up()
 
 
-def test_a_fleet_that_keeps_its_summary_alone_is_no_silent_pass(project: GatedProject) -> None:
-    project.serve(mqtt=devices(3))
+def test_a_fleet_that_keeps_its_summary_alone_is_judged_by_it_and_the_report_says_so(project: GatedProject) -> None:
+    project.serve(mqtt=[*devices(2), {"sn": "00ff", "status": "inactive", "valid_until": "+5d"}])
     project.config["device-certificates:fleets"] = [{**LINE, "fields": "summary"}]
-    run = project.gate()
-    assert "fleet line keeps only selected certificates (fields: summary): its 3 certificates were not evaluated" in (
-        json.dumps(run.report)
-    )
+    run = project.gate("--fail-within", "10d")
+    assert run.code == 3
+    assert {("inactive", "fail"), ("expires_within", "fail")} <= run.findings["line"]
+    assert "line: the certificates of this fleet are not kept in the stack" in json.dumps(run.report)
 
 
 def test_another_stack_has_the_members_the_summary_and_an_allow_list(make_project: MakeProject) -> None:

@@ -23,6 +23,10 @@ from alicloud_device_certificates.gate.rules.rules import Rule, Rules, rules_of
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
 _EMPTY = "this stack has no device certificates, so there was nothing to evaluate"
 _NOT_STARTED = "the engine could not start; see the command's output"
+_NOT_KEPT = (
+    "the certificates of this fleet are not kept in the stack, or only those that select picks; the others were "
+    "evaluated by their summary: the earliest expiry, the numbers, and no threshold that is a share of a lifetime"
+)
 _NO_RULES = f"the stack's project is not in this folder, so its {GATE.full_name} is not known and the defaults apply"
 
 
@@ -63,10 +67,7 @@ def preview_report(
         now=now,
         certificates=evaluate_all(result.certificates, rules, now),
         problems=problems,
-        notices=(
-            *result.notices,
-            *_notices(result.certificates, rules, is_emulated=result.is_emulated, is_complete=not problems),
-        ),
+        notices=tuple(_notices(result.certificates, rules, is_emulated=result.is_emulated, is_complete=not problems)),
         project_file=project_file_in_repository(folder),
         operations=result.operations,
         outputs_change=result.outputs_change,
@@ -134,6 +135,9 @@ def _notices(certificates: Iterable[Observed], rules: Rules, *, is_emulated: boo
     if is_complete:
         for pattern in rules.without_match(each.name for each in found):
             yield f"warning: the rule for {pattern!r} in {GATE.full_name} matches no certificate, so it has no effect"
+    for each in found:
+        if each.fleet is not None and each.is_fleet and each.state == "read" and each.fleet.is_summarized:
+            yield f"{each.label}: {_NOT_KEPT}"
     if remark := unaudited(found):
         yield remark
     if is_emulated or any(warning.code == WarningCode.EMULATOR for each in found for warning in each.warnings):

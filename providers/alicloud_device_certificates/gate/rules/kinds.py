@@ -114,8 +114,8 @@ class FindingKind(StrEnum):
     GONE = About(
         name="gone",
         severity="warn",
-        meaning="The certificate was removed from the program; the next update removes it from the state.",
-        advice="Check that no other stack uses it.",
+        meaning="It was removed from the program, or vanished from its fleet; the next update drops it from the state.",
+        advice="Check that it is meant to be gone, and that no other stack uses it.",
         policy="never",
         is_listed=True,
     )
