@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import calls, certificates, fleets, quota
+from bench import audit, calls, certificates, fleets, quota
 from bench.projects import CERTIFICATES, PREVIEW, project, seconds
 
 PAIRS = 7
@@ -67,6 +67,7 @@ def main() -> None:
     fleets.measure()
     certificates.measure()
     certificates.measure_hostile()
+    audit.measure()
 
 
 main()

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     # begin imports: make docs
     from alicloud_device_certificates.resources.arguments import ArgumentError, CrossCheck
     from alicloud_device_certificates.resources.iot import IotDeviceCertificate
+    from alicloud_device_certificates.resources.iot_fleet import IotDeviceCertificates
     from alicloud_device_certificates.resources.mqtt import MqttCaCertificate, MqttDeviceCertificate
+    from alicloud_device_certificates.resources.mqtt_fleets import MqttCaCertificates, MqttDeviceCertificates
     from alicloud_device_certificates.resources.own_config import ConfigError
     from alicloud_device_certificates.stack.bundles import (
         BundleError,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         DeviceCertificatesReference,
         ProducerError,
         ReferencedCertificate,
+        ReferencedFleet,
     )
     # end imports
 
@@ -41,11 +44,15 @@ __all__ = [
     "DeviceCertificatesReference",
     "ExportError",
     "IotDeviceCertificate",
+    "IotDeviceCertificates",
     "KeyPair",
     "MqttCaCertificate",
+    "MqttCaCertificates",
     "MqttDeviceCertificate",
+    "MqttDeviceCertificates",
     "ProducerError",
     "ReferencedCertificate",
+    "ReferencedFleet",
     "configured_certificates",
     "export_certificates",
     "fingerprint_allow_list",
@@ -61,11 +68,15 @@ _HOMES = {
     "DeviceCertificatesReference": "stack.reference",
     "ExportError": "stack.outputs",
     "IotDeviceCertificate": "resources.iot",
+    "IotDeviceCertificates": "resources.iot_fleet",
     "KeyPair": "stack.bundles",
     "MqttCaCertificate": "resources.mqtt",
+    "MqttCaCertificates": "resources.mqtt_fleets",
     "MqttDeviceCertificate": "resources.mqtt",
+    "MqttDeviceCertificates": "resources.mqtt_fleets",
     "ProducerError": "stack.reference",
     "ReferencedCertificate": "stack.reference",
+    "ReferencedFleet": "stack.reference",
     "configured_certificates": "stack.config",
     "export_certificates": "stack.outputs",
     "fingerprint_allow_list": "stack.bundles",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.engine.gated import GatedProject, iot, mqtt
+from tests.unit.gate.evaluate.weak_keys import certificate, close_primes, modulus
 
-AUDIT = {"shared_key", "ca_inactive", "ca_expires_within", "duplicate_serial", "too_old"}
+AUDIT = {"compromised_key", "shared_key", "ca_inactive", "ca_expires_within", "duplicate_serial", "too_old"}
 """The kinds that are proven here."""
 
 
@@ -54,7 +55,7 @@ def test_the_audit_finds_what_no_certificate_shows_alone(gated_project: GatedPro
     previewed = gated_project.gate()
     assert previewed.findings == {name: {*found, new} for name, found in audited.items()}
     assert previewed.code == 3
-    assert {kind for found in previewed.findings.values() for kind, _ in found} >= AUDIT
+    assert {kind for found in previewed.findings.values() for kind, _ in found} >= AUDIT - {"compromised_key"}
     (message,) = [
         each["message"] for each in previewed.certificate("cloned")["findings"] if each["kind"] == "shared_key"
     ]
@@ -67,3 +68,26 @@ def test_the_audit_finds_what_no_certificate_shows_alone(gated_project: GatedPro
     assert allowed.code == 0
     assert allowed.findings["old"] == {("unchanged", "info")}
     assert allowed.findings["cloned"] == {("shared_key", "info")}
+
+
+def test_keys_that_anyone_can_compute_are_found_if_the_extra_is_installed(gated_project: GatedProject) -> None:
+    served = {"close": close_primes(), "one": modulus(1, 2), "other": modulus(2, 3), "sound": modulus(4, 5)}
+    gated_project.serve(
+        iot=[
+            {"name": name, "content": certificate(n, name=name, serial=serial)}
+            for serial, (name, n) in enumerate(served.items(), 1)
+        ]
+    )
+    gated_project.read(*(iot(name, cross_check="off") for name in served))
+    gated = gated_project.gate()
+    assert gated.code == 3
+    messages = {
+        each["name"]: [finding["message"] for finding in each["findings"] if finding["kind"] == "compromised_key"]
+        for each in (gated.report or {})["certificates"]
+    }
+    assert messages == {
+        "close": ["its primes are so close that Fermat's method finds them"],
+        "one": ["its modulus shares a prime with that of other, so both private keys can be computed"],
+        "other": ["its modulus shares a prime with that of one, so both private keys can be computed"],
+        "sound": [],
+    }

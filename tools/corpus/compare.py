@@ -77,6 +77,13 @@ def _compare_fields(certificate: Certificate, printed: Printed) -> Comparison:
         own, other = getattr(certificate, field), getattr(printed, field)
         if other is None or (field == "is_ca" and other is False and own is None):
             continue
+        # Of an RSA key with a negative modulus, OpenSSL prints another one: its bytes are no key, and that is reported.
+        if (
+            field == "public_key_sha256"
+            and own is None
+            and "its public key is not" in (certificate.parse_problem or "")
+        ):
+            continue
         if own is None:
             lost.append(f"{field}: OpenSSL reads {other}; {certificate.parse_problem}")
         elif own != other and not (field in {"subject", "issuer"} and _attributes(own) == _attributes(other)):

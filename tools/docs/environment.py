@@ -25,6 +25,10 @@ ENVIRONMENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "SSL_CERT_FILE": "A file of certificate authorities to trust instead of the built-in ones.",
             "SSL_CERT_DIR": "A folder of certificate authorities to trust instead of the built-in ones.",
         },
+        "Audit of keys by the gate": {
+            "XDG_CACHE_HOME": "The folder whose `badkeys` holds the lists of public private keys (docs/gate.md); by "
+            "default, `~/.cache`.",
+        },
         "Terminal output of the gate": {
             "NO_COLOR": "Any value switches colors off.",
             "TERM": "`dumb` switches colors off.",

@@ -9,7 +9,7 @@ from typing import Final
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION
 from alicloud_device_certificates.contract.errors import UserFacingError
 
-EXTRAS: Final = {"alicloud": "pulumi_alicloud", "policy": "pulumi_policy", "redis": "redis"}
+EXTRAS: Final = {"alicloud": "pulumi_alicloud", "audit": "badkeys", "policy": "pulumi_policy", "redis": "redis"}
 """Each extra, and the package that it installs."""
 
 

@@ -16,6 +16,9 @@ from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind, 
 FleetKey = Literal["mqtt-fleet", "iot-fleet", "mqtt-ca-fleet"]
 """The first part of a fleet's ID."""
 
+URN: Final = "urn_of_fleet"
+"""The input of a read with the URN of its data source, beside which its progress is shown. It is no output."""
+
 SUMMARY: Final = "summary"
 """The value of ``fields`` with which a fleet keeps no certificates but those that ``select`` picks."""
 
@@ -30,6 +33,8 @@ class FleetKind:
     """The kind of its certificates."""
     class_name: str
     """The class of its data source."""
+    module: str
+    """The name of the class's module in ``resources/``."""
     id_parts: tuple[str, ...]
     """The data source's arguments that form the ID, in order."""
     optional_id_parts: frozenset[str] = frozenset()
@@ -64,12 +69,13 @@ class FleetKind:
         return tuple(part for part in self.id_parts if part != "region" and part not in self.optional_id_parts)
 
 
-_COMMON: Final = ("select", "fields", "on_error", "cross_check", "fail_within", "require_active", "account")
+_COMMON: Final = ("select", "fields", "on_error", "account")
 _ENTRIES = (
     FleetKind(
         key="mqtt-fleet",
         member="mqtt",
         class_name="MqttDeviceCertificates",
+        module="mqtt_fleets",
         id_parts=("region", "mqtt_instance_id", "ca_sn"),
         optional_id_parts=frozenset({"ca_sn"}),
         key_part="device_sn",
@@ -77,30 +83,39 @@ _ENTRIES = (
         operations={
             "ListDeviceCertificateByCaSn": "with `ca_sn`, unless few devices are named",
             "ListDeviceCertificate": "without `ca_sn`",
-            "GetDeviceCertificate": "if few devices are named, and for those that a list may have lost",
+            "GetDeviceCertificate": "if few devices are named, and for those that the list lacks",
             "GetCaCertificate": "with `include_chain`",
         },
-        config_options=("region", "ca_sn", "device_sns", "include_chain", *_COMMON),
+        config_options=("region", "ca_sn", "device_sns", "include_chain", "cross_check", *_COMMON),
     ),
     FleetKind(
         key="mqtt-ca-fleet",
         member="mqtt-ca",
         class_name="MqttCaCertificates",
+        module="mqtt_fleets",
         id_parts=("region", "mqtt_instance_id"),
         key_part="ca_sn",
-        operations={"ListCaCertificate": "", "GetCaCertificate": "for those that a list may have lost"},
+        operations={"ListCaCertificate": ""},
         config_options=("region", *_COMMON),
     ),
     FleetKind(
         key="iot-fleet",
         member="iot",
         class_name="IotDeviceCertificates",
+        module="iot_fleet",
         id_parts=("region", "iot_instance_id", "product_key"),
         optional_id_parts=frozenset({"iot_instance_id"}),
         key_part="device_name",
         names_argument="device_names",
         operations={"QueryDevice": "unless devices are named", "QueryDeviceCert": "once for each device"},
-        config_options=("iot_instance_id", "device_names", "include_private_keys", "allow_pending", *_COMMON),
+        config_options=(
+            "iot_instance_id",
+            "device_names",
+            "include_private_keys",
+            "allow_pending",
+            "cross_check",
+            *_COMMON,
+        ),
     ),
 )
 

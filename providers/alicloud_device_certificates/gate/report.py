@@ -173,11 +173,13 @@ def worst_first(certificates: Iterable[Evaluation]) -> tuple[Evaluation, ...]:
                 evaluation.not_after is None,
                 evaluation.not_after.timestamp() if evaluation.not_after else 0.0,
                 evaluation.observed.name,
-                evaluation.observed.urn,
+                evaluation.observed.address,
             ),
         )
     )
 
 
 def _is_changed(evaluation: Evaluation) -> bool:
-    return bool(evaluation.changes) or evaluation.observed.state == "gone" or evaluation.observed.is_new
+    observed = evaluation.observed
+    is_changed = observed.is_fleet and observed.fleet is not None and observed.fleet.is_changed
+    return bool(evaluation.changes) or observed.state == "gone" or observed.is_new or is_changed

@@ -15,6 +15,7 @@ from alicloud_device_certificates.gate.collect.events import preview_result
 from alicloud_device_certificates.gate.collect.observed import Observed
 from alicloud_device_certificates.gate.collect.pulumi_cli import Engine, EngineDisplay
 from alicloud_device_certificates.gate.errors import EngineError, GateError, RulesError
+from alicloud_device_certificates.gate.evaluate.compromised_keys import require_audit, unaudited
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.report import Report, ReportSource
 from alicloud_device_certificates.gate.rules.rules import Rule, Rules, rules_of
@@ -22,6 +23,10 @@ from alicloud_device_certificates.gate.rules.rules import Rule, Rules, rules_of
 _EMULATED = "certificates of this stack come from an emulator, not from Alibaba Cloud"
 _EMPTY = "this stack has no device certificates, so there was nothing to evaluate"
 _NOT_STARTED = "the engine could not start; see the command's output"
+_NOT_KEPT = (
+    "the certificates of this fleet are not kept in the stack, or only those that select picks; the others were "
+    "evaluated by their summary: the earliest expiry, the numbers, and no threshold that is a share of a lifetime"
+)
 _NO_RULES = f"the stack's project is not in this folder, so its {GATE.full_name} is not known and the defaults apply"
 
 
@@ -47,6 +52,7 @@ def preview_report(
         raise RulesError(f"--config-file {config_file}: there is no such file in {folder}")
     engine = Engine(folder, stack, display)
     rules = rules_of(engine.config(GATE.full_name, file=config_file)).with_general(general)
+    require_audit(rules)
     events, has_succeeded = engine.preview(**engine_options)
     result = preview_result(events)
     if not has_succeeded and not result.certificates and not result.problems and not result.operations:
@@ -82,6 +88,7 @@ def deployed_report(folder: Path, stack: str | None, general: Rule) -> Report:
     # Another project can have a stack with the same name and its own rules.
     has_rules = own != "" and own == project
     rules = rules_of(engine.config(GATE.full_name) if has_rules else None).with_general(general)
+    require_audit(rules)
     certificates = deployed_certificates(deployment)
     notices = _notices(certificates, rules, is_emulated=is_emulated(deployment), is_complete=True)
     return Report(
@@ -128,5 +135,10 @@ def _notices(certificates: Iterable[Observed], rules: Rules, *, is_emulated: boo
     if is_complete:
         for pattern in rules.without_match(each.name for each in found):
             yield f"warning: the rule for {pattern!r} in {GATE.full_name} matches no certificate, so it has no effect"
+    for each in found:
+        if each.fleet is not None and each.is_fleet and each.state == "read" and each.fleet.is_summarized:
+            yield f"{each.label}: {_NOT_KEPT}"
+    if remark := unaudited(found):
+        yield remark
     if is_emulated or any(warning.code == WarningCode.EMULATOR for each in found for warning in each.warnings):
         yield _EMULATED

@@ -22,6 +22,7 @@ from alicloud_device_certificates.contract.config import GATE, NAMESPACE
 from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.gate.errors import RulesError
+from alicloud_device_certificates.gate.evaluate.compromised_keys import require_audit
 from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.options import RULE_OPTIONS, GateOption
 from alicloud_device_certificates.gate.report import Finding
@@ -65,6 +66,7 @@ def device_certificate_policies(gate: object = None, *, now: datetime | None = N
     Raise RulesError if ``gate`` is invalid.
     """
     rules = rules_of(gate)
+    require_audit(rules)
     time = now or datetime.now(UTC).replace(microsecond=0)
     return [
         StackValidationPolicy(

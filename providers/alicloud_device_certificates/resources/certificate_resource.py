@@ -1,38 +1,31 @@
-"""A resource that is read and never created: how its arguments form its ID, and what is logged about the result."""
+"""The data source of one certificate: its request for a read, and what is logged about the result."""
 
 from __future__ import annotations
 
-import os
-from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, NoReturn, cast
+from typing import Any, ClassVar
 
 import pulumi
-from pulumi.dynamic import Resource
 
-from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
-from alicloud_device_certificates.contract.warnings import WarningCode
-from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
-from alicloud_device_certificates.resources.accounts import chosen_account
 from alicloud_device_certificates.resources.attributes import CertificateAttributes
 from alicloud_device_certificates.resources.last_update import change_since, last_certificate
-from alicloud_device_certificates.resources.options import option_faults, provider_faults
-from alicloud_device_certificates.resources.pulumi_runtime import is_preview
-
-Identity = Mapping[str, pulumi.Input[str] | None]
+from alicloud_device_certificates.resources.read_resource import Identity, ReadResource
 
 
-class CertificateResource(CertificateAttributes, Resource):
-    """The common part of the data sources: the request for a read, and the outputs."""
+class CertificateResource(CertificateAttributes, ReadResource):
+    """The common part of the data sources of one certificate."""
 
     _key: ClassVar[KindKey]
 
-    warnings: pulumi.Output[list[dict[str, str]]]
-    """What needs attention, each ``{code, message}``; empty if all is well. Logged on the resource too."""
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - those of the SDK
+        """Take what each read must have from the kind."""
+        super().__init_subclass__(**options)
+        if key := getattr(cls, "_key", None):
+            cls._required = KINDS[key].config_required
 
     def __init__(
         self,
@@ -46,93 +39,30 @@ class CertificateResource(CertificateAttributes, Resource):
         faults: Iterable[str] = (),
     ) -> None:
         """``identity`` forms the ID, the other arguments go to the read; ``faults`` were found before."""
-        other_faults = [
-            *faults,
-            *chosen_account(account)[1],
-            *arguments.flag_faults(flags, cross_check),
-            *option_faults(opts, account=account),
-        ]
-
-        def compose_id(values: Mapping[str, Any], secret: Iterable[str] = ()) -> str:
-            # The only fault reported of a secret is that it is one: any other text might show it.
-            shown = {**values, **dict.fromkeys(secret, pulumi.UNKNOWN)}
-            found = [*self._identity_faults(shown), *map(arguments.secret_fault, secret), *other_faults]
-            if found:
-                raise arguments.ArgumentError(type(self).__name__, name, found)
-            if any(map(pulumi.contains_unknowns, values.values())):
-                return cast(str, pulumi.UNKNOWN)
-            return str(CertificateId.of(self._key, **values))
-
-        diagnostics.warn_about_config()
-        diagnostics.hint_about_many(os.environ)
-        resource_id = _once_created(opts, _resource_id(identity, compose_id))
-        # The engine passes these to the provider's read; what it returns under the same names becomes attributes.
-        props: dict[str, Any] = {
-            **flags,
-            "cross_check": cross_check,
-            # It is not part of the ID, so a refresh knows it by the output of this name.
-            **({} if account is None else {"account": account}),
-            "certificate": None,
-            "warnings": None,
-            **read_failure.tolerating_props(os.environ, is_preview=is_preview()),
-        }
-        secret_outputs = ["private_key_pem"] if flags.get("include_private_key") else []
         super().__init__(
-            DeviceCertificateProvider(),
             name,
-            {**props, **dict.fromkeys(secret_outputs)},
-            pulumi.ResourceOptions.merge(
-                opts, pulumi.ResourceOptions(id=resource_id, additional_secret_outputs=secret_outputs)
-            ),
+            identity=identity,
+            props={**flags, "cross_check": cross_check},
+            outputs=["certificate"],
+            secret_outputs=["private_key_pem"] if flags.get("include_private_key") else [],
+            account=account,
+            opts=opts,
+            faults=[*faults, *arguments.flag_faults(flags, cross_check)],
         )
-        # Only now are the options those of the transformations, which may have added one.
-        if account is None and (found := list(provider_faults(self, "it"))):
-            raise arguments.ArgumentError(type(self).__name__, name, found)
-        self._resource_id = resource_id
-        self._account = account
-        if read_failure.is_gated(os.environ):
-            pulumi.log.debug(f"{read_failure.DECLARED}{name}")
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)
         _: pulumi.Output[str | None] = self.certificate.apply(self._log_change)
-        if read_failure.PROPERTY in props:
-            failure: pulumi.Output[dict[str, str]] = getattr(self, read_failure.PROPERTY)
-            failure.apply(lambda failure: pulumi.log.error(failure["message"], resource=self))
-
-    @classmethod
-    def get(cls, resource_name: str, id: object = None, **_: object) -> NoReturn:
-        """Raise ArgumentError: a data source reads what its arguments name, so there is nothing to get by an ID."""
-        arguments_ = ", ".join(f"{part}=..." for part in KINDS[cls._key].config_required)
-        raise arguments.ArgumentError(
-            cls.__name__,
-            resource_name,
-            [f"there is no get(): a data source is read by its arguments, {cls.__name__}(NAME, {arguments_})"],
-        )
-
-    @property
-    def id(self) -> pulumi.Output[str]:
-        """What is read, known unless an argument is not.
-
-        Engines before 3.274 return no ID of a read in a preview, so the SDK's own would be unknown there.
-        """
-        # Made on access: an ID that cannot be made fails the read itself, and must not fail twice.
-        read_id: pulumi.Output[str] = pulumi.Output.all(self.urn, self._resource_id).apply(lambda both: both[1])
-        return read_id
 
     def requested_private_key(self) -> pulumi.Output[str | None] | None:
         """Return the private key, a secret that is None while pending; None if it was not requested."""
         return None
 
-    @abstractmethod
-    def _identity_faults(self, values: Mapping[str, Any]) -> Iterable[str]:
-        """Yield what is wrong with the identifying arguments; one that is not known yet is ``pulumi.UNKNOWN``."""
+    def _composed(self, values: Mapping[str, Any]) -> str:
+        return str(CertificateId.of(self._key, **values))
 
     def _log_warnings(self, warnings: list[dict[str, str]] | None) -> None:
         for warning in warnings or ():  # None from a unit test's own mocks
-            if warning["code"] == WarningCode.EMULATOR:
-                diagnostics.warn_once_per_run(warning["message"])
-            else:
-                pulumi.log.warn(f"{warning['code']}: {warning['message']}", resource=self)
+            self._log_warning(warning)
 
     def _log_validity(self, certificate: dict[str, Any] | None) -> None:
         message = diagnostics.validity_warning(certificate or {}, datetime.now(UTC))
@@ -148,47 +78,3 @@ class CertificateResource(CertificateAttributes, Resource):
         if message is not None:
             pulumi.log.warn(message, resource=self)
         return message
-
-
-def _resource_id(
-    identity: Identity,
-    compose_id: Callable[[Mapping[str, Any], Iterable[str]], str],
-) -> pulumi.Input[str]:
-    """Compose the ID: at once from plain values, else as an Output that is unknown while an argument is.
-
-    The engine leaves a read with an unknown ID to the update.
-    """
-    outputs = {
-        # An unknown Output is resolved to ``pulumi.UNKNOWN``, so the known ones beside it are checked in any case.
-        argument: value.apply(lambda value: value, run_with_unknowns=True)
-        for argument, value in identity.items()
-        if isinstance(value, pulumi.Output)
-    }
-    if not outputs:
-        return compose_id(identity, ())
-
-    async def compose(values: Mapping[str, Any]) -> str:
-        secret = [argument for argument, output in outputs.items() if await output.is_secret()]
-        return compose_id(values, secret)
-
-    return pulumi.Output.all(**{**identity, **outputs}).apply(compose, run_with_unknowns=True)
-
-
-def _once_created(opts: pulumi.ResourceOptions | None, resource_id: pulumi.Input[str]) -> pulumi.Input[str]:
-    """Make the ID unknown while a resource of ``depends_on`` is still to be created.
-
-    Engines before 3.274 do not wait for these in a preview: the read would fail if it needs what is still to be made.
-    """
-    if opts is None or opts.depends_on is None:
-        return resource_id
-
-    def ids(found: Any) -> pulumi.Output[list[str]]:  # noqa: ANN401 - one resource, or a sequence of them
-        each = found if isinstance(found, Sequence) else [found]
-        made = (one.id for one in each if isinstance(one, pulumi.CustomResource))
-        return pulumi.Output.all(*(id_.apply(lambda value: value, run_with_unknowns=True) for id_ in made))
-
-    created: pulumi.Output[list[str]] = pulumi.Output.from_input(opts.depends_on).apply(ids, run_with_unknowns=True)
-    return pulumi.Output.all(resource_id, created).apply(
-        lambda both: cast(str, pulumi.UNKNOWN if pulumi.contains_unknowns(both[1]) else both[0]),
-        run_with_unknowns=True,
-    )

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 
-from alicloud_device_certificates.cloud.errors import SettingsError
-from alicloud_device_certificates.cloud.settings.sources import Account
-from alicloud_device_certificates.cloud.settings.target import has_endpoint, region_from
-from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR, NAMESPACE
-from alicloud_device_certificates.contract.kinds import KINDS
 from alicloud_device_certificates.resources import arguments
-from alicloud_device_certificates.resources.accounts import chosen_account
 from alicloud_device_certificates.resources.arguments import CrossCheck
 from alicloud_device_certificates.resources.attributes import (
     MqttCaCertificateAttributes,
     MqttDeviceCertificateAttributes,
 )
-from alicloud_device_certificates.resources.certificate_resource import CertificateResource, Identity
+from alicloud_device_certificates.resources.certificate_resource import CertificateResource
+from alicloud_device_certificates.resources.mqtt_region import region_of
+from alicloud_device_certificates.resources.read_resource import Identity
 
 
 class _MqttResource(CertificateResource):
@@ -37,16 +32,7 @@ class _MqttResource(CertificateResource):
         account: str | None,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        faults: list[str] = []
-        chosen, account_faults = chosen_account(account)
-        self._any_region = _has_own_endpoint(chosen)
-        if region is None and account_faults:
-            region = cast(str, pulumi.UNKNOWN)  # That of an account that is not there.
-        elif region is None:
-            try:
-                region = region_from(pulumi.Config(ALICLOUD_NAMESPACE).get, os.environ, chosen)
-            except SettingsError as error:
-                faults.append(str(error))
+        region, self._any_region, faults = region_of(region, account)
         super().__init__(
             name,
             identity={**identity, "region": region},
@@ -144,13 +130,3 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
             account=account,
             opts=opts,
         )
-
-
-def _has_own_endpoint(account: Account | None) -> bool:
-    """Return whether requests go to no public host, so the region need not have one."""
-    emulator = pulumi.Config(NAMESPACE).get(EMULATOR.name) or ""
-    try:
-        has_one = has_endpoint(KINDS["mqtt"].product, pulumi.Config(ALICLOUD_NAMESPACE).get, account)
-    except SettingsError:
-        return True  # The read reports it.
-    return has_one or emulator.lower() == "true"

@@ -65,6 +65,16 @@ def test_a_key_of_an_unknown_algorithm_has_a_digest_and_no_size(workshop: Any) -
     assert certificate.public_key_sha256 == sha256(info).hexdigest()
 
 
+def test_an_rsa_key_with_a_negative_modulus_has_no_digest_because_openssl_reads_another_key(workshop: Any) -> None:
+    made = workshop.certificate(key=workshop.key("rsa"))
+    n = made.public_key().public_numbers().n
+    negative = workshop.der(made).replace(n.to_bytes(256), (n | 1 << 2047).to_bytes(256))
+    negative = negative.replace(b"\x02\x82\x01\x01\x00", b"\x02\x82\x01\x01\xff")
+    certificate = read_certificate(b64encode(negative).decode())
+    assert certificate.public_key_sha256 is None
+    assert certificate.parse_problem == "its public key is not a valid RSA key"
+
+
 def test_bytes_that_are_no_key_have_no_digest(workshop: Any) -> None:
     der = bytearray(workshop.der(workshop.certificate()))
     der[der.index(b"\x03\x42\x00\x04") + 10] ^= 1

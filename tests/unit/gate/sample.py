@@ -213,7 +213,13 @@ def _entries() -> list[Entry]:
             name="gateway-07",
             old=_device("gateway-07", 0x0107, days=5),
             new=_device("gateway-07", 0x0107, days=5),
-            found=((FindingKind.EXPIRES_WITHIN, "it expires in 5 days, on 2026-11-28: fail within 7d", "fail"),),
+            found=(
+                (FindingKind.EXPIRES_WITHIN, "it expires in 5 days, on 2026-11-28: fail within 7d", "fail"),
+                (
+                    FindingKind.COMPROMISED_KEY,
+                    "its modulus shares a prime with that of gateway-29, so both private keys can be computed",
+                ),
+            ),
         ),
         Entry(
             name="gateway-08",

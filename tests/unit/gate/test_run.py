@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,6 +114,34 @@ def test_that_certificates_come_from_an_emulator_is_said(engine: type[StandIn], 
     warnings = [{"code": "emulator", "message": "an endpoint is one"}]
     engine.events = (ended(new=state({"certificate": CERTIFICATE, "warnings": warnings})),)
     assert run("preview")[1]["notices"] == ["certificates of this stack come from an emulator, not from Alibaba Cloud"]
+
+
+@pytest.mark.parametrize("command", ["preview", "report"])
+def test_a_run_without_the_extra_says_once_that_keys_were_not_audited(
+    engine: type[StandIn], run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "badkeys", None)
+    rsa = {"certificate": {**CERTIFICATE, "public_key_algorithm": "RSA"}}
+    engine.events = (ended(new=state(rsa)),)
+    engine.state = exported(resource("a", rsa), resource("b", rsa))
+    notices = [each for each in run(command)[1]["notices"] if "audit" in each]
+    assert notices == [
+        "RSA keys were not checked for being compromised (compromised_key): "
+        "run pip install 'pulumi-alicloud-device-certificates[audit]'"
+    ]
+
+
+@pytest.mark.parametrize("command", ["preview", "report"])
+def test_a_rule_that_relies_on_the_audit_ends_a_run_without_the_extra(
+    engine: type[StandIn], run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "badkeys", None)
+    code, report = run(command, "--fail-on", "compromised_key")
+    assert code == 1
+    assert report["problems"] == [
+        "compromised_key is set to fail, but badkeys is not installed: "
+        "run pip install 'pulumi-alicloud-device-certificates[audit]'"
+    ]
 
 
 def test_a_preview_that_failed_for_another_reason_is_a_problem(engine: type[StandIn], run: Run) -> None:

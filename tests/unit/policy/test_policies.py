@@ -52,6 +52,7 @@ def test_what_fails_at_the_gate_is_mandatory_and_what_warns_is_advisory() -> Non
         "mismatch": mandatory,
         "unreadable": mandatory,
         "inactive": mandatory,
+        "compromised-key": mandatory,
         "shared-key": mandatory,
         "ca-inactive": mandatory,
         "outlives-ca": mandatory,

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from alicloud_device_certificates.contract.distribution import PACKAGE
+from alicloud_device_certificates.contract.fleets import FLEETS
 from alicloud_device_certificates.contract.kinds import KINDS
 from tools.docs.blocks import fill
 from tools.docs.pages import Render
 
 HOMES: Final = {
     **{kind.class_name: f"resources.{kind.module}" for kind in KINDS.values()},
+    **{fleet.class_name: f"resources.{fleet.module}" for fleet in FLEETS.values()},
     "ArgumentError": "resources.arguments",
     "BundleError": "stack.bundles",
     "ConfigError": "resources.own_config",
@@ -23,6 +25,7 @@ HOMES: Final = {
     "ExportError": "stack.outputs",
     "ProducerError": "stack.reference",
     "ReferencedCertificate": "stack.reference",
+    "ReferencedFleet": "stack.reference",
     "configured_certificates": "stack.config",
     "export_certificates": "stack.outputs",
     "fingerprint_allow_list": "stack.bundles",

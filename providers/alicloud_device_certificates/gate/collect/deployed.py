@@ -8,12 +8,7 @@ from typing import Any
 from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.kinds import KindKey, kind_of
 from alicloud_device_certificates.contract.warnings import WarningCode
-from alicloud_device_certificates.gate.collect.identity import told_apart
-from alicloud_device_certificates.gate.collect.observed import (
-    STACK,
-    TYPES,
-    Observed,
-    ReadWarning,
+from alicloud_device_certificates.gate.collect.allow_list import (
     account_in,
     allowed_fields,
     allowed_warnings,
@@ -21,7 +16,18 @@ from alicloud_device_certificates.gate.collect.observed import (
     field_warnings,
     is_secret,
     name_of,
+    warnings_by_member,
 )
+from alicloud_device_certificates.gate.collect.fleet import FLEET_TYPES
+from alicloud_device_certificates.gate.collect.identity import told_apart
+from alicloud_device_certificates.gate.collect.members import (
+    fleet_of,
+    has_members,
+    is_from_emulator,
+    members,
+    without_healthy_fleets,
+)
+from alicloud_device_certificates.gate.collect.observed import STACK, TYPES, Observed, ReadWarning
 from alicloud_device_certificates.gate.errors import EngineError
 
 _URN_PARTS = 3  # separators of stack, project, type and name
@@ -36,6 +42,8 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
     """
     resources = _resources(deployment)
     read = [_observed(each, TYPES[each["type"]]) for each in resources if each["type"] in TYPES]
+    of_fleets = [observed for each in resources if each["type"] in FLEET_TYPES for observed in _fleet(each)]
+    read += without_healthy_fleets(tuple(of_fleets))
     known = {_as_key(each.new) for each in read}
     passed_on = [
         observed
@@ -50,7 +58,10 @@ def deployed_certificates(deployment: Mapping[str, Any]) -> tuple[Observed, ...]
 def is_emulated(deployment: Mapping[str, Any]) -> bool:
     """Return whether the certificates come from the embedded emulator; the providers' inputs keep that config."""
     providers = (each for each in _resources(deployment) if each["type"] == "pulumi:providers:pulumi-python")
-    return any(str(_object(each, "inputs").get(EMULATOR.full_name, "")).lower() == "true" for each in providers)
+    is_embedded = any(str(_object(each, "inputs").get(EMULATOR.full_name, "")).lower() == "true" for each in providers)
+    # The warning of a fleet that is nothing beside its certificates is not shown itself.
+    fleets = (each for each in _resources(deployment) if each["type"] in FLEET_TYPES)
+    return is_embedded or any(is_from_emulator(_whole(each)) for each in fleets)
 
 
 def project_of(deployment: Mapping[str, Any]) -> str | None:
@@ -101,6 +112,30 @@ def _observed(resource: Mapping[str, Any], service: KindKey) -> Observed:
         old=fields,
         new=fields,
         warnings=(*allowed_warnings(outputs.get("warnings")), *field_warnings(outputs.get("certificate"))),
+    )
+
+
+def _fleet(resource: Mapping[str, Any]) -> Iterator[Observed]:
+    """Yield a fleet and its certificates, each the same at the last update as now."""
+    outputs, whole = _object(resource, "outputs"), _whole(resource)
+    yield whole
+    yield from members(whole, FLEET_TYPES[resource["type"]], old=outputs, new=outputs)
+
+
+def _whole(resource: Mapping[str, Any]) -> Observed:
+    outputs, name, id_ = _object(resource, "outputs"), name_of(resource["urn"]), engine_id(resource.get("id"))
+    account = account_in(outputs, _object(resource, "inputs"))
+    return Observed(
+        urn=resource["urn"],
+        name=name,
+        service=FLEET_TYPES[resource["type"]].member,
+        state="read" if has_members(outputs) else "secret",
+        id=id_,
+        account=account,
+        old_id=id_,
+        old_account=account,
+        warnings=tuple(warnings_by_member(outputs.get("warnings")).get(None, ())),
+        fleet=fleet_of(name, old=outputs, new=outputs),
     )
 
 

@@ -7,37 +7,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pulumi.automation import EngineEvent, StepEventMetadata
-from pulumi.runtime.rpc import UNKNOWN
 
 from alicloud_device_certificates.contract.config import EMULATOR
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.contract.read_failure import (
     DECLARED,
-    PROPERTY,
     QUERY_FAILED,
     REPEATED,
     cause_of,
     is_same_cause,
 )
 from alicloud_device_certificates.contract.text import one_line
+from alicloud_device_certificates.gate.collect.allow_list import name_of
 from alicloud_device_certificates.gate.collect.identity import follow_by_id, told_apart
-from alicloud_device_certificates.gate.collect.observed import (
-    STACK,
-    TYPES,
-    Observed,
-    ReadFailure,
-    State,
-    allowed_fields,
-    allowed_warnings,
-    engine_id,
-    field_warnings,
-    name_of,
-)
-from alicloud_device_certificates.gate.collect.step_state import account_of, differ, outputs_of
+from alicloud_device_certificates.gate.collect.members import is_from_emulator, without_healthy_fleets
+from alicloud_device_certificates.gate.collect.observed import STACK, Observed
+from alicloud_device_certificates.gate.collect.read_steps import ReadSteps, is_read, name_of_operation
+from alicloud_device_certificates.gate.collect.step_state import differ, outputs_of
 
 _SHOWN_NAMES = 3
 _MAX_MESSAGE = 5000  # characters
-_READS = ("read", "read-replacement", "refresh")
 # The provider's errors are written for people and contain no secret. All others stay in the engine's own output.
 _READ_ERROR = re.compile(rf"{PACKAGE}\.ReadError: (?P<message>[^\n]+)")
 
@@ -64,7 +53,7 @@ class PreviewResult:
 
 def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
     """Return the result of a preview from its events, in their order."""
-    certificates: dict[str, Observed] = {}
+    reads: dict[str, ReadSteps] = {}
     errors: dict[str, str] = {}
     violated: list[str] = []
     operations: Mapping[str, int] = {}
@@ -74,9 +63,9 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
     for event in events:
         started, ended, diagnostic = event.resource_pre_event, event.res_outputs_event, event.diagnostic_event
         if started is not None:
-            _add(certificates, _observed(started.metadata, has_ended=False))
+            _add(reads, started.metadata, has_ended=False)
         elif ended is not None:
-            _add(certificates, _observed(ended.metadata, has_ended=True))
+            _add(reads, ended.metadata, has_ended=True)
             if ended.metadata.type == STACK:
                 # The stack has two such events; the last one has its outputs.
                 outputs_change = differ(outputs_of(ended.metadata.old), outputs_of(ended.metadata.new))
@@ -89,88 +78,38 @@ def preview_result(events: Iterable[EngineEvent]) -> PreviewResult:
         elif event.policy_event is not None and event.policy_event.enforcement_level == "mandatory":
             violated.append(f"the policy {event.policy_event.policy_name} of {event.policy_event.policy_pack_name}")
         elif event.summary_event is not None:
-            operations = {_name(step): count for step, count in event.summary_event.resource_changes.items()}
+            operations = {
+                name_of_operation(step): count for step, count in event.summary_event.resource_changes.items()
+            }
         elif event.prelude_event is not None:
             is_emulated = str(event.prelude_event.config.get(EMULATOR.full_name, "")).lower() == "true"
-    shown = told_apart(_with_error(each, errors.get(each.urn)) for each in follow_by_id(certificates.values()))
+    followed = follow_by_id(each for read in reads.values() for each in read.observed())
+    shown = told_apart(_with_error(each, errors.get(each.urn)) for each in without_healthy_fleets(followed))
     return PreviewResult(
         certificates=shown,
         problems=(
-            *_problems(errors, {each.urn: each for each in shown}, has_violated=bool(violated)),
-            *_unread(declared, shown, has_failed=bool(errors)),
+            *_problems(errors, {each.urn: each for each in shown if each.member is None}, has_violated=bool(violated)),
+            *_unread(declared, followed, has_failed=bool(errors)),
             *(f"{policy} is violated; see the engine's output" for policy in dict.fromkeys(violated)),
         ),
         operations=operations,
         outputs_change=outputs_change,
         project=project,
-        is_emulated=is_emulated,
+        # The warning of a fleet that is nothing beside its certificates is not shown itself.
+        is_emulated=is_emulated or any(is_from_emulator(each) for each in followed),
     )
 
 
-def _add(certificates: dict[str, Observed], observed: Observed | None) -> None:
-    """Keep the last state of a certificate, together with what the stack had before the run."""
-    if observed is None:
-        return
-    before = certificates.get(observed.urn)
-    if before is not None:
-        # After a refresh, the read has the refreshed state as its old one, or none if the refresh let go of it.
-        observed = observed.with_past_of(before)
-    certificates[observed.urn] = observed
-
-
-def _observed(step: StepEventMetadata, *, has_ended: bool) -> Observed | None:
-    """Return the certificate of a step; None for any other step."""
-    service, operation = TYPES.get(step.type), _name(step.op)
-    if service is None or operation not in {*_READS, "discard"}:
-        return None
-    old, new = outputs_of(step.old), outputs_of(step.new)
-    old_id = engine_id(step.old.id) if step.old is not None else None
-    id_ = engine_id(step.new.id) if step.new is not None else old_id
-    old_account = account_of(step.old)
-    account = account_of(step.new) if step.new is not None else old_account
-    old_certificate, certificate = allowed_fields(old.get("certificate")), allowed_fields(new.get("certificate"))
-    failure = _failure(new.get(PROPERTY))
-    state: State
-    if operation == "discard" or (operation == "refresh" and has_ended and step.new is None):
-        state = "gone"
-    elif id_ == UNKNOWN or (has_ended and not id_):
-        # The ID of a read that the engine leaves to the update: an empty one since 3.274.
-        state, id_ = "known_after_update", None
-    elif failure is not None or not has_ended:
-        state = "failed"
-        failure = failure or ReadFailure(category=QUERY_FAILED, code=None, message="the engine cancelled the read")
-    else:
-        state = "secret" if certificate is None else "read"
-    return Observed(
-        urn=step.urn,
-        name=name_of(step.urn),
-        service=service,
-        state=state,
-        id=id_,
-        old=old_certificate,
-        new=certificate if state == "read" else None,
-        warnings=(*allowed_warnings(new.get("warnings")), *field_warnings(new.get("certificate"))),
-        failure=failure,
-        old_id=old_id,
-        account=account,
-        old_account=old_account,
-        was_secret=step.old is not None and old_certificate is None,
-    )
-
-
-def _failure(output: object) -> ReadFailure | None:
-    if not isinstance(output, Mapping):
-        return None
-    category, code, message = (
-        one_line(value, limit=_MAX_MESSAGE) if isinstance(value := output.get(key), str) else ""
-        for key in ("category", "code", "message")
-    )
-    return ReadFailure(category=category, code=code or None, message=message or "the read failed")
+def _add(reads: dict[str, ReadSteps], step: StepEventMetadata, *, has_ended: bool) -> None:
+    """Keep the last step of a data source, together with what the stack had before the run."""
+    if is_read(step):
+        known = reads.get(step.urn)
+        reads[step.urn] = ReadSteps(past=step.old if known is None else known.past, last=step, has_ended=has_ended)
 
 
 def _with_error(observed: Observed, error: str | None) -> Observed:
     """Add the engine's error to a certificate whose read ended the preview."""
-    if observed.failure is None or observed.failure.category != QUERY_FAILED or error is None:
+    if observed.failure is None or observed.failure.category != QUERY_FAILED or error is None or observed.member:
         return observed
     message = _message(error) or "the read failed; see the engine's output"
     return replace(observed, failure=replace(observed.failure, message=message))
@@ -212,7 +151,7 @@ def _by_cause(failed: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _unread(declared: int, certificates: Sequence[Observed], *, has_failed: bool) -> Iterator[str]:
     """Yield how many certificates of the program the engine has not even begun to read."""
-    left = declared - sum(each.state != "gone" for each in certificates)
+    left = declared - sum(each.state != "gone" and each.member is None for each in certificates)
     if has_failed and left > 0:
         yield f"{left} more certificate{'' if left == 1 else 's'} not read: the preview had ended"
 
@@ -224,7 +163,3 @@ def _is_resource(urn: str) -> bool:
 def _message(error: str) -> str | None:
     found = _READ_ERROR.search(error)
     return one_line(found["message"], limit=_MAX_MESSAGE) if found else None
-
-
-def _name(operation: object) -> str:
-    return str(getattr(operation, "value", operation))

@@ -22,15 +22,15 @@ def follow_by_id(certificates: Iterable[Observed]) -> tuple[Observed, ...]:
         if each.state == "gone" or each.key != each.old_key:
             left[each.old_key].append(each)
     history = {
-        each.urn: left[each.key].pop(0)
+        each.place: left[each.key].pop(0)
         for each in certificates
         if each.state != "gone" and each.key is not None and each.key != each.old_key and left[each.key]
     }
-    taken = {each.urn for each in history.values()}
+    taken = {each.place for each in history.values()}
     return tuple(
-        each.with_past_of(old) if (old := history.get(each.urn)) is not None else each
+        each.with_past_of(old) if (old := history.get(each.place)) is not None else each
         for each in certificates
-        if each.state != "gone" or each.urn not in taken
+        if each.state != "gone" or each.place not in taken
     )
 
 
@@ -38,10 +38,12 @@ def told_apart(certificates: Iterable[Observed]) -> tuple[Observed, ...]:
     """Add to certificates of the same name what tells them apart: the types of their parents, and their service."""
     certificates = tuple(certificates)
     names = Counter(each.name for each in certificates)
-    return tuple(
-        each if names[each.name] == 1 else replace(each, qualifier=f"{_place(each.urn)}, {each.service}")
-        for each in certificates
-    )
+    return tuple(each if names[each.name] == 1 else replace(each, qualifier=_qualifier(each)) for each in certificates)
+
+
+def _qualifier(observed: Observed) -> str:
+    what = observed.service if observed.fleet is None else f"fleet of {observed.service}"
+    return f"{_place(observed.urn)}, {what}"
 
 
 def _place(urn: str) -> str:

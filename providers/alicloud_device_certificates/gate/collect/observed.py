@@ -1,26 +1,26 @@
-"""One certificate as the engine shows it, before and now: an allow-list of fields, without secrets."""
+"""One certificate as the engine shows it, before and now."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from alicloud_device_certificates.contract.field_values import as_integer, invalid_fields, is_text, is_valid
-from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
-from alicloud_device_certificates.contract.warnings import WarningCode
+from alicloud_device_certificates.gate.collect.fleet import Fleet
 
 ReadKey = tuple[str | None, str]
 """What is read: the account, None for that of ``alicloud:``, and the ID."""
+
+Place = tuple[str, str | None]
+"""Where a stack has a certificate: the URN of its data source, and its key if that is a fleet."""
 
 State = Literal["read", "failed", "gone", "known_after_update", "secret"]
 
 STATES: Final[Mapping[State, str]] = {
     "read": "the read succeeded",
     "failed": "it failed",
-    "gone": "the certificate was removed from the program",
+    "gone": "the certificate was removed from the program, or vanished from its fleet",
     "known_after_update": "its ID is not known until the update",
     "secret": "the stack keeps it as a secret",
 }
@@ -31,15 +31,6 @@ TYPES: dict[str, KindKey] = {kind.type_token: kind.key for kind in KINDS.values(
 
 STACK = "pulumi:pulumi:Stack"
 """The type token of a stack itself."""
-
-# The key by which the engine marks special objects, and its value for secrets.
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret, not a secret
-
-_MAX_WARNINGS = 100
-_MAX_WARNING = 5000  # characters
-
-_PEM_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +55,10 @@ class ReadFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """One certificate of a stack, at the last update and now."""
+    """One certificate of a stack, at the last update and now; or a fleet as a whole."""
 
     urn: str
+    """The URN of its data source: the certificates of a fleet have the same one."""
     name: str
     service: KindKey
     state: State
@@ -88,6 +80,25 @@ class Observed:
     """Whether the stack has it as a secret."""
     qualifier: str = ""
     """What tells it apart from others of its name: the types of its parents, and its service. Empty if it is alone."""
+    fleet: Fleet | None = None
+    """The fleet that it belongs to; None for a certificate with a data source of its own."""
+    member: str | None = None
+    """Its key within its fleet; None for the fleet itself."""
+
+    @property
+    def place(self) -> Place:
+        """Where the stack has it; no other certificate of the run has the same."""
+        return self.urn, self.member
+
+    @property
+    def address(self) -> str:
+        """The place as one text: the URN, and after a ``#`` the key within the fleet."""
+        return self.urn if self.member is None else f"{self.urn}#{self.member}"
+
+    @property
+    def is_fleet(self) -> bool:
+        """Whether it is a fleet as a whole."""
+        return self.fleet is not None and self.member is None
 
     @property
     def key(self) -> ReadKey | None:
@@ -96,8 +107,20 @@ class Observed:
 
     def with_past_of(self, other: Observed) -> Observed:
         """Return it as if the last update had it under the resource of the other one."""
+        fleet = self.fleet
+        if fleet is not None and other.fleet is not None:
+            fleet = replace(
+                fleet,
+                old_summary=other.fleet.old_summary if other.is_fleet else fleet.old_summary,
+                is_partial=fleet.is_partial or other.fleet.is_partial,
+            )
         return replace(
-            self, old=other.old, old_id=other.old_id, old_account=other.old_account, was_secret=other.was_secret
+            self,
+            old=other.old,
+            old_id=other.old_id,
+            old_account=other.old_account,
+            was_secret=other.was_secret,
+            fleet=fleet,
         )
 
     @property
@@ -113,78 +136,6 @@ class Observed:
     @property
     def is_new(self) -> bool:
         """Whether the stack does not have it yet."""
+        if self.is_fleet:
+            return self.old_id is None
         return self.old is None and not self.was_secret
-
-
-def name_of(urn: str) -> str:
-    """Return the resource's name from its URN; the name itself can contain colons."""
-    return urn.split("::", 3)[-1]
-
-
-def allowed_fields(certificate: object) -> dict[str, Any] | None:
-    """Copy the known fields of a ``certificate`` output; None if the output is unknown, secret or missing."""
-    if not isinstance(certificate, Mapping) or is_secret(certificate):
-        return None
-    return {known.name: value for known in FIELDS if (value := _typed(known, certificate.get(known.name))) is not None}
-
-
-def field_warnings(certificate: object) -> tuple[ReadWarning, ...]:
-    """Return a warning if fields of a ``certificate`` output have values that no read returns: nothing judges those."""
-    if not isinstance(certificate, Mapping) or is_secret(certificate):
-        return ()
-    invalid, taken = invalid_fields(certificate), allowed_fields(certificate) or {}
-    # A text can be valid and yet be none that is taken: a PEM that is not one, or a key elsewhere.
-    lost = {field.name for field in FIELDS if certificate.get(field.name) is not None and field.name not in taken}
-    names = [field.name for field in FIELDS if field.name in {*invalid, *lost}]
-    if not names:
-        return ()
-    message = f"its outputs have no valid {', '.join(names)}: the state is damaged, or of another program"
-    return (ReadWarning(WarningCode.UNREADABLE, message),)
-
-
-def is_secret(value: object) -> bool:
-    """Return whether this value is the engine's form of a secret."""
-    return isinstance(value, Mapping) and value.get(_SIGNATURE) == _SECRET
-
-
-def allowed_warnings(warnings: object) -> tuple[ReadWarning, ...]:
-    """Copy the codes and messages of a ``warnings`` output, as many and as long as a read returns."""
-    entries = warnings if isinstance(warnings, list) else []
-    return tuple(
-        ReadWarning(
-            (_text(entry.get("code")) or "")[:_MAX_WARNING],
-            (_text(entry.get("message")) or "")[:_MAX_WARNING],
-        )
-        for entry in entries[:_MAX_WARNINGS]
-        if isinstance(entry, Mapping) and not is_secret(entry)
-    )
-
-
-def engine_id(value: object) -> str | None:
-    """Return the ID of a resource, which is text; None if there is none."""
-    return value if is_text(value) else None
-
-
-def account_in(*values: Mapping[str, Any]) -> str | None:
-    """Return the account in the first of these inputs or outputs of a data source that has one."""
-    return next((account for each in values if (account := _text(each.get("account")))), None)
-
-
-def _typed(known: Field, value: object) -> int | bool | str | list[str] | None:
-    """Return the value if it has the field's documented type, else None."""
-    if known.type == "list of strings":
-        return [text for item in value if (text := _text(item)) is not None] if isinstance(value, list) else None
-    if not is_valid(known, value):
-        return None
-    if known.type == "integer":
-        return as_integer(value)
-    if known.type == "boolean":
-        return bool(value)
-    if known.unit == "PEM":
-        return "".join(_PEM_BLOCK.findall(str(value))) or None
-    return _text(value)
-
-
-def _text(value: object) -> str | None:
-    """Return a text, unless it contains a PEM: only PEM fields can hold one, and only certificates."""
-    return value if is_text(value) and "-----BEGIN" not in value else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alicloud_device_certificates.gate.collect.observed import account_in
+from alicloud_device_certificates.gate.collect.allow_list import account_in
 
 
 def outputs_of(state: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's, with an attribute that it does not type

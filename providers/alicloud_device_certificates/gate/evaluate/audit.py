@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from alicloud_device_certificates.gate.collect.observed import Observed
+from alicloud_device_certificates.gate.evaluate.compromised_keys import compromised_keys
 from alicloud_device_certificates.gate.evaluate.duplicate_serials import duplicate_serials
 from alicloud_device_certificates.gate.evaluate.others import Found
 from alicloud_device_certificates.gate.evaluate.shared_keys import shared_keys
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
 _AUDITS: Final[Mapping[FindingKind, Callable[[Sequence[Observed]], Found]]] = {
+    FindingKind.COMPROMISED_KEY: compromised_keys,
     FindingKind.SHARED_KEY: shared_keys,
     FindingKind.DUPLICATE_SERIAL: duplicate_serials,
 }

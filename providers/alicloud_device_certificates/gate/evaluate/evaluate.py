@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, get_args
 
-from alicloud_device_certificates.certificate import same_public_key
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.read_failure import Category
 from alicloud_device_certificates.contract.statuses import IotStatus, MqttStatus
-from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.observed import Observed, ReadKey
 from alicloud_device_certificates.gate.evaluate.age import too_old
 from alicloud_device_certificates.gate.evaluate.audit import Facts, audit
 from alicloud_device_certificates.gate.evaluate.issuers import Issuer, IssuerIndex
+from alicloud_device_certificates.gate.evaluate.left_out import is_ca, judged_by_strength
+from alicloud_device_certificates.gate.evaluate.renewals import has_other_certificate, renewal
+from alicloud_device_certificates.gate.evaluate.summaries import first_validity, summary_findings, without_shares
 from alicloud_device_certificates.gate.evaluate.under_ca import under_ca
 from alicloud_device_certificates.gate.evaluate.validity import Validity
 from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, worst_first
@@ -35,6 +36,7 @@ _WARNED: Mapping[str, FindingKind | None] = {
 }
 # The kind of finding for a failed read. Any other category means that the query failed.
 _FAILED = {kind.value: kind for kind in FindingKind if kind.value in get_args(Category)}
+_ORDER: Mapping[FindingKind, int] = {kind: place for place, kind in enumerate(FindingKind)}
 _INACTIVE: MqttStatus = "inactive"
 _PENDING: Mapping[IotStatus, str] = {
     "generating": "it is still being generated",
@@ -58,17 +60,20 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuer: Issuer, au
     validity = Validity.of(certificate)
     changes = tuple(_changes(observed))
     # A failed read would stop the update, however severe the kind is otherwise.
-    default: Severity | None = "fail" if observed.state == "failed" else None
+    default: Severity | None = "fail" if observed.state == "failed" and not _is_tolerated(observed) else None
     found = [
         Finding(kind=kind, severity=rule.severity(kind, default), message=message)
         for kind, message in (*_facts(observed, changes), *audited)
     ]
-    if observed.state == "read":
+    if observed.state == "read" and observed.is_fleet:
+        found += summary_findings(observed, rule, now)
+        validity, rule = first_validity(observed), without_shares(rule)
+    elif observed.state == "read":
         found += under_ca(observed, issuer, rule, now)
-    if observed.state == "read" and validity is not None:
-        found += validity.findings(rule, now)
-        if not certificate.get("is_ca"):
-            found += too_old(validity, rule, now)
+        if validity is not None:
+            found += validity.findings(rule, now)
+            if not is_ca(observed):
+                found += too_old(validity, rule, now)
     if not found:
         found.append(
             Finding(
@@ -77,17 +82,20 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuer: Issuer, au
                 message="nothing has changed since the last update",
             )
         )
-    order = list(FindingKind)
-    found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), order.index(finding.kind)))
+    found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), _ORDER[finding.kind]))
     return Evaluation(
         observed=observed,
         findings=tuple(found),
         changes=changes,
-        not_before=validity.not_before if validity else None,
+        not_before=validity.not_before if validity and not observed.is_fleet else None,
         not_after=validity.not_after if validity else None,
         warn_from=validity.finding_starts("warn", rule) if validity else None,
         fail_from=validity.finding_starts("fail", rule) if validity else None,
     )
+
+
+def _is_tolerated(observed: Observed) -> bool:
+    return observed.member is not None and observed.fleet is not None and observed.fleet.tolerates_errors
 
 
 def _facts(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[FindingKind, str]]:
@@ -95,14 +103,17 @@ def _facts(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[Find
     if observed.state == "failed" and observed.failure is not None:
         yield _FAILED.get(observed.failure.category, FindingKind.QUERY_FAILED), observed.failure.message
     elif observed.state == "gone":
-        yield FindingKind.GONE, "it is in the stack, but no longer in the program"
+        has_fleet = observed.member is not None and observed.fleet is not None and observed.fleet.summary is not None
+        yield FindingKind.GONE, f"it is in the stack, but no longer in the {'fleet' if has_fleet else 'program'}"
     elif observed.state == "known_after_update":
         yield FindingKind.KNOWN_AFTER_UPDATE, "an argument is not known until the update"
+    elif observed.state == "read" and observed.is_fleet:
+        yield from _warned(observed)
     elif observed.state == "secret" or observed.new is None:
         yield FindingKind.UNREADABLE, "the stack keeps it as a secret, so it cannot be evaluated"
     else:
         yield from _reported(observed, observed.new)
-        yield from ((FindingKind.WEAK, message) for message in weaknesses(observed.new))
+        yield from ((FindingKind.WEAK, message) for message in weaknesses(judged_by_strength(observed)))
         yield from _compared(observed, changes)
 
 
@@ -115,6 +126,10 @@ def _reported(observed: Observed, certificate: Mapping[str, Any]) -> Iterator[tu
         yield FindingKind.INACTIVE, "the service has deactivated it"
     elif status in _PENDING:
         yield FindingKind.PENDING, f"there is no certificate yet: {_PENDING[status]} (status {status})"
+    yield from _warned(observed)
+
+
+def _warned(observed: Observed) -> Iterator[tuple[FindingKind, str]]:
     for warning in observed.warnings:
         kind = _WARNED.get(warning.code, FindingKind.MISMATCH)
         if kind is not None:
@@ -140,8 +155,8 @@ def _compared(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[F
             FindingKind.STATUS_CHANGED,
             f"the status changed from {old.get('status', 'unknown')} to {new.get('status', 'unknown')}",
         )
-    if "certificate_pem" in changed and "certificate_pem" in old and "certificate_pem" in new:
-        yield _renewal(old, new)
+    if has_other_certificate(old, new):
+        yield renewal(old, new)
     elif changed - {"status"}:
         yield (
             FindingKind.CHANGED,
@@ -157,25 +172,6 @@ def _place(key: ReadKey, other: ReadKey) -> str:
     return key[1] if key[0] == other[0] else f"{key[1]} of {account}"
 
 
-def _renewal(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FindingKind, str]:
-    """Distinguish a rotation (new serial number or new key) from a renewal."""
-    changes = []
-    if old.get("serial_number") != new.get("serial_number"):
-        changes.append(
-            f"the serial number changed from {old.get('serial_number_hex')} to {new.get('serial_number_hex')}"
-        )
-    same_key = same_public_key(old["certificate_pem"], new["certificate_pem"])
-    if same_key is None:
-        changes.append("the keys cannot be compared")
-    elif not same_key:
-        changes.append("it has a new key")
-    if changes:
-        return FindingKind.ROTATED, f"it was rotated: {'; '.join(changes)}"
-    end = new.get("not_after")
-    until = "without expiry" if end == NO_EXPIRY else f"valid until {end}"
-    return FindingKind.RENEWED, f"it was renewed for the same key, {until}"
-
-
 def _is_same_certificate(observed: Observed) -> bool:
     """Return whether the last update had the same certificate: a field that it lacks was not known to its version."""
     old, new = observed.old or {}, observed.new or {}
@@ -185,7 +181,13 @@ def _is_same_certificate(observed: Observed) -> bool:
 def _changes(observed: Observed) -> Iterable[Change]:
     if observed.old is None or observed.new is None:
         return
+    # A field that the fleet leaves out, or did so before, is no change of the certificate.
+    is_partial = observed.fleet is not None and observed.fleet.is_partial
+    if observed.old is observed.new or observed.old == observed.new:
+        return
     for field in FIELDS:
         old, new = observed.old.get(field.name), observed.new.get(field.name)
-        if old != new and not (field.is_from_later_version and old is None and _is_same_certificate(observed)):
+        if old == new or (is_partial and (old is None or new is None)):
+            continue
+        if not (field.is_from_later_version and old is None and _is_same_certificate(observed)):
             yield Change(field=field.name, old=old, new=new)

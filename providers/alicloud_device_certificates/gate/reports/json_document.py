@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from alicloud_device_certificates.contract.timestamps import rfc3339
+from alicloud_device_certificates.gate.collect.observed import Observed
 from alicloud_device_certificates.gate.report import Evaluation, Report
 from alicloud_device_certificates.gate.reports.json_text import json_text
 from alicloud_device_certificates.gate.reports.json_types import (
@@ -19,6 +20,7 @@ from alicloud_device_certificates.gate.reports.json_types import (
     ChangeDocument,
     FailureDocument,
     FindingDocument,
+    FleetSummaryDocument,
     ReportDocument,
     SeverityCounts,
     SummaryDocument,
@@ -66,6 +68,8 @@ def _certificate(evaluation: Evaluation, now: datetime) -> CertificateDocument:
         urn=observed.urn,
         name=observed.name,
         label=observed.label,
+        fleet=None if observed.fleet is None else observed.fleet.name,
+        key=observed.member,
         service=observed.service,
         id=observed.id,
         account=observed.account,
@@ -86,7 +90,16 @@ def _certificate(evaluation: Evaluation, now: datetime) -> CertificateDocument:
         failure=None
         if failure is None
         else FailureDocument(category=failure.category, code=failure.code, message=failure.message),
+        fleet_summary=_fleet_summary(observed),
     )
+
+
+def _fleet_summary(observed: Observed) -> FleetSummaryDocument | None:
+    if not observed.is_fleet or observed.fleet is None or observed.fleet.summary is None:
+        return None
+    summary = observed.fleet.summary
+    values: dict[str, Any] = {name: summary.get(name) for name in FleetSummaryDocument.__struct_fields__}
+    return FleetSummaryDocument(**values)
 
 
 def _fields(fields: Mapping[str, Any] | None) -> CertificateFields | None:

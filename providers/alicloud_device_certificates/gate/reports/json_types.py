@@ -97,12 +97,38 @@ class FailureDocument(_Part):
     message: Annotated[str, Meta(description="The error, one line.")]
 
 
-class CertificateDocument(_Part):
-    """One certificate."""
+_Counts = dict[str, Count]
 
-    urn: Annotated[str, Meta(description="The URN of the data source.")]
-    name: Annotated[str, Meta(description="The resource's name. Resources of different types can share a name.")]
+
+class FleetSummaryDocument(_Part):
+    """The output `summary` of a fleet, as read now."""
+
+    count: Annotated[Count, Meta(description="All of its certificates.")]
+    selected: Annotated[Count | None, Meta(description="Those that `select` picks.")]
+    by_status: Annotated[_Counts | None, Meta(description="By the status in the service.")]
+    by_ca: Annotated[_Counts | None, Meta(description="By the CA's SN; null if the service has no CAs.")]
+    by_expiry_month: Annotated[_Counts | None, Meta(description="By the month of expiry, such as `2027-03`.")]
+    earliest_expiry: Annotated[str | None, Meta(description="When the first one expires; null if none does.")]
+    latest_expiry: Annotated[str | None, Meta(description="When the last one expires; null if none does.")]
+
+
+class CertificateDocument(_Part):
+    """One certificate, or a fleet as a whole."""
+
+    urn: Annotated[str, Meta(description="The URN of the data source. The certificates of a fleet share it.")]
+    name: Annotated[
+        str,
+        Meta(
+            description="The resource's name, and of a certificate of a fleet `<fleet>/<key>`. Resources of different "
+            "types can share a name."
+        ),
+    ]
     label: Annotated[str, Meta(description="The name that no other certificate of the report has, for people.")]
+    fleet: Annotated[str | None, Meta(description="The name of its fleet; null for a single certificate.")]
+    key: Annotated[
+        str | None,
+        Meta(description="Its key within the fleet; null for a single certificate, and for a fleet as a whole."),
+    ]
     service: Annotated[KindKey, Meta(description=_SERVICES)]
     id: Annotated[
         str | None, Meta(description="The ID that is read; null while an argument is not known until the update.")
@@ -128,6 +154,10 @@ class CertificateDocument(_Part):
     changes: Annotated[list[ChangeDocument], Meta(description="The fields that differ from the last update.")]
     warnings: Annotated[list[WarningDocument], Meta(description="The warnings of the read.")]
     failure: Annotated[FailureDocument | None, Meta(description="Why the read failed; null if it did not.")]
+    fleet_summary: Annotated[
+        FleetSummaryDocument | None,
+        Meta(description="The figures by which a fleet as a whole is evaluated; null for a certificate."),
+    ]
 
 
 class SummaryDocument(_Part):

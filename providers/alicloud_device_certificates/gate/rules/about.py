@@ -23,6 +23,8 @@ error if its severity is ``fail``; ``skipped``: a skipped test unless its severi
 class About:
     """What is known of one kind of finding."""
 
+    name: str
+    """The name in reports, config and command line."""
     severity: Severity
     """The severity unless a rule sets another."""
     meaning: str

@@ -8,12 +8,9 @@ from typing import Any, Final
 
 from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.fields import field_names
-from alicloud_device_certificates.contract.fleets import SUMMARY, FleetKind
+from alicloud_device_certificates.contract.fleets import SUMMARY, URN, FleetKind
 from alicloud_device_certificates.reading.fleet.selection import Selection
 from alicloud_device_certificates.reading.outcome import ReadOptions
-
-URN: Final = "urn_of_fleet"
-"""The input with the URN of the data source, beside which its progress is shown. It is no output."""
 
 KEPT: Final = frozenset(
     {

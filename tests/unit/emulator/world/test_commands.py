@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from alicloud_device_certificates.emulator.errors import CommandError
+from alicloud_device_certificates.emulator.errors import CommandError, ScenarioError
 from alicloud_device_certificates.emulator.scenario.scenario import IotDevice, MqttDevice
 from alicloud_device_certificates.emulator.world import commands
 from alicloud_device_certificates.emulator.world.world import World
@@ -49,6 +49,33 @@ def test_a_name_that_means_several_devices_is_refused(emulate: Callable[[str], A
     assert str(raised.value) == ("'twin' is ambiguous; use one of mqtt/one/00f2/01, mqtt/two/00f2/01, iot/pk1/twin")
     assert commands.find_device(world, "two/twin").identity == "mqtt/two/00f2/01"
     assert commands.find_device(world, "pk1/twin").identity == "iot/pk1/twin"
+
+
+CLONES = """
+accounts:
+  - id: "1"
+    users: [{access_key_id: a, access_key_secret: b}]
+    mqtt_instances:
+      - id: one
+        cas: [{sn: 00f2, devices: [{sn: 01, name: own, key: ec-p384}, {sn: 02, name: clone, key_of: "01"}]}]
+    iot_products: [{product_key: pk, devices: [{name: lamp, key: ec-p256}, {name: copy, key_of: lamp}]}]
+"""
+
+
+@pytest.mark.parametrize(("own", "clone"), [("own", "clone"), ("lamp", "copy")])
+def test_a_device_can_have_the_key_of_another_one(emulate: Callable[[str], Any], own: str, clone: str) -> None:
+    world = emulate(CLONES).app.world
+    one, other = certificate(world, clone), certificate(world, own)
+    assert one.public_key() == other.public_key()
+    assert one.serial_number != other.serial_number
+    assert certificate(world, clone) == one
+
+
+def test_a_clone_whose_original_was_removed_has_no_key(emulate: Callable[[str], Any]) -> None:
+    world = emulate(CLONES).app.world
+    commands.remove(world, "own")
+    with pytest.raises(ScenarioError, match=r"^mqtt/one/00f2/02: key_of: no device '01' with a key of its own$"):
+        certificate(world, "clone")
 
 
 def test_a_name_that_means_nothing_is_refused_with_the_names_there_are(

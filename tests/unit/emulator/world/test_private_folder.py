@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import json
 import os
@@ -310,6 +311,8 @@ def unprivileged() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp())
     was_root = os.geteuid() == 0
     if was_root:
+        # Python loads a codec when it is first used, and remembers a failure: nobody may not read root's Python.
+        codecs.lookup("utf-8-sig")
         os.chown(folder, NOBODY, NOBODY)
         os.setegid(NOBODY)
         os.seteuid(NOBODY)

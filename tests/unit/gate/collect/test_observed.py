@@ -13,7 +13,8 @@ from tests.unit.gate.sample import sample_report
 
 import alicloud_device_certificates
 from alicloud_device_certificates.contract.fields import FIELDS
-from alicloud_device_certificates.gate.collect.observed import TYPES, ReadWarning, allowed_fields, allowed_warnings
+from alicloud_device_certificates.gate.collect.allow_list import allowed_fields, allowed_warnings
+from alicloud_device_certificates.gate.collect.observed import TYPES, ReadWarning
 from alicloud_device_certificates.gate.report import Change, Evaluation, Report
 from alicloud_device_certificates.gate.reports import FORMATS, render
 from alicloud_device_certificates.gate.reports.terminal import console_for, show
