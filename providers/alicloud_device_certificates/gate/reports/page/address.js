@@ -13,7 +13,7 @@ function fromAddress() {
     search: inAddress().get("search") ?? FIRST.search,
     severities: areKnown ? new Set(severities.filter((each) => each !== "none")) : FIRST.severities,
     kind: known("kind", (kind) => CERTIFICATES.some((row) => row.kinds.has(kind))),
-    fleet: known("fleet", (fleet) => CERTIFICATES.some((row) => row.fleet === fleet)),
+    fleet: known("fleet", (fleet) => fleet !== null && CERTIFICATES.some((row) => row.fleet === fleet)),
     service: known("service", (key) => CERTIFICATES.some((row) => row.service === key)),
     sort: known("sort", (sort) => COLUMNS.some(({ key }) => sort === key || sort === `-${key}`)),
   };
