@@ -1,3 +1,3 @@
 module device-certificates/bench/server
 
-go 1.22
+go 1.23

@@ -1,4 +1,4 @@
-// A service that responds to GetDeviceCertificate as fast as it can: the benchmark measures clients, not their server.
+// A service that responds to GetDeviceCertificate, and with -devices to all operations, as fast as it can: the benchmark measures clients, not their server.
 //
 // It prints its port. With -load it is the client instead, and prints how many calls a second such a server takes.
 package main
@@ -27,6 +27,7 @@ func main() {
 	content := flag.String("content", "", "PEM file that every response has as its certificate")
 	limit := flag.Int("quota", 0, "maximum number of calls that are accepted in any second; 0: all")
 	others := flag.Int("others", 0, "how many of these calls each second are somebody else's")
+	devices := flag.Int("devices", 0, "number of certificates that it has, and lists; 0: every one that is requested")
 	load := flag.String("load", "", "URL to send calls to")
 	calls := flag.Int64("calls", 20000, "how many calls to send")
 	flag.Parse()
@@ -37,6 +38,9 @@ func main() {
 	pem, err := os.ReadFile(*content)
 	check(err)
 	handler := service(strings.ReplaceAll(string(pem), "\n", `\\n`), *delay)
+	if *devices > 0 {
+		handler = newFleet(pem, *devices).handler()
+	}
 	if *limit > 0 {
 		handler = newQuota(*limit, *others).strict(handler)
 	}
@@ -60,11 +64,15 @@ func service(pem string, delay time.Duration) http.Handler {
 		body := `{"RequestId":"` + requestID + `","Data":{"DeviceSn":` + strconv.Quote(arguments.Get("DeviceSn")) +
 			`,"CaSn":` + strconv.Quote(arguments.Get("CaSn")) + `,"DeviceName":"device","DeviceContent":"` + pem +
 			`","ValidBegin":"1638400475000","ValidEnd":"1953933275000","Status":"1"}}`
-		writer.Header().Set("Content-Type", "application/json;charset=utf-8")
-		writer.Header().Set("x-acs-request-id", requestID)
-		writer.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		io.WriteString(writer, body)
+		respond(writer, body)
 	})
+}
+
+func respond(writer http.ResponseWriter, body string) {
+	writer.Header().Set("Content-Type", "application/json;charset=utf-8")
+	writer.Header().Set("x-acs-request-id", requestID)
+	writer.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	io.WriteString(writer, body)
 }
 
 // rate sends calls on 32 connections and returns how many a second were answered.

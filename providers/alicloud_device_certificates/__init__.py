@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         DeviceCertificatesReference,
         ProducerError,
         ReferencedCertificate,
+        ReferencedFleet,
     )
     # end imports
 
@@ -51,6 +52,7 @@ __all__ = [
     "MqttDeviceCertificates",
     "ProducerError",
     "ReferencedCertificate",
+    "ReferencedFleet",
     "configured_certificates",
     "export_certificates",
     "fingerprint_allow_list",
@@ -74,6 +76,7 @@ _HOMES = {
     "MqttDeviceCertificates": "resources.mqtt_fleets",
     "ProducerError": "stack.reference",
     "ReferencedCertificate": "stack.reference",
+    "ReferencedFleet": "stack.reference",
     "configured_certificates": "stack.config",
     "export_certificates": "stack.outputs",
     "fingerprint_allow_list": "stack.bundles",

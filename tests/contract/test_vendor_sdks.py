@@ -18,7 +18,7 @@ from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 from tests.contract.conftest import PATIENCE_S
 
-from alicloud_device_certificates.cloud import iot, mqtt
+from alicloud_device_certificates.cloud import iot, iot_lists, mqtt, mqtt_lists
 from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.settings.settings import Settings
@@ -341,3 +341,69 @@ def test_our_typed_responses_hold_what_the_sdk_reads(served: Any) -> None:
         their_thing["PrivateKey"],
         "generated",
     )
+
+
+def test_our_pages_hold_what_the_sdk_reads(served: Any) -> None:
+    theirs = ask_sdk(CALLS["list-of-synthetic"], served.host, sync=True, algorithm=None)["Data"]
+    their_cas = ask_sdk(CALLS["list-cas"], served.host, sync=True, algorithm=None)["Data"]
+    their_things = ask_sdk(CALLS["iot-list-page"], served.host, sync=True, algorithm=None)
+
+    async def run() -> tuple[Any, Any, Any]:
+        client = Client(settings(served.host))
+        where = {"region": "cn-hangzhou", "mqtt_instance_id": "post-cn-1"}
+        try:
+            return (
+                await mqtt_lists.list_device_certificates(client, ca_sn="00f3", number=3, **where),
+                await mqtt_lists.list_ca_certificates(client, number=1, size=2, **where),
+                await iot_lists.query_devices(client, product_key="pk3", number=3),
+            )
+        finally:
+            await client.aclose()
+
+    devices, cas, things = asyncio.run(run())
+    read = [mqtt.device_response(item) for item in devices.items]
+    assert [(device.device_sn, device.ca_sn, device.content, device.status) for device in read] == [
+        (each["DeviceSn"], each["CaSn"], each["DeviceContent"], "active") for each in theirs["DeviceCertificateVOS"]
+    ]
+    assert (len(read), devices.total) == (50, theirs["Total"]) == (50, 250)
+    assert [mqtt.ca_response(item).content for item in cas.items] == [
+        each["CaContent"] for each in their_cas["CaCertificateVOS"]
+    ]
+    assert (len(cas.items), cas.total) == (2, their_cas["Total"])
+    assert list(things.items) == [each["DeviceName"] for each in their_things["Data"]["DeviceInfo"]]
+    assert (things.total, things.next_token or "") == (their_things["Total"], their_things["NextToken"])
+
+
+@pytest.mark.parametrize(
+    ("operation", "model"),
+    [
+        (mqtt_lists.LIST_DEVICE_CERTIFICATE, mqtt_models.ListDeviceCertificateRequest),
+        (mqtt_lists.LIST_DEVICE_CERTIFICATE_BY_CA_SN, mqtt_models.ListDeviceCertificateByCaSnRequest),
+        (mqtt_lists.LIST_CA_CERTIFICATE, mqtt_models.ListCaCertificateRequest),
+        (iot_lists.QUERY_DEVICE, iot_models.QueryDeviceRequest),
+    ],
+)
+def test_our_lists_have_the_parameters_of_the_sdk(operation: Operation, model: type) -> None:
+    sent: list[Mapping[str, str | None]] = []
+
+    class Recording:
+        async def call(self, called: Operation, arguments: Mapping[str, str | None], **_: object) -> Any:
+            assert called is operation
+            sent.append(arguments)
+
+    client: Any = Recording()
+    where = {"region": "cn-hangzhou", "mqtt_instance_id": "post-cn-1", "number": 2}
+    calls: dict[str, Callable[[], Any]] = {
+        "ListDeviceCertificate": lambda: mqtt_lists.list_device_certificates(client, ca_sn=None, **where),
+        "ListDeviceCertificateByCaSn": lambda: mqtt_lists.list_device_certificates(client, ca_sn="00f2", **where),
+        "ListCaCertificate": lambda: mqtt_lists.list_ca_certificates(client, **where),
+        "QueryDevice": lambda: iot_lists.query_devices(
+            client, product_key="pk", iot_instance_id="iot-1", number=2, token="next"
+        ),
+    }
+    asyncio.run(calls[operation.name]())
+    arguments = {name: value for name, value in sent[0].items() if value is not None}
+    # What the SDK does not know is no parameter, and it knows no other one.
+    assert model().from_map(arguments).to_map() == arguments
+    parameters = set(model().from_map({}).__dict__)
+    assert len(arguments) == len(parameters - {"resource_owner_account", "api_product", "api_revision"})

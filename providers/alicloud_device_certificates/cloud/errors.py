@@ -17,6 +17,7 @@
     │   ├── RedirectedError           a redirect; never followed
     │   ├── UnexpectedResponseError   a field is missing or has an undocumented value
     │   └── ContentError              its certificate or private key cannot be used
+    ├── FleetError                    some certificates of a fleet cannot be read
     ├── ConnectionFailedError         no response: DNS, connection, TLS, proxy or timeout
     └── InterruptedReadError          the engine cancelled the operation
 

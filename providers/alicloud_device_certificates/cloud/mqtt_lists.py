@@ -22,7 +22,7 @@ def _list(name: str) -> Operation:
         permissions=(f"mq:{name}", "mq:MqttInstanceAccess"),
         resource=INSTANCE,
         response_limit=LIMIT,
-        echoes={"PageNo": ("Data", "PageNo")},
+        echoes={"PageNo": ("Data", "PageNo"), "PageSize": ("Data", "PageSize")},
     )
 
 
@@ -32,7 +32,13 @@ LIST_CA_CERTIFICATE = _list("ListCaCertificate")
 
 
 async def list_device_certificates(
-    client: OperationClient, *, region: str, mqtt_instance_id: str, ca_sn: str | None, number: int
+    client: OperationClient,
+    *,
+    region: str,
+    mqtt_instance_id: str,
+    ca_sn: str | None,
+    number: int,
+    size: int = PAGE_SIZE,
 ) -> Page[Fields]:
     """Return a page of the device certificates of an instance, or of one of its CAs; the first page has number 1.
 
@@ -46,6 +52,7 @@ async def list_device_certificates(
         operation,
         arguments,
         number,
+        size,
         name="DeviceCertificateVOS",
         keys=("DeviceSn", "CaSn"),
         region=region,
@@ -54,7 +61,7 @@ async def list_device_certificates(
 
 
 async def list_ca_certificates(
-    client: OperationClient, *, region: str, mqtt_instance_id: str, number: int
+    client: OperationClient, *, region: str, mqtt_instance_id: str, number: int, size: int = PAGE_SIZE
 ) -> Page[Fields]:
     """Return a page of the CA certificates of an instance. ``mqtt.ca_response`` reads each item. Raise likewise."""
     target = f"instance {mqtt_instance_id}, page {number}"
@@ -64,6 +71,7 @@ async def list_ca_certificates(
         LIST_CA_CERTIFICATE,
         arguments,
         number,
+        size,
         name="CaCertificateVOS",
         keys=("Sn",),
         region=region,
@@ -76,6 +84,7 @@ async def _page(
     operation: Operation,
     arguments: dict[str, str | None],
     number: int,
+    size: int,
     *,
     name: str,
     keys: tuple[str, ...],
@@ -90,5 +99,5 @@ async def _page(
                 item.text(key)
         return Page(items, data.optional_integer("Total") or 0)
 
-    paged = {**arguments, "PageNo": str(number), "PageSize": str(PAGE_SIZE)}
+    paged = {**arguments, "PageNo": str(number), "PageSize": str(size)}
     return await client.call(operation, paged, region=region, target=target, read=read)

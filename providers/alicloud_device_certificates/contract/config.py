@@ -55,8 +55,14 @@ EMULATOR_STATE: Final = ConfigKey(
 CERTIFICATES: Final = ConfigKey(
     name="certificates",
     type="list of objects",
-    default="none; it is required by `configured_certificates`",
+    default="none; `configured_certificates` requires it or `device-certificates:fleets`",
     meaning="The certificates that the stack reads, one entry for each.",
+)
+FLEETS: Final = ConfigKey(
+    name="fleets",
+    type="list of objects",
+    default="none",
+    meaning="The fleets that the stack reads, one entry for each.",
 )
 ACCOUNTS: Final = ConfigKey(
     name="accounts",
@@ -83,7 +89,17 @@ QUOTA_STORE: Final = ConfigKey(
     meaning="The Redis in which several machines share the quota, such as `rediss://:password@host:6379`.",
 )
 
-CONFIG_KEYS: Final = (EMULATOR, EMULATOR_SCENARIO, EMULATOR_STATE, CERTIFICATES, ACCOUNTS, GATE, QUOTA, QUOTA_STORE)
+CONFIG_KEYS: Final = (
+    EMULATOR,
+    EMULATOR_SCENARIO,
+    EMULATOR_STATE,
+    CERTIFICATES,
+    FLEETS,
+    ACCOUNTS,
+    GATE,
+    QUOTA,
+    QUOTA_STORE,
+)
 """Every key of the namespace, in the order in which the documentation shows them."""
 
 

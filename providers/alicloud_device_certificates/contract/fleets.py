@@ -83,7 +83,7 @@ _ENTRIES = (
         operations={
             "ListDeviceCertificateByCaSn": "with `ca_sn`, unless few devices are named",
             "ListDeviceCertificate": "without `ca_sn`",
-            "GetDeviceCertificate": "if few devices are named, and for those that a list may have lost",
+            "GetDeviceCertificate": "if few devices are named, and for those that the list lacks",
             "GetCaCertificate": "with `include_chain`",
         },
         config_options=("region", "ca_sn", "device_sns", "include_chain", "cross_check", *_COMMON),
@@ -95,7 +95,7 @@ _ENTRIES = (
         module="mqtt_fleets",
         id_parts=("region", "mqtt_instance_id"),
         key_part="ca_sn",
-        operations={"ListCaCertificate": "", "GetCaCertificate": "for those that a list may have lost"},
+        operations={"ListCaCertificate": ""},
         config_options=("region", *_COMMON),
     ),
     FleetKind(

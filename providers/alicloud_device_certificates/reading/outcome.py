@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from alicloud_device_certificates.certificate import Certificate, CertificateError, CertificateWarning, read_certificate
@@ -60,7 +62,7 @@ def read_content(context: ResponseContext, content: str) -> Certificate:
 
 def certificate_values(certificate: Certificate) -> dict[str, Any]:
     """Return the fields that come from the certificate itself, by name."""
-    return {field.name: getattr(certificate, field.name) for field in FIELDS if hasattr(certificate, field.name)}
+    return dict(zip(_OF_CERTIFICATE, _read_of_certificate(certificate), strict=True))
 
 
 def fill_validity(
@@ -103,26 +105,30 @@ def outputs(
     that the engine itself takes for unknown, with a warning; a character that has no UTF-8 is replaced, with a warning
     too: one odd device must not end the preview of all.
     """
-    read = {name: values[name] for name in field_names(kind) if values.get(name) is not None}
-    known = {name: carried(value) for name, value in read.items()}
-    unknown = [name for name, value in known.items() if isinstance(value, str) and value in UNKNOWN_MARKERS]
-    warnings = [
-        *warnings,
-        *(
-            CertificateWarning(
-                WarningCode.NONCONFORMING,
-                f"{name} is left out: Pulumi takes its text for a value that is not known yet",
-            )
-            for name in unknown
-        ),
-        *(
-            CertificateWarning(WarningCode.NONCONFORMING, f"{name} has characters without UTF-8: they are replaced")
-            for name, value in known.items()
-            if value != read[name]
-        ),
-    ]
+    fields: dict[str, Any] = {}
+    odd: list[str] = []
+    for name in _field_names(kind):
+        value = values.get(name)
+        if isinstance(value, str):
+            if value in UNKNOWN_MARKERS:
+                odd.append(f"{name} is left out: Pulumi takes its text for a value that is not known yet")
+            elif value.isascii() or (known := carried(value)) == value:
+                fields[name] = value
+            else:
+                fields[name] = known
+                odd.append(f"{name} has characters without UTF-8: they are replaced")
+        elif value is not None:
+            fields[name] = known = carried(value)
+            if known != value:
+                odd.append(f"{name} has characters without UTF-8: they are replaced")
+    warnings = [*warnings, *(CertificateWarning(WarningCode.NONCONFORMING, message) for message in odd)]
     return {
-        "certificate": {name: value for name, value in known.items() if name not in unknown},
+        "certificate": fields,
         "warnings": [{"code": warning.code.value, "message": warning.message} for warning in warnings],
         **others,
     }
+
+
+_OF_CERTIFICATE = tuple(field.name for field in FIELDS if field.name in Certificate.__dataclass_fields__)
+_read_of_certificate = attrgetter(*_OF_CERTIFICATE)
+_field_names = cache(field_names)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 import pulumi
-from pulumi.resource import create_urn
 
 from alicloud_device_certificates.contract.fleets import FLEETS, SUMMARY, URN, FleetKey, FleetKind
 from alicloud_device_certificates.contract.ids import FleetId
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.fleet_arguments import Fields, Select, fleet_faults, names_faults
+from alicloud_device_certificates.resources.pulumi_runtime import urn_of
 from alicloud_device_certificates.resources.read_resource import Identity, ReadResource
 
 Names = pulumi.Input[Sequence[pulumi.Input[str]]]
@@ -65,6 +65,8 @@ class FleetResource(ReadResource):
         ]
         if has_keys and fields == SUMMARY and select is None:
             found.append(f'include_private_keys has no effect with fields="{SUMMARY}" and without select')
+        if isinstance(names, list | tuple) and any(isinstance(each, pulumi.Output) for each in names):
+            names = pulumi.Output.from_input(list(names))
         given: dict[str, Any] = {"select": select, "fields": fields, kind.names_argument or "": names}
         if kind.names_argument is not None:
             # Not in the ID, but a read waits for them as it does for its parts.
@@ -78,7 +80,7 @@ class FleetResource(ReadResource):
                 "on_error": on_error,
                 "cross_check": cross_check,
                 # A read does not know it otherwise, and shows beside it how far it is.
-                URN: create_urn(name, kind.type_token, opts.parent if opts is not None else None),
+                URN: urn_of(name, kind.type_token, opts.parent if opts is not None else None),
             },
             outputs=["certificates", "summary", "errors"],
             secret_outputs=["private_keys"] if has_keys else [],

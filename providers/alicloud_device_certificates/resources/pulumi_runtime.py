@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
+from pulumi.resource import create_urn
 from pulumi.runtime import get_root_resource, invoke_async, is_config_secret, is_dry_run
 from pulumi.runtime.config import CONFIG
 from pulumi.runtime.mocks import MockMonitor
@@ -41,3 +42,8 @@ async def invoke(function: str, arguments: Mapping[str, str]) -> Mapping[str, An
 def root_resource() -> pulumi.Resource | None:
     """Return the resource of the stack that runs: the Automation API can run several in one process."""
     return get_root_resource()
+
+
+def urn_of(name: str, type_token: str, parent: pulumi.Resource | None) -> pulumi.Output[str]:
+    """Return the URN that a resource of this program has."""
+    return create_urn(name, type_token, parent)

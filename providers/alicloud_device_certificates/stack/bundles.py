@@ -35,6 +35,15 @@ class BundleError(pulumi.RunError):
     fix: ClassVar[str] = "Pass the PEM of certificates, or of a certificate and its own private key."
 
 
+class HasCertificates(Protocol):
+    """A fleet that this stack reads, or that it references in another one."""
+
+    @property
+    def certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
+        """Every field of each certificate by its key."""
+        ...
+
+
 class HasCertificate(Protocol):
     """A certificate that this stack reads, or that it references in another one."""
 
@@ -53,38 +62,50 @@ class KeyPair(TypedDict):
     """Canonical PKCS#8 PEM."""
 
 
-def trust_bundle(certificates: Sequence[PemInput]) -> pulumi.Output[str]:
-    """Return one PEM text of ``certificates``, each the PEM of one or more: a CA, a chain, a set.
+def trust_bundle(certificates: Sequence[PemInput | HasCertificates]) -> pulumi.Output[str]:
+    """Return one PEM text of ``certificates``, each the PEM of one or more (a CA, a chain, a set), or a fleet of CAs.
 
     Each certificate is in it once, in the order of first appearance: a leaf-first chain stays leaf first. An input
     without a certificate, or with anything else in it, ends the program with a BundleError that names its position.
     """
 
-    async def make(texts: list[str | None]) -> str:
-        origins = [await origin_of(certificate) for certificate in certificates]
+    async def make(found: list[Any]) -> str:
+        texts: list[object] = []
+        origins: list[str] = []
+        for value, certificate in zip(found, certificates, strict=True):
+            origin = await origin_of(certificate)
+            is_fleet = _is_fleet(certificate)
+            origins += [f" ({key})" for key in value] if is_fleet else [origin]
+            texts += [each.get("certificate_pem") for each in value.values()] if is_fleet else [value]
         return _checked("trust_bundle", lambda: trust_bundle_of(texts, origins))
 
-    return pulumi.Output.all(*certificates).apply(make)
+    return pulumi.Output.all(*map(_values_of, certificates)).apply(make)
 
 
 def fingerprint_allow_list(
-    certificates: Sequence[HasCertificate], *, include_inactive: bool = False, allow_empty: bool = False
+    certificates: Sequence[HasCertificate | HasCertificates],
+    *,
+    include_inactive: bool = False,
+    allow_empty: bool = False,
 ) -> pulumi.Output[str]:
-    """Return the SHA-256 fingerprints of ``certificates``: lower-case hex, one a line, sorted, each once.
+    """Return the SHA-256 fingerprints of ``certificates``, fleets among them: lower-case hex, sorted, each once.
 
     Only certificates in service are listed: active or generated, and within their validity. ``include_inactive`` lists
     all that there are. A list without any fingerprint would lock out every device, so it ends the program with a
     BundleError, unless ``allow_empty`` is set.
     """
 
-    def make(found: list[dict[str, Any]]) -> str:
+    def make(values: list[dict[str, Any]]) -> str:
         now = datetime.now(UTC)
+        found: list[Any] = []
+        for value, each in zip(values, certificates, strict=True):
+            found += value.values() if _is_fleet(each) else [value]
         return _checked(
             "fingerprint_allow_list",
             lambda: allow_list_of(found, now, include_inactive=include_inactive, allow_empty=allow_empty),
         )
 
-    return pulumi.Output.all(*(certificate.certificate for certificate in certificates)).apply(make)
+    return pulumi.Output.all(*map(_values_of, certificates)).apply(make)
 
 
 def key_pair(certificate_pem: PemInput, private_key_pem: PemInput) -> pulumi.Output[KeyPair]:
@@ -167,6 +188,17 @@ def key_pair_of(certificate_pem: object, private_key_pem: object, *, origins: Se
         "certificate_pem": "".join((certificate.certificate_pem, *certificate.chain)),
         "private_key_pem": private_key,
     }
+
+
+def _is_fleet(value: object) -> bool:
+    return not isinstance(value, str | pulumi.Output) and hasattr(value, "certificates")
+
+
+def _values_of(value: Any) -> Any:  # noqa: ANN401 - whatever the caller passed
+    """Return what a deployment waits for: the certificates of a fleet, or one, or a text."""
+    if _is_fleet(value):
+        return value.certificates
+    return value if isinstance(value, str | pulumi.Output) or value is None else getattr(value, "certificate", value)
 
 
 async def origin_of(value: object) -> str:

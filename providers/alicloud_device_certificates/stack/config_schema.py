@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from alicloud_device_certificates.cloud.quota.config import MOST, SERVICES
@@ -12,17 +13,26 @@ from alicloud_device_certificates.contract.config import (
     CERTIFICATES,
     CONFIG_KEYS,
     EMULATOR,
+    FLEETS,
     GATE,
     NAMESPACE,
     QUOTA,
     ConfigKey,
 )
+from alicloud_device_certificates.contract.fleets import SUMMARY, FleetKind
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.contract.kinds import CertificateKind
 from alicloud_device_certificates.gate.options import RULE_OPTIONS, GateOption
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 from alicloud_device_certificates.resources.arguments import CrossCheck
-from alicloud_device_certificates.stack.entries import KINDS_IN_CONFIG, entry_keys, entry_type
+from alicloud_device_certificates.resources.fleet_arguments import OnError, Select
+from alicloud_device_certificates.stack.entries import (
+    FLEETS_IN_CONFIG,
+    KINDS_IN_CONFIG,
+    camel_case,
+    entry_keys,
+    entry_type,
+)
 
 _Schema = dict[str, Any]
 
@@ -31,6 +41,15 @@ _TYPES: Final[dict[str, _Schema]] = {
     "string": _TEXT,
     "boolean": {"type": "boolean"},
     "cross-check": {"enum": list(get_args(CrossCheck))},
+    "on-error": {"enum": list(get_args(OnError))},
+    "list": {"type": "array", "minItems": 1, "items": _TEXT},
+    "list or text": {"anyOf": [{"type": "array", "minItems": 1, "items": {"type": "string"}}, {"const": SUMMARY}]},
+    "object": {
+        "type": "object",
+        "minProperties": 1,
+        "properties": {camel_case(name): {"type": "string", "minLength": 1} for name in Select.__annotations__},
+        "additionalProperties": False,
+    },
 }
 
 
@@ -55,7 +74,8 @@ def config_schema() -> _Schema:
 def _described(key: ConfigKey) -> _Schema:
     schemas: dict[str, _Schema] = {
         EMULATOR.name: {"type": "boolean"},
-        CERTIFICATES.name: _certificates(),
+        CERTIFICATES.name: _entries(KINDS_IN_CONFIG),
+        FLEETS.name: _entries(FLEETS_IN_CONFIG),
         ACCOUNTS.name: _secret_or(_accounts()),
         GATE.name: _gate(),
         QUOTA.name: _quota(),
@@ -63,30 +83,30 @@ def _described(key: ConfigKey) -> _Schema:
     return {"description": key.meaning, **schemas.get(key.name, {"type": "string", "minLength": 1})}
 
 
-def _certificates() -> _Schema:
+def _entries(kinds: Mapping[str, CertificateKind | FleetKind]) -> _Schema:
     return {
         "type": "array",
         "minItems": 1,
         "items": {
             "type": "object",
             "required": ["name", "service"],
-            "properties": {"service": {"enum": list(KINDS_IN_CONFIG)}},
+            "properties": {"service": {"enum": list(kinds)}},
             "allOf": [
                 {
-                    "if": {"required": ["service"], "properties": {"service": {"const": kind.key}}},
-                    "then": _entry(kind),
+                    "if": {"required": ["service"], "properties": {"service": {"const": service}}},
+                    "then": _entry(service, kind),
                 }
-                for kind in KINDS_IN_CONFIG.values()
+                for service, kind in kinds.items()
             ],
         },
     }
 
 
-def _entry(kind: CertificateKind) -> _Schema:
+def _entry(service: str, kind: CertificateKind | FleetKind) -> _Schema:
     required, optional = entry_keys(kind)
     types = {key: _TYPES[entry_type(key)] for key in (*required, *optional)}
     # A name is the resource's, and has no maximum.
-    properties = {**types, "name": {"type": "string", "minLength": 1}, "service": {"const": kind.key}}
+    properties = {**types, "name": {"type": "string", "minLength": 1}, "service": {"const": service}}
     return {"required": list(required), "properties": properties, "additionalProperties": False}
 
 

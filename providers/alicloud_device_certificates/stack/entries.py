@@ -1,4 +1,4 @@
-"""The entries of ``device-certificates:certificates``: their keys, the types of these, and what is wrong with one."""
+"""The entries of ``device-certificates:certificates`` and ``:fleets``: their keys, the types of these, and faults."""
 
 from __future__ import annotations
 
@@ -6,21 +6,38 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, get_args
 
 from alicloud_device_certificates.contract.bounds import shortened
+from alicloud_device_certificates.contract.fleets import FLEETS, FleetKind
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.resources.arguments import CrossCheck
+from alicloud_device_certificates.resources.fleet_arguments import OnError
+
+EntryType = Literal["string", "boolean", "cross-check", "on-error", "list", "object", "list or text"]
+
+_CHOICES: Final[Mapping[EntryType, tuple[str, ...]]] = {
+    "cross-check": get_args(CrossCheck),
+    "on-error": get_args(OnError),
+}
 
 KINDS_IN_CONFIG: Final[Mapping[str, CertificateKind]] = {
     kind.key: kind for kind in KINDS.values() if kind.config_options is not None
 }
 """The kinds that an entry can have as its ``service``."""
 
-_CHOICE = " or ".join(KINDS_IN_CONFIG)
-_BOOLEANS = frozenset({"includeChain", "includePrivateKey", "allowPending"})
+FLEETS_IN_CONFIG: Final[Mapping[str, FleetKind]] = {fleet.member: fleet for fleet in FLEETS.values()}
+"""The kinds of fleets by what an entry has as its ``service``."""
 
-EntryType = Literal["string", "boolean", "cross-check"]
+_TYPES: Final[Mapping[str, EntryType]] = {
+    **dict.fromkeys(("includeChain", "includePrivateKey", "includePrivateKeys", "allowPending"), "boolean"),
+    "crossCheck": "cross-check",
+    "onError": "on-error",
+    "deviceSns": "list",
+    "deviceNames": "list",
+    "select": "object",
+    "fields": "list or text",
+}
 
 
-def entry_keys(kind: CertificateKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def entry_keys(kind: CertificateKind | FleetKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the keys that an entry of this kind must have, and those that it may have."""
     required = tuple(map(camel_case, kind.config_required))
     optional = tuple(map(camel_case, kind.config_options or ()))
@@ -29,9 +46,7 @@ def entry_keys(kind: CertificateKind) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def entry_type(key: str) -> EntryType:
     """Return the type of the value of a key."""
-    if key in _BOOLEANS:
-        return "boolean"
-    return "cross-check" if key == "crossCheck" else "string"
+    return _TYPES.get(key, "string")
 
 
 def camel_case(argument: str) -> str:
@@ -40,22 +55,28 @@ def camel_case(argument: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def entry_faults(entry: object) -> Iterator[str]:
-    """Yield what is wrong with one entry: its keys, and the types of their values."""
+def snake_case(key: str) -> str:
+    """Return the argument of a key in the config, such as ``name_pattern`` for ``namePattern``."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+
+
+def entry_faults(entry: object, kinds: Mapping[str, CertificateKind | FleetKind]) -> Iterator[str]:
+    """Yield what is wrong with one entry: its keys, and the types of their values. ``kinds`` are by ``service``."""
+    choice_of_kinds = " or ".join(kinds)
     if not isinstance(entry, dict):
         yield f"must be an object, not {json_type(entry)}"
         return
     if not entry.get("name"):
         yield "has no name (a string)"
     service = entry.get("service")
-    if not isinstance(service, str) or service not in KINDS_IN_CONFIG:
+    if not isinstance(service, str) or service not in kinds:
         yield (
-            f"has no service ({_CHOICE})"
+            f"has no service ({choice_of_kinds})"
             if service is None
-            else f"has an unknown service, {shortened(service)}: {_CHOICE}"
+            else f"has an unknown service, {shortened(service)}: {choice_of_kinds}"
         )
         return
-    required, optional = entry_keys(KINDS_IN_CONFIG[service])
+    required, optional = entry_keys(kinds[service])
     known = (*required, *optional)
     for key in entry:
         if key not in known:
@@ -70,11 +91,16 @@ def entry_faults(entry: object) -> Iterator[str]:
 
 def _type_fault(key: str, value: Any) -> str | None:  # noqa: ANN401 - any JSON
     wanted = entry_type(key)
-    if wanted == "boolean":
-        return None if isinstance(value, bool) else f"{key} must be true or false, not {json_type(value)}"
-    if wanted == "cross-check":
-        choice = ", ".join(get_args(CrossCheck))
-        return None if value in get_args(CrossCheck) else f"{key} must be one of {choice}"
+    if wanted == "string" or (wanted == "list or text" and isinstance(value, str)):
+        return _text_fault(key, value)
+    if wanted in _CHOICES:
+        choices = _CHOICES[wanted]
+        return None if value in choices else f"{key} must be one of {', '.join(choices)}"
+    type_, name = {"boolean": (bool, "true or false"), "object": (dict, "an object")}.get(wanted, (list, "a list"))
+    return None if isinstance(value, type_) else f"{key} must be {name}, not {json_type(value)}"
+
+
+def _text_fault(key: str, value: object) -> str | None:
     if isinstance(value, str):
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):

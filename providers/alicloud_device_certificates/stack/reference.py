@@ -11,6 +11,7 @@ import pulumi
 from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION
 from alicloud_device_certificates.contract.field_values import invalid_fields, is_text
+from alicloud_device_certificates.contract.fleets import member_name
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
@@ -34,6 +35,30 @@ class ReferencedCertificate(AnyCertificateAttributes):
     def __init__(self, certificate: pulumi.Output[dict[str, Any]]) -> None:
         """``certificate`` is its object in the other stack's output ``certificates``."""
         self.certificate = certificate
+
+
+class ReferencedFleet:
+    """The certificates of a fleet of another stack."""
+
+    def __init__(self, certificates: pulumi.Output[dict[str, dict[str, Any]]], summary: pulumi.Output[Any]) -> None:
+        self.certificates = certificates
+        """The fields of each certificate by its key."""
+        self.summary: pulumi.Output[dict[str, Any]] = summary
+        """Its counts, and its earliest and latest expiry (docs/fleets.md)."""
+
+    def trust_bundle(self) -> pulumi.Output[str]:
+        """Return one PEM text of all its certificates, for a fleet of CAs (see ``trust_bundle``)."""
+        from alicloud_device_certificates.stack.bundles import trust_bundle
+
+        return trust_bundle([self])
+
+    def fingerprint_allow_list(
+        self, *, include_inactive: bool = False, allow_empty: bool = False
+    ) -> pulumi.Output[str]:
+        """Return the fingerprints of its certificates that are in service (see ``fingerprint_allow_list``)."""
+        from alicloud_device_certificates.stack.bundles import fingerprint_allow_list
+
+        return fingerprint_allow_list([self], include_inactive=include_inactive, allow_empty=allow_empty)
 
 
 class DeviceCertificatesReference:
@@ -69,6 +94,14 @@ class DeviceCertificatesReference:
     def certificate(self, name: str) -> ReferencedCertificate:
         """Return the certificate of this name."""
         return ReferencedCertificate(self._certificates.apply(lambda all_: self._pick(all_, name)))
+
+    def fleet(self, name: str) -> ReferencedFleet:
+        """Return the fleet of this name. Its certificates are ``certificate("<fleet>/<key>")`` too."""
+        both = pulumi.Output.all(self._certificates, self._reference.get_output("summaries"))
+        return ReferencedFleet(
+            both.apply(lambda found: self._members(found[0], found[1], name)),
+            both.apply(lambda found: self._summary(found[1], name)),
+        )
 
     def private_key(self, name: str) -> pulumi.Output[str]:
         """Return the private key (PKCS#8 PEM) of the certificate of this name, a secret."""
@@ -110,6 +143,18 @@ class DeviceCertificatesReference:
                 "with a program that calls export_certificates"
             )
         return found
+
+    def _summary(self, summaries: object, name: str) -> dict[str, Any]:
+        found = summaries if isinstance(summaries, dict) else {}
+        if not isinstance(summary := found.get(name), dict):
+            raise ProducerError(f"stack {self.stack} has no fleet named {name!r}; {_available(found)}")
+        return summary
+
+    def _members(self, certificates: Mapping[str, Any], summaries: object, name: str) -> dict[str, dict[str, Any]]:
+        self._summary(summaries, name)
+        prefix = member_name(name, "")
+        members = (full for full in certificates if full.startswith(prefix))
+        return {full.removeprefix(prefix): self._pick(certificates, full) for full in members}
 
     def _pick_key(self, certificates: Mapping[str, Any], keys: object, name: str) -> str:
         key = keys.get(name) if isinstance(keys, dict) else None

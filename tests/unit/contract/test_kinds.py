@@ -57,4 +57,5 @@ def test_the_issuer_is_identified_by_parts_of_the_id(kind: CertificateKind) -> N
 @each_kind
 def test_no_module_of_the_client_imports_that_of_a_service(kind: CertificateKind) -> None:
     importing = re.compile(rf"import alicloud_device_certificates\.cloud\.{kind.module}\b|cloud\.{kind.module} import")
-    assert not [path for path in CLOUD_MODULES if importing.search(path.read_text(encoding="utf-8"))]
+    others = [path for path in CLOUD_MODULES if path.stem != f"{kind.module}_lists"]  # the lists are of the service too
+    assert not [path for path in others if importing.search(path.read_text(encoding="utf-8"))]

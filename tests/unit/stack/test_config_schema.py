@@ -109,7 +109,9 @@ ENTRIES = st.builds(
 def test_an_entry_is_refused_by_both_or_by_none(entry: dict[str, Any]) -> None:
     # The data source itself checks what a text may hold, with better words.
     if "" not in entry.values() or entry.get("name") == "":
-        assert accepts({"device-certificates:certificates": [entry]}) == (not list(entry_faults(entry)))
+        assert accepts({"device-certificates:certificates": [entry]}) == (
+            not list(entry_faults(entry, KINDS_IN_CONFIG))
+        )
 
 
 @given(

@@ -19,7 +19,7 @@ from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.resources.own_config import ConfigError
 from alicloud_device_certificates.stack.bundles import allow_list_of, key_pair_of, trust_bundle_of
 from alicloud_device_certificates.stack.config import MAX_ENTRIES
-from alicloud_device_certificates.stack.entries import entry_faults
+from alicloud_device_certificates.stack.entries import KINDS_IN_CONFIG, entry_faults
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY = "device-certificates:certificates"
@@ -136,7 +136,7 @@ def test_any_texts_are_a_bundle_and_a_pair_or_one_line(one: Any, other: Any) -> 
 @settings(max_examples=300)
 @given(ANYTHING | st.dictionaries(st.sampled_from(["name", "service", "caSn", "crossCheck", "includeChain"]), ANYTHING))
 def test_any_entry_of_the_config_is_checked(entry: Any) -> None:
-    for fault in entry_faults(entry):
+    for fault in entry_faults(entry, KINDS_IN_CONFIG):
         assert "\n" not in fault
 
 

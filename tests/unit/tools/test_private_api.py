@@ -26,6 +26,7 @@ CHECKED = {"pulumi": ("3.230", "3.272"), "pulumi-policy": ("1.20", "1.21"), "uvi
 """The oldest and the newest minor version that each use was checked with, the newest being the locked one."""
 
 USES = {
+    "pulumi.resource.create_urn": f"{PACKAGE}resources/pulumi_runtime.py",
     "pulumi.runtime.config.CONFIG": f"{PACKAGE}resources/pulumi_runtime.py",
     "pulumi.runtime.get_config_env": "stacks/deployment/config.py",
     "pulumi.runtime.get_root_resource": f"{PACKAGE}resources/pulumi_runtime.py",

@@ -23,6 +23,7 @@ from alicloud_device_certificates.cloud.errors import CloudError, NotFoundError,
 from alicloud_device_certificates.cloud.retry import FailureClass
 from alicloud_device_certificates.contract.extras import MissingExtraError
 from alicloud_device_certificates.contract.ids import InvalidIdError
+from alicloud_device_certificates.contract.thresholds import ThresholdError
 from alicloud_device_certificates.emulator.errors import CommandError, ScenarioError, ServerError, StateError
 from alicloud_device_certificates.gate.comment.forges import CommentError
 from alicloud_device_certificates.gate.errors import EngineError, RulesError
@@ -163,6 +164,7 @@ PROGRAM_ERRORS: Final[tuple[type[_WithFix], ...]] = (
     ArgumentError,
     ConfigError,
     InvalidIdError,
+    ThresholdError,
     BundleError,
     ProducerError,
     ExportError,

@@ -25,6 +25,7 @@ HOMES: Final = {
     "ExportError": "stack.outputs",
     "ProducerError": "stack.reference",
     "ReferencedCertificate": "stack.reference",
+    "ReferencedFleet": "stack.reference",
     "configured_certificates": "stack.config",
     "export_certificates": "stack.outputs",
     "fingerprint_allow_list": "stack.bundles",

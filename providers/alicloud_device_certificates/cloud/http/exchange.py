@@ -189,13 +189,12 @@ def _networked(
     def context() -> ssl.SSLContext:
         return tls or load_authorities(trust_env=trust_env).result()
 
-    has_proxies = False
-    for proxy in proxies().values() if trust_env else ():
-        has_proxies = True
+    known = proxies() if trust_env else {}
+    for proxy in known.values():
         _via_proxy(settings, context(), proxy)  # fails for one that no call could use
 
     def make(call: ApiCall) -> Link:
-        proxy = proxy_for(call.url) if has_proxies else None
+        proxy = proxy_for(call.url) if known else None
         if proxy is not None or any_url:
             return _via_proxy(settings, context(), proxy)
         from alicloud_device_certificates.cloud.http.http1 import Http1

@@ -98,8 +98,8 @@ def _fleet_summary(observed: Observed) -> FleetSummaryDocument | None:
     if not observed.is_fleet or observed.fleet is None or observed.fleet.summary is None:
         return None
     summary = observed.fleet.summary
-    parts: dict[str, Any] = {name: summary.get(name) for name in FleetSummaryDocument.__struct_fields__}
-    return FleetSummaryDocument(**parts)
+    values: dict[str, Any] = {name: summary.get(name) for name in FleetSummaryDocument.__struct_fields__}
+    return FleetSummaryDocument(**values)
 
 
 def _fields(fields: Mapping[str, Any] | None) -> CertificateFields | None:

@@ -22,24 +22,36 @@ async def _listed(fleet: FleetRead) -> list[str]:
     A device that was removed meanwhile is dropped when its certificate is read.
     """
     names: dict[str, None] = {}
-    for _ in range(fleet.PASSES):
-        before, token, number = len(names), None, 1
-        while True:
-            page = await query_devices(
-                fleet.context.client,
-                product_key=fleet.identity["product_key"],
-                iot_instance_id=fleet.identity.arguments()["iot_instance_id"],
-                number=number,
-                token=token,
-            )
-            names.update(dict.fromkeys(page.items))
-            if len(page.items) < PAGE_SIZE or (not page.next_token and number * PAGE_SIZE >= page.total):
-                break
-            token, number = page.next_token, number + 1
-        if number == 1 or (before and len(names) == before):
+    for number in range(fleet.PASSES):
+        before = len(names)
+        found, pages = await _listed_once(fleet)
+        names |= dict.fromkeys(found)
+        if pages == 1 or (number > 0 and len(names) == before):
             break
     fleet.listed = True
     return list(names)
+
+
+async def _listed_once(fleet: FleetRead) -> tuple[dict[str, None], int]:
+    """Return the names of the devices that one pass over the list finds, and the number of its pages."""
+    names: dict[str, None] = {}
+    token, number = None, 1
+    while True:
+        page = await query_devices(
+            fleet.context.client,
+            product_key=fleet.identity["product_key"],
+            iot_instance_id=fleet.identity.arguments()["iot_instance_id"],
+            number=number,
+            token=token,
+        )
+        known = len(names)
+        names |= dict.fromkeys(page.items)
+        is_past_total = page.total <= number * PAGE_SIZE
+        is_last = is_past_total and page.total > 0 and not page.next_token
+        # A service that returns one page for ever has no more either.
+        if is_last or len(page.items) < PAGE_SIZE or (is_past_total and len(names) == known):
+            return names, number
+        token, number = page.next_token, number + 1
 
 
 READS = {"iot-fleet": read_devices}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from alicloud_device_certificates.cloud.errors import CloudError, NotFoundError
 from alicloud_device_certificates.cloud.fields import Fields
@@ -14,13 +15,15 @@ from alicloud_device_certificates.cloud.mqtt_lists import (
     list_device_certificates,
 )
 from alicloud_device_certificates.cloud.page import Page
-from alicloud_device_certificates.reading.fleet.pages import list_all
+from alicloud_device_certificates.contract.ids import CertificateId
+from alicloud_device_certificates.reading.fleet.brief import brief_certificate
+from alicloud_device_certificates.reading.fleet.pages import Listing
 from alicloud_device_certificates.reading.fleet.read import FleetRead
+from alicloud_device_certificates.reading.fleet.windows import calls_for
 from alicloud_device_certificates.reading.mqtt import (
     CaCertificate,
     ca_outputs,
     device_outputs,
-    read_mqtt_ca,
     read_mqtt_device,
 )
 from alicloud_device_certificates.reading.outcome import read_content
@@ -33,44 +36,41 @@ async def read_devices(fleet: FleetRead) -> None:
     """Read the named devices, or all. Those of a CA are listed if that takes fewer calls than to read each."""
     names, ca_sn = fleet.options.names, fleet.identity.arguments()["ca_sn"]
     if names is None:
-        await _listed_devices(fleet, None)
+        await _list_devices(fleet, None)
         return
-    wanted = {_same(name): fleet.member(ca_sn=ca_sn, device_sn=name) for name in names} if ca_sn else {}
-    if ca_sn and len(wanted) > _FEW:
-        total = (await _device_page(fleet, 1)).total
-        # Twice, because what a list may have lost is seen in the second pass only.
-        is_listed = 2 * -(-total // PAGE_SIZE) < len(wanted)
-    else:
-        is_listed = not ca_sn
-    if not is_listed:
-        await fleet.read_each(wanted.values(), read_mqtt_device)
+    wanted: dict[str, str] = {}
+    for name in names:
+        wanted.setdefault(_same(name), name)
+    identities = {sn: fleet.member(ca_sn=ca_sn, device_sn=name) for sn, name in wanted.items()}
+    fleet.progress.total = len(wanted)
+    if ca_sn and (len(wanted) <= _FEW or await _calls_of_list(fleet) >= len(wanted)):
+        await fleet.read_each(identities.values(), read_mqtt_device)
         return
-    found = await _listed_devices(fleet, {_same(name) for name in names})
-    lost = [name for name in names if _same(name) not in found]
+    found = await _list_devices(fleet, wanted)
+    lost = [identities[sn] for sn in wanted if sn not in found]
     if ca_sn:
         # The service says itself what is wrong with them.
-        await fleet.read_each([wanted[_same(name)] for name in lost], read_mqtt_device)
-    for name in () if ca_sn else lost:
-        fleet.members.fail(fleet.member(ca_sn=None, device_sn=name), _not_listed(fleet, name))
+        await fleet.read_each(lost, read_mqtt_device)
+    for identity in () if ca_sn else lost:
+        fleet.members.fail(identity, _not_listed(fleet, identity))
 
 
 async def read_cas(fleet: FleetRead) -> None:
     """Read all CAs of an instance."""
 
-    async def fetch(number: int) -> Page[Fields]:
+    async def fetch(number: int, size: int) -> Page[Fields]:
         page = await list_ca_certificates(
             fleet.context.client,
             region=fleet.identity["region"],
             mqtt_instance_id=fleet.identity["mqtt_instance_id"],
             number=number,
+            size=size,
         )
         fleet.progress.total = page.total
         return page
 
-    async def take(ca_sn: str, item: Fields) -> None:
-        identity = fleet.member(ca_sn=ca_sn)
-        if fleet.is_known(identity, item.values):
-            return
+    async def take(item: Fields) -> None:
+        identity = fleet.member(ca_sn=item.text("Sn"))
 
         async def read() -> dict[str, object]:
             response = ca_response(fleet.item(identity, item))
@@ -79,11 +79,22 @@ async def read_cas(fleet: FleetRead) -> None:
 
         await fleet.take(identity, read)
 
-    unseen = await list_all(fetch, size=PAGE_SIZE, key_of=lambda item: item.text("Sn"), take=take)
-    await fleet.read_again([fleet.member(ca_sn=ca_sn) for ca_sn in unseen], read_mqtt_ca)
+    await Listing(
+        fetch=fetch,
+        size=PAGE_SIZE,
+        key_of=lambda item: hash(item.text("Sn")),
+        content_of=_content,
+        take=take,
+        count=lambda: len(fleet.members),
+    ).read()
 
 
-async def _device_page(fleet: FleetRead, number: int) -> Page[Fields]:
+async def _calls_of_list(fleet: FleetRead) -> int:
+    """Return about how many calls a list of the CA's devices takes, with the one that finds this out."""
+    return 1 + calls_for((await _device_page(fleet, 1, PAGE_SIZE)).total, size=PAGE_SIZE)
+
+
+async def _device_page(fleet: FleetRead, number: int, size: int) -> Page[Fields]:
     identity = fleet.identity
     page = await list_device_certificates(
         fleet.context.client,
@@ -91,49 +102,73 @@ async def _device_page(fleet: FleetRead, number: int) -> Page[Fields]:
         mqtt_instance_id=identity["mqtt_instance_id"],
         ca_sn=identity.arguments()["ca_sn"],
         number=number,
+        size=size,
     )
-    fleet.progress.total = page.total
+    if fleet.options.names is None:
+        fleet.progress.total = page.total
     return page
 
 
-async def _listed_devices(fleet: FleetRead, wanted: set[str] | None) -> set[str]:
-    """Read the devices that a list has, all or those whose SNs are ``wanted``, and return their SNs."""
+async def _list_devices(fleet: FleetRead, wanted: Mapping[str, str] | None) -> set[str]:
+    """Read the devices that a list has: all, or those of ``wanted``, SNs by what all their spellings have in common.
+
+    Return what the spellings of those that are wanted and were found have in common.
+    """
     found: set[str] = set()
+    seen: set[int] = set()
+    _, _, of_fleet = fleet.identity.values
 
-    async def take(_: str, item: Fields) -> None:
-        device_sn = item.text("DeviceSn")
-        if wanted is not None and _same(device_sn) not in wanted:
-            return
-        found.add(_same(device_sn))
-        identity = fleet.member(ca_sn=item.text("CaSn"), device_sn=device_sn)
-        if not fleet.is_known(identity, item.values):
-            response = fleet.item(identity, item)
-            await fleet.take(
-                identity,
-                lambda: device_outputs(fleet.context, identity, device_response(response), fleet.options.member),
-            )
+    async def take(item: Fields) -> None:
+        sn = item.text("DeviceSn")
+        if wanted is not None:
+            seen.add(key_of(item))
+            same = _same(sn)
+            if same not in wanted:
+                return
+            found.add(same)
+            sn = wanted[same]
+        identity = fleet.device(of_fleet or item.text("CaSn"), sn)
+        await fleet.take(identity, lambda: _outputs(fleet, identity, item))
 
-    def key_of(item: Fields) -> str:
-        return str(fleet.member(ca_sn=item.text("CaSn"), device_sn=item.text("DeviceSn")))
+    def key_of(item: Fields) -> int:
+        return hash((item.text("CaSn"), item.text("DeviceSn")))
 
-    unseen = await list_all(lambda number: _device_page(fleet, number), size=PAGE_SIZE, key_of=key_of, take=take)
-    again = [identity for identity in fleet.members.identities() if str(identity) in unseen]
-    await fleet.read_again(again, read_mqtt_device)
+    await Listing(
+        fetch=lambda number, size: _device_page(fleet, number, size),
+        size=PAGE_SIZE,
+        key_of=key_of,
+        content_of=_content,
+        take=take,
+        count=lambda: len(fleet.members) if wanted is None else len(seen),
+    ).read()
     return found
 
 
-def _not_listed(fleet: FleetRead, name: str) -> CloudError:
+async def _outputs(fleet: FleetRead, identity: CertificateId, item: Fields) -> dict[str, Any]:
+    response, options = device_response(fleet.item(identity, item)), fleet.options
+    if options.is_brief:
+        brief = brief_certificate(response)
+        if brief is not None and not fleet.members.keeps(identity, brief):
+            return {"certificate": brief, "warnings": []}
+    return await device_outputs(fleet.context, identity, response, options.member)
+
+
+def _content(item: Fields) -> Mapping[str, Any]:
+    return item.values
+
+
+def _not_listed(fleet: FleetRead, identity: CertificateId) -> CloudError:
     return NotFoundError(
         "no CA of the instance has a device certificate of this SN",
         operation=LIST_DEVICE_CERTIFICATE.name,
         region=fleet.identity["region"],
-        target=f"instance {fleet.identity['mqtt_instance_id']}, device {name}",
+        target=f"instance {fleet.identity['mqtt_instance_id']}, device {identity['device_sn']}",
         advice="Check device_sns: the device certificate must be registered in this instance.",
     )
 
 
 def _same(sn: str) -> str:
-    """Return what is the same for all spellings of an SN: the services ignore case and leading zeros."""
+    """Return what all spellings of an SN have in common: the services ignore case and leading zeros."""
     return sn.lstrip("0").casefold()
 
 

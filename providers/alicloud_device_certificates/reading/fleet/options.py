@@ -56,6 +56,11 @@ class FleetOptions:
     echoed: Mapping[str, Any] = field(default_factory=dict)
     """The arguments as outputs: a refresh reads with them."""
 
+    @property
+    def is_brief(self) -> bool:
+        """Whether a certificate that is not kept need not be read in full."""
+        return self.is_summary and self.member.cross_check != "error" and not self.member.include_chain
+
     @classmethod
     def from_props(cls, kind: FleetKind, props: Mapping[str, Any]) -> FleetOptions:
         """Return the arguments in the inputs of a read, or in the outputs of an earlier one. Raise ThresholdError."""

@@ -11,6 +11,9 @@ _EVERY: Final = 0.5
 _FROM: Final = 1.0
 """Seconds before the first line: a read that is over by then needs none."""
 
+_SLOW: Final = 9.5
+"""The rate per second below which it is shown with a decimal."""
+
 
 class Progress:
     """The number of certificates that were read, shown from time to time."""
@@ -31,7 +34,8 @@ class Progress:
         self._next = now + _EVERY
         rate = count / (now - self._began)
         of = f" of {self.total:,}" if self.total >= count else ""
-        line = f"{count:,}{of} certificates, {rate:,.0f}/s"
+        what = "certificate" if not of and count == 1 else "certificates"
+        line = f"{count:,}{of} {what}, {rate:,.{1 if 0 < rate < _SLOW else 0}f}/s"
         if of and rate > 0:
             line += f", {(self.total - count) / rate:,.0f} s left"
         self._show(line)

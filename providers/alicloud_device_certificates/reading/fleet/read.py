@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from alicloud_device_certificates.cloud.errors import CloudError, NotFoundError
-from alicloud_device_certificates.cloud.fields import Fields
+from alicloud_device_certificates.cloud.fields import Fields, ResponseContext
 from alicloud_device_certificates.contract.ids import CertificateId, FleetId
 from alicloud_device_certificates.reading.context import Read, ReadContext
 from alicloud_device_certificates.reading.fleet.each import for_each
@@ -33,24 +33,28 @@ class FleetRead:
         self.members = Members(identity, options, now=now)
         self.listed = False
         """Whether the service listed the members: then one that is not there was removed since."""
-        self._contents: dict[CertificateId, int] = {}
 
     def member(self, **arguments: str | None) -> CertificateId:
         """Return the ID of a certificate of the fleet."""
         return self.identity.member(**arguments)
 
+    def device(self, ca_sn: str, device_sn: str) -> CertificateId:
+        """Return the ID of a device certificate of ApsaraMQ for MQTT: there may be a million."""
+        region, instance, _ = self.identity.values
+        return CertificateId("mqtt", (region, instance, ca_sn, device_sn))
+
     def item(self, identity: CertificateId, item: Fields) -> Fields:
         """Return an item of a list as the response about one certificate: errors name it."""
-        names = {"mqtt_instance_id": "instance", "ca_sn": "CA", "device_sn": "device"}
-        target = ", ".join(f"{names[part]} {identity[part]}" for part in identity.kind.id_parts if part in names)
-        return replace(item, context=replace(item.context, target=target))
-
-    def is_known(self, identity: CertificateId, values: Mapping[str, Any]) -> bool:
-        """Return whether a certificate was read with exactly these values before, in an earlier pass."""
-        content = hash(tuple(map(str, values.values())))
-        is_known = self._contents.get(identity) == content and identity in self.members
-        self._contents[identity] = content
-        return is_known
+        _, instance, *sns = identity.values
+        context = item.context
+        target = f"instance {instance}, CA {', device '.join(map(str, sns))}"
+        return Fields(
+            values=item.values,
+            context=ResponseContext(
+                operation=context.operation, region=context.region, target=target, request_id=context.request_id
+            ),
+            path=item.path,
+        )
 
     async def take(self, identity: CertificateId, read: Callable[[], Awaitable[dict[str, Any]]]) -> None:
         """Read one certificate and keep it, or its error. Raise CloudError if that ends the whole read."""
@@ -76,12 +80,3 @@ class FleetRead:
             self.progress.update(len(self.members))
 
         await for_each(identities, work)
-
-    async def read_again(self, identities: Iterable[CertificateId], read: Read) -> None:
-        """Read certificates that the last pass over the list did not find: they were removed, or it lost them."""
-        again = list(identities)
-        for identity in again:
-            self.members.drop(identity)
-        self.listed = True
-        await self.read_each(again, read)
-        self.listed = False

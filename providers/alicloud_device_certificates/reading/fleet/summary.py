@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+Row = tuple[str, str, str]
+"""What a summary needs of a certificate: its status, its CA's SN and its end of validity, each empty if unknown."""
+
 
 @dataclass(slots=True)
 class Summary:
@@ -20,7 +23,7 @@ class Summary:
     earliest: str | None = None
     latest: str | None = None
 
-    def add(self, row: tuple[str, str, str], *, is_selected: bool) -> None:
+    def add(self, row: Row, *, is_selected: bool) -> None:
         """Count a certificate by its ``row``."""
         status, ca_sn, not_after = row
         self.count += 1
@@ -49,8 +52,8 @@ class Summary:
         return output
 
 
-def row_of(certificate: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return what a summary needs of a certificate: its status, its CA's SN and its end, each empty if unknown."""
+def row_of(certificate: Mapping[str, Any]) -> Row:
+    """Return the row of a certificate."""
     return (
         str(certificate.get("status") or ""),
         str(certificate.get("ca_sn") or ""),
