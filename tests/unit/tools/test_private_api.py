@@ -41,7 +41,7 @@ USES = {
     "pulumi.runtime.mocks.MockCallArgs": f"{PACKAGE}testing.py",
     "pulumi.runtime.mocks.MockResourceArgs": f"{PACKAGE}testing.py",
     "pulumi.runtime.mocks.Mocks": f"{PACKAGE}testing.py",
-    "pulumi.runtime.rpc.UNKNOWN": f"{PACKAGE}gate/collect/events.py",
+    "pulumi.runtime.rpc.UNKNOWN": f"{PACKAGE}gate/collect/read_steps.py",
     "pulumi_policy.proxy.UnknownValueError": f"{PACKAGE}policy/shown.py",
     "uvicorn.protocols.http.h11_impl.H11Protocol": f"{PACKAGE}emulator/http/server.py",
 }
