@@ -32,7 +32,7 @@ def device(sn: str, **fields: Any) -> dict[str, Any]:
     return {"sn": sn, "name": f"line-{sn}", **FRESH, **fields}
 
 
-def test_members_are_new_gone_rotated_inactive_expiring_and_unchanged(project: GatedProject) -> None:
+def test_members_are_new_gone_rotated_inactive_expiring_unreadable_and_unchanged(project: GatedProject) -> None:
     project.serve(mqtt=[device(f"0{number}") for number in range(1, 7)])
     reads(project, LINE)
     first = project.gate()
@@ -49,6 +49,7 @@ def test_members_are_new_gone_rotated_inactive_expiring_and_unchanged(project: G
             device("04"),
             device("06"),
             device("07"),
+            {"sn": "08", "shape": "odd-times"},
         ]
     )
     project.emulator("rotate line-04")
@@ -60,8 +61,9 @@ def test_members_are_new_gone_rotated_inactive_expiring_and_unchanged(project: G
     assert run.findings["line/04"] == {("rotated", "warn")}
     assert run.findings["line/05"] == {("gone", "warn")}
     assert run.findings["line/07"] == {("new", "info")}
+    assert ("unreadable", "fail") in run.findings["line/08"]
     assert run.certificate("line/04")["id"] == f"mqtt/cn-hangzhou/{INSTANCE}/{CA_SN}/04"
-    assert "fleet    line: 6 certificates: 1 fail, 3 warn, 3 info; the first ends on " in run.out
+    assert "fleet    line: 7 certificates: 2 fail, 3 warn, 3 info; the first ends on " in run.out
 
 
 def test_a_device_that_vanished_fails_where_that_is_wanted(project: GatedProject) -> None:
@@ -118,7 +120,8 @@ def test_a_fleet_of_which_only_the_summary_is_kept(project: GatedProject) -> Non
         "line": {("inactive", "fail"), ("new", "info")},
         "line/03": {("inactive", "fail"), ("new", "info")},
     }
-    assert any("not kept" in notice for notice in run.report["notices"]) if run.report else False
+    assert run.report is not None
+    assert any("not kept" in notice for notice in run.report["notices"])
     project.up()
 
     project.serve(mqtt=[device("01"), device("03", valid_until="+5d")])
