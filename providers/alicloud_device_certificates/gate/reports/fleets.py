@@ -57,12 +57,13 @@ class Rest:
 
 
 def fleet_figures(report: Report) -> list[FleetFigures]:
-    """Return the fleets of a report, that of the worst certificate first."""
+    """Return the fleets of a report of which certificates are known, that of the worst one first."""
     found: dict[str, list[Evaluation]] = {}
     for evaluation in report.certificates:
         if evaluation.observed.fleet is not None:
             found.setdefault(evaluation.observed.urn, []).append(evaluation)
-    return [_figures(urn, evaluations) for urn, evaluations in found.items()]
+    figures = [_figures(urn, evaluations) for urn, evaluations in found.items()]
+    return [each for each in figures if each.certificates or any(not one.observed.is_fleet for one in found[each.urn])]
 
 
 def _figures(urn: str, evaluations: Sequence[Evaluation]) -> FleetFigures:

@@ -74,6 +74,13 @@ def test_a_fleet_counts_those_that_it_does_not_keep() -> None:
     assert figures.first_end is not None
 
 
+def test_a_fleet_that_was_not_read_has_no_figures() -> None:
+    failed = state({"read_failure": {"category": "missing", "code": "x", "message": "no such instance"}})
+    (whole,) = evaluate_all(result(step(None, failed)).certificates, Rules(), NOW)
+    assert whole.severity == "fail"
+    assert fleet_figures(report_on(whole)) == []
+
+
 @pytest.mark.parametrize(("most", "expected"), [(2, [2, 3]), (4, [5, 0]), (5, [5, 0])])
 def test_a_list_is_cut_where_that_saves_a_line(most: int, expected: list[int]) -> None:
     five = evaluated(None, outputs(*(device(f"0{number}") for number in range(5)))).values()
