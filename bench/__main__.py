@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import audit, calls, certificates, quota
+from bench import audit, calls, certificates, fleets, quota
 from bench.projects import CERTIFICATES, PREVIEW, project, seconds
 
 PAIRS = 7
@@ -64,6 +64,7 @@ def main() -> None:
     import_time()
     calls.measure()
     quota.measure()
+    fleets.measure()
     certificates.measure()
     certificates.measure_hostile()
     audit.measure()

@@ -350,7 +350,7 @@ def test_our_pages_hold_what_the_sdk_reads(served: Any) -> None:
 
     async def run() -> tuple[Any, Any, Any]:
         client = Client(settings(served.host))
-        where = {"region": "cn-hangzhou", "mqtt_instance_id": "post-cn-1"}
+        where: dict[str, Any] = {"region": "cn-hangzhou", "mqtt_instance_id": "post-cn-1"}
         try:
             return (
                 await mqtt_lists.list_device_certificates(client, ca_sn="00f3", number=3, **where),
@@ -392,7 +392,7 @@ def test_our_lists_have_the_parameters_of_the_sdk(operation: Operation, model: t
             sent.append(arguments)
 
     client: Any = Recording()
-    where = {"region": "cn-hangzhou", "mqtt_instance_id": "post-cn-1", "number": 2}
+    where: dict[str, Any] = {"region": "cn-hangzhou", "mqtt_instance_id": "post-cn-1", "number": 2}
     calls: dict[str, Callable[[], Any]] = {
         "ListDeviceCertificate": lambda: mqtt_lists.list_device_certificates(client, ca_sn=None, **where),
         "ListDeviceCertificateByCaSn": lambda: mqtt_lists.list_device_certificates(client, ca_sn="00f2", **where),

@@ -60,10 +60,17 @@ async def read_mqtt_device(context: ReadContext, identity: CertificateId, option
 
 
 async def device_outputs(
-    context: ReadContext, identity: CertificateId, response: MqttDeviceCertificateResponse, options: ReadOptions
+    context: ReadContext,
+    identity: CertificateId,
+    response: MqttDeviceCertificateResponse,
+    options: ReadOptions,
+    certificate: Certificate | None = None,
 ) -> dict[str, Any]:
-    """Return the outputs of a device certificate that the service returned. Raise CloudError and ContentError."""
-    certificate = read_content(response.context, response.content)
+    """Return the outputs of a device certificate that the service returned. Raise CloudError and ContentError.
+
+    ``certificate`` is what its content was parsed to, if it was; its parts are needed with ``include_chain`` only.
+    """
+    certificate = certificate or read_content(response.context, response.content)
     values = certificate_values(certificate)
     fill_validity(response.context, values, valid_begin=response.valid_begin, valid_end=response.valid_end)
     values.update(

@@ -105,22 +105,19 @@ def outputs(
     that the engine itself takes for unknown, with a warning; a character that has no UTF-8 is replaced, with a warning
     too: one odd device must not end the preview of all.
     """
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {name: value for name in _field_names(kind) if (value := values.get(name)) is not None}
+    texts = [value for value in fields.values() if isinstance(value, str)]
     odd: list[str] = []
-    for name in _field_names(kind):
-        value = values.get(name)
-        if isinstance(value, str):
-            if value in UNKNOWN_MARKERS:
-                odd.append(f"{name} is left out: Pulumi takes its text for a value that is not known yet")
-            elif value.isascii() or (known := carried(value)) == value:
-                fields[name] = value
-            else:
-                fields[name] = known
-                odd.append(f"{name} has characters without UTF-8: they are replaced")
-        elif value is not None:
-            fields[name] = known = carried(value)
-            if known != value:
-                odd.append(f"{name} has characters without UTF-8: they are replaced")
+    is_plain = UNKNOWN_MARKERS.isdisjoint(texts) and "".join((*texts, *fields.get(_LIST, ()))).isascii()
+    for name in () if is_plain else tuple(fields):
+        value = fields[name]
+        if isinstance(value, str) and value in UNKNOWN_MARKERS:
+            del fields[name]
+            odd.append(f"{name} is left out: Pulumi takes its text for a value that is not known yet")
+            continue
+        fields[name] = carried(value)
+        if fields[name] != value:
+            odd.append(f"{name} has characters without UTF-8: they are replaced")
     warnings = [*warnings, *(CertificateWarning(WarningCode.NONCONFORMING, message) for message in odd)]
     return {
         "certificate": fields,
@@ -131,4 +128,6 @@ def outputs(
 
 _OF_CERTIFICATE = tuple(field.name for field in FIELDS if field.name in Certificate.__dataclass_fields__)
 _read_of_certificate = attrgetter(*_OF_CERTIFICATE)
+_LIST = "subject_alternative_names"
+"""The only field that is a list."""
 _field_names = cache(field_names)

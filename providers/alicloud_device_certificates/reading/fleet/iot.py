@@ -24,18 +24,21 @@ async def _listed(fleet: FleetRead) -> list[str]:
     names: dict[str, None] = {}
     for number in range(fleet.PASSES):
         before = len(names)
-        found, pages = await _listed_once(fleet)
-        names |= dict.fromkeys(found)
-        if pages == 1 or (number > 0 and len(names) == before):
+        found, is_whole = await _listed_once(fleet)
+        names |= found
+        if is_whole or (number > 0 and len(names) == before):
             break
     fleet.listed = True
     return list(names)
 
 
-async def _listed_once(fleet: FleetRead) -> tuple[dict[str, None], int]:
-    """Return the names of the devices that one pass over the list finds, and the number of its pages."""
+async def _listed_once(fleet: FleetRead) -> tuple[dict[str, None], bool]:
+    """Return the names of the devices that one pass over the list finds, and whether it can have lost none.
+
+    A token names the device after which its page begins, so nothing moves to a page before.
+    """
     names: dict[str, None] = {}
-    token, number = None, 1
+    token, number, has_tokens = None, 1, True
     while True:
         page = await query_devices(
             fleet.context.client,
@@ -50,8 +53,8 @@ async def _listed_once(fleet: FleetRead) -> tuple[dict[str, None], int]:
         is_last = is_past_total and page.total > 0 and not page.next_token
         # A service that returns one page for ever has no more either.
         if is_last or len(page.items) < PAGE_SIZE or (is_past_total and len(names) == known):
-            return names, number
-        token, number = page.next_token, number + 1
+            return names, number == 1 or (has_tokens and 0 < page.total <= len(names))
+        token, number, has_tokens = page.next_token, number + 1, has_tokens and bool(page.next_token)
 
 
 READS = {"iot-fleet": read_devices}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
+from alicloud_device_certificates.certificate import Certificate
 from alicloud_device_certificates.cloud.errors import CloudError, NotFoundError
 from alicloud_device_certificates.cloud.fields import Fields
 from alicloud_device_certificates.cloud.mqtt import ca_response, device_response
@@ -18,6 +20,7 @@ from alicloud_device_certificates.cloud.page import Page
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.reading.fleet.brief import brief_certificate
 from alicloud_device_certificates.reading.fleet.pages import Listing
+from alicloud_device_certificates.reading.fleet.parser_process import WORTH, ParserProcess
 from alicloud_device_certificates.reading.fleet.read import FleetRead
 from alicloud_device_certificates.reading.fleet.windows import calls_for
 from alicloud_device_certificates.reading.mqtt import (
@@ -109,6 +112,13 @@ async def _device_page(fleet: FleetRead, number: int, size: int) -> Page[Fields]
     return page
 
 
+@dataclass(frozen=True, slots=True)
+class _Device:
+    fields: Fields
+    certificate: Certificate | None
+    """What its content was parsed to, if it was."""
+
+
 async def _list_devices(fleet: FleetRead, wanted: Mapping[str, str] | None) -> set[str]:
     """Read the devices that a list has: all, or those of ``wanted``, SNs by what all their spellings have in common.
 
@@ -117,9 +127,18 @@ async def _list_devices(fleet: FleetRead, wanted: Mapping[str, str] | None) -> s
     found: set[str] = set()
     seen: set[int] = set()
     _, _, of_fleet = fleet.identity.values
+    can_parse_ahead = wanted is None and not fleet.options.is_brief and not fleet.options.member.include_chain
+    parser = ParserProcess()
 
-    async def take(item: Fields) -> None:
-        sn = item.text("DeviceSn")
+    async def fetch(number: int, size: int) -> Page[_Device]:
+        page = await _device_page(fleet, number, size)
+        parsed: list[Certificate | None] = [None] * len(page.items)
+        if can_parse_ahead and page.total >= WORTH:
+            parsed = await parser.parse([str(item.values.get("DeviceContent")) for item in page.items])
+        return Page(tuple(map(_Device, page.items, parsed)), page.total)
+
+    async def take(item: _Device) -> None:
+        sn = item.fields.text("DeviceSn")
         if wanted is not None:
             seen.add(key_of(item))
             same = _same(sn)
@@ -127,30 +146,34 @@ async def _list_devices(fleet: FleetRead, wanted: Mapping[str, str] | None) -> s
                 return
             found.add(same)
             sn = wanted[same]
-        identity = fleet.device(of_fleet or item.text("CaSn"), sn)
+        identity = fleet.device(of_fleet or item.fields.text("CaSn"), sn)
         await fleet.take(identity, lambda: _outputs(fleet, identity, item))
 
-    def key_of(item: Fields) -> int:
-        return hash((item.text("CaSn"), item.text("DeviceSn")))
+    def key_of(item: _Device) -> int:
+        values = item.fields.values
+        return hash((str(values["CaSn"]), str(values["DeviceSn"])))
 
-    await Listing(
-        fetch=lambda number, size: _device_page(fleet, number, size),
-        size=PAGE_SIZE,
-        key_of=key_of,
-        content_of=_content,
-        take=take,
-        count=lambda: len(fleet.members) if wanted is None else len(seen),
-    ).read()
+    try:
+        await Listing(
+            fetch=fetch,
+            size=PAGE_SIZE,
+            key_of=key_of,
+            content_of=lambda item: item.fields.values,
+            take=take,
+            count=lambda: len(fleet.members) if wanted is None else len(seen),
+        ).read()
+    finally:
+        await parser.aclose()
     return found
 
 
-async def _outputs(fleet: FleetRead, identity: CertificateId, item: Fields) -> dict[str, Any]:
-    response, options = device_response(fleet.item(identity, item)), fleet.options
+async def _outputs(fleet: FleetRead, identity: CertificateId, item: _Device) -> dict[str, Any]:
+    response, options = device_response(fleet.item(identity, item.fields)), fleet.options
     if options.is_brief:
         brief = brief_certificate(response)
         if brief is not None and not fleet.members.keeps(identity, brief):
             return {"certificate": brief, "warnings": []}
-    return await device_outputs(fleet.context, identity, response, options.member)
+    return await device_outputs(fleet.context, identity, response, options.member, item.certificate)
 
 
 def _content(item: Fields) -> Mapping[str, Any]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.operation import Operation
+from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.emulator import emulator_app
 from alicloud_device_certificates.reading import Reader
-from alicloud_device_certificates.reading.connection import client_of
 
 Read = Callable[[dict[str, Any]], Any]
 
@@ -40,7 +41,13 @@ class Fleets:
         scenario = folder / "cloud.yaml"
         scenario.write_text(text, encoding="utf-8")
         self.app = emulator_app(scenario, folder / "state", control=False, raises=True)
-        self.client = Recording(client_of(self.app))
+        self.client = Recording(self.connect(self.app))
+
+    def connect(self, app: Any) -> Client:
+        """Return a client of the scenario's user that waits for nothing, over the emulator or what is around it."""
+        signer = self.app.account
+        settings = Settings(access_key_id=signer.access_key_id, access_key_secret=signer.access_key_secret)
+        return Client(settings, app=app, sleep=lambda _: asyncio.sleep(0))
 
     @property
     def calls(self) -> Counter[str]:

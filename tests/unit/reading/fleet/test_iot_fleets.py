@@ -82,9 +82,7 @@ def test_a_product_of_any_size_is_read_as_a_whole(tmp_path: Path, devices: int) 
     fleets = Fleets(tmp_path, account(iot=synthetic(devices)))
     found = fleets.read(ALL)
     assert len(found["certificates"]) == found["summary"]["count"] == devices
-    calls = fleets.calls
-    # A list of several pages is read until nothing new is found.
-    assert calls == {"QueryDevice": 1 if devices <= 50 else 2 * (-(-devices // 50)), "QueryDeviceCert": devices}
+    assert fleets.calls == {"QueryDevice": -(-devices // 50), "QueryDeviceCert": devices}
 
 
 def test_an_empty_product_is_an_empty_fleet(tmp_path: Path) -> None:
@@ -120,7 +118,7 @@ def test_the_secrets_of_devices_are_nowhere(product: Fleets, caplog: pytest.LogC
 
         return await plain(operation, arguments, read=reading, **named)  # type: ignore[arg-type]
 
-    product.client.call = call  # type: ignore[method-assign, assignment]
+    product.client.call = call  # type: ignore[method-assign]
     with caplog.at_level(logging.DEBUG):
         found = product.read(ALL, allow_pending=True, include_private_keys=True)
         with pytest.raises(FleetError) as raised:

@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 from tests.unit.reading.fleet.fleets import Fleets, account, read_fleet
 
-from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.errors import FleetError, UnexpectedResponseError
 from alicloud_device_certificates.cloud.operation import Operation
-from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.reading import Reader
 
 CA = "mqtt-fleet/cn-hangzhou/post-1/00f2"
@@ -82,6 +80,18 @@ def test_a_number_of_pages_that_equals_the_devices_of_the_first_page_loses_nothi
 def test_a_product_is_listed_with_or_without_tokens_and_totals(data: Document) -> None:
     service = Stub([{"DeviceName": f"d-{number}"} for number in range(130)], **data)
     assert read_fleet(service, PRODUCT, allow_pending=True)["summary"]["count"] == 130
+
+
+def test_a_list_without_tokens_is_read_until_nothing_new_is_found() -> None:
+    class Moving(Stub):
+        async def call(self, operation: Operation, *arguments: Any, **named: Any) -> Any:
+            if self.calls == 1:
+                self.devices = self.devices[1:]
+            return await super().call(operation, *arguments, **named)
+
+    service = Moving([{"DeviceName": f"d-{number}"} for number in range(130)], Total=130)
+    found = read_fleet(service, PRODUCT, allow_pending=True)["certificates"]
+    assert {f"d-{number}" for number in range(1, 130)} <= found.keys()
 
 
 def test_a_product_whose_pages_are_all_the_same_is_no_endless_list() -> None:
@@ -152,17 +162,11 @@ def faulty(app: Any, chance: random.Random) -> Any:
     return run
 
 
-async def at_once(_: float) -> None:
-    await asyncio.sleep(0)
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_thirty_percent_faults_change_nothing_in_what_is_read(tmp_path: Path, seed: int) -> None:
     mqtt = "[{id: post-1, cas: [{sn: 00f2, synthetic: {devices: 230}}]}]"
     fleets = Fleets(tmp_path, account(mqtt=mqtt, iot="[{product_key: a1B, synthetic: {devices: 60}}]"))
-    signer = fleets.app.account
-    settings = Settings(access_key_id=signer.access_key_id, access_key_secret=signer.access_key_secret)
-    client = Client(settings, app=faulty(fleets.app, random.Random(seed)), sleep=at_once)
+    client = fleets.connect(faulty(fleets.app, random.Random(seed)))
     for id_ in (CA, PRODUCT):
         assert read_fleet(client, id_) == fleets.read(id_)
     names = list(fleets.read(CA)["certificates"])[:3]
