@@ -405,9 +405,7 @@ def test_the_engine_shows_which_options_have_an_effect_on_a_read(
 
     project = make_project(program, config=EMULATED)
     assert "has no effect on a data source, which is only read: remove it" in only_error(project.preview())
-    monkeypatch.setattr(
-        "alicloud_device_certificates.resources.read_resource.option_faults", lambda *_, **__: iter(())
-    )
+    monkeypatch.setattr("alicloud_device_certificates.resources.read_resource.option_faults", lambda *_, **__: iter(()))
     updated = project.up()
     assert updated.error is None, updated.text
     state = project.state()

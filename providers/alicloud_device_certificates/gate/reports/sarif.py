@@ -93,7 +93,7 @@ def _results(report: Report) -> Iterator[_Result]:
         name = fleet.name if fleet is not None else ""
         keys = ", ".join(each.observed.member or "" for each in evaluations[:_NAMED])
         more = f" and {len(evaluations) - _NAMED:,} more" if len(evaluations) > _NAMED else ""
-        yield _Result(f"{name}: {kind}: {keys}{more}", kind, "info", name, urn)
+        yield _Result(f"{name}: {kind}: {keys}{more}", kind, "info", name, f"{urn}#*")
 
 
 def _rule(kind: FindingKind) -> dict[str, Any]:

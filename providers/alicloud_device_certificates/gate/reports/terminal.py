@@ -63,8 +63,11 @@ def show(report: Report, console: Console, *, everything: bool = False, quiet: b
         view.line("problem", text, "bold red")
     for text in report.notices:
         view.line("notice", text, "cyan")
-    for fleet in fleet_figures(report)[:_MAX_FLEETS]:
+    fleets = fleet_figures(report)
+    for fleet in fleets[:_MAX_FLEETS]:
         view.line("fleet", _fleet_text(fleet), "dim")
+    if len(fleets) > _MAX_FLEETS:
+        view.line("fleet", f"and {len(fleets) - _MAX_FLEETS:,} more fleets", "dim")
     attention = [evaluation for evaluation in report.certificates if evaluation.severity != "info"]
     fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
     of_each = len(report.certificates) if everything else _MAX_OF_FLEET

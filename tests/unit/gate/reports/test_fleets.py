@@ -132,6 +132,7 @@ def test_many_fleets_fit_into_a_comment_too() -> None:
     text = render(report, "markdown")
     assert len(text) <= MAX_CHARACTERS
     assert "280 more fleets are left out here" in text
+    assert "and 280 more fleets" in shown(report)
     assert "certificates that need attention are left out here; the JSON report has all." in text
 
 
@@ -152,6 +153,13 @@ def test_sarif_has_one_result_for_what_needs_no_action_on_many_members() -> None
     (found,) = json.loads(render(report_on(*worst_first(new)), "sarif"))["runs"][0]["results"]
     assert found["message"]["text"].startswith("meters: new: 00, 01, 02")
     assert found["message"]["text"].endswith("19 and 10 more")
+
+
+def test_sarif_tells_a_fleet_from_its_members() -> None:
+    fleet = outputs(device("01")) | {"summary": {"count": 9.0}, "fields": "summary"}
+    results = json.loads(render(report_on(*evaluated(None, fleet).values()), "sarif"))["runs"][0]["results"]
+    assert {result["ruleId"] for result in results} == {"new"}
+    assert len({result["partialFingerprints"]["certificateAndKind/v1"] for result in results}) == 2
 
 
 def test_sarif_keeps_the_worst_results_of_those_that_nobody_shows() -> None:
