@@ -23,11 +23,11 @@ from alicloud_device_certificates.contract.documents import parse_json
 from alicloud_device_certificates.contract.text import TEXT_LIMIT, one_line
 from alicloud_device_certificates.gate.errors import RulesError
 from alicloud_device_certificates.gate.evaluate.compromised_keys import require_audit
-from alicloud_device_certificates.gate.evaluate.evaluate import evaluate_all
 from alicloud_device_certificates.gate.options import RULE_OPTIONS, GateOption
 from alicloud_device_certificates.gate.report import Finding
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rules, rule_of, rules_of
+from alicloud_device_certificates.policy.last_evaluation import LastEvaluation
 from alicloud_device_certificates.policy.shown import shown_certificates
 
 KINDS = tuple(kind for kind in FindingKind if kind.about.policy != "never")
@@ -67,7 +67,7 @@ def device_certificate_policies(gate: object = None, *, now: datetime | None = N
     """
     rules = rules_of(gate)
     require_audit(rules)
-    time = now or datetime.now(UTC).replace(microsecond=0)
+    evaluations = LastEvaluation(now or datetime.now(UTC).replace(microsecond=0))
     return [
         StackValidationPolicy(
             name=spec.name,
@@ -75,7 +75,7 @@ def device_certificate_policies(gate: object = None, *, now: datetime | None = N
             enforcement_level=_LEVELS[spec.severity],
             config_schema=_schema(spec),
             remediation_steps=spec.advice or None,
-            validate=partial(_validate, spec, rules, time),
+            validate=partial(_validate, spec, evaluations, rules),
         )
         for spec in _specs()
     ]
@@ -146,7 +146,11 @@ def _schema(spec: _PolicySpec) -> PolicyConfigSchema | None:
 
 
 def _validate(
-    spec: _PolicySpec, rules: Rules, now: datetime, args: StackValidationArgs, report_violation: ReportViolation
+    spec: _PolicySpec,
+    evaluations: LastEvaluation,
+    rules: Rules,
+    args: StackValidationArgs,
+    report_violation: ReportViolation,
 ) -> None:
     config = args.get_config()
     try:
@@ -154,7 +158,7 @@ def _validate(
     except RulesError as error:
         report_violation(f"the config of {spec.name} is invalid: {error}", None)
         return
-    for evaluation in evaluate_all(shown_certificates(args.resources), rules, now):
+    for evaluation in evaluations.of(shown_certificates(args.resources), rules):
         for finding in evaluation.findings:
             if spec.reports(finding):
                 report_violation(

@@ -8,13 +8,17 @@ also the data sources with the warnings of their reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
 from alicloud_device_certificates.gate.collect.deployed import deployed_certificates
+from alicloud_device_certificates.gate.collect.fleet import FLEET_TYPES
 from alicloud_device_certificates.gate.collect.observed import STACK, TYPES, Observed
+
+_OF_FLEET: Final = ("summary", "errors", "warnings", "fields", "select", "on_error")
+"""The outputs of a fleet that are evaluated, beside its certificates."""
 
 
 def shown_certificates(resources: Iterable[PolicyResource]) -> tuple[Observed, ...]:
@@ -36,7 +40,17 @@ def _outputs(resource: PolicyResource) -> dict[str, object]:
     if resource.resource_type in TYPES:
         outputs = dict(_known_items(resource.props, ("certificate", "warnings")))
         return outputs if "certificate" in outputs else {}
+    if resource.resource_type in FLEET_TYPES and _is_known(resource.props, "certificates"):
+        others = dict(_known_items(resource.props, _OF_FLEET))
+        return {**others, "certificates": dict(_known_entries(resource.props, "certificates"))}
     return {}
+
+
+def _is_known(props: Mapping[str, Any], key: str) -> bool:
+    try:
+        return isinstance(props.get(key), Mapping)
+    except UnknownValueError:
+        return False
 
 
 def _known_entries(props: Mapping[str, Any], key: str) -> Iterator[tuple[str, object]]:

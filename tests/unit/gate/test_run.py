@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.gate.collect.fleet_events import device
+from tests.unit.gate.collect.fleet_events import outputs as fleet_outputs
+from tests.unit.gate.collect.fleet_events import state as fleet_state
+from tests.unit.gate.collect.fleet_events import step as fleet_step
 from tests.unit.gate.collect.test_deployed import exported, resource
 from tests.unit.gate.collect.test_events import CERTIFICATE, ended, error, state
 
@@ -337,3 +341,20 @@ def test_a_former_name_of_a_finding_is_accepted_on_the_command_line(engine: type
     engine.state = exported(resource("gateway", {"certificate": {**CERTIFICATE, **validity}}))
     code, report = run("report", "--warn-within", "30000d", "--fail-on", "long-threshold")
     assert (code, "threshold_exceeds_lifetime" in report["summary"]["kinds"]) == (3, True)
+
+
+def test_that_the_certificates_of_a_fleet_are_not_kept_is_a_notice(engine: type[StandIn], run: Run) -> None:
+    fleet = fleet_outputs() | {"summary": {"count": 9.0}, "fields": "summary"}
+    engine.events = (fleet_step(None, fleet_state(fleet)),)
+    code, report = run("preview")
+    assert code == 0
+    (notice,) = report["notices"]
+    assert notice.startswith("meters: the certificates of this fleet are not kept in the stack")
+    assert report["has_changes"]
+
+
+def test_a_rule_for_the_members_of_a_fleet_has_an_effect(engine: type[StandIn], run: Run) -> None:
+    engine.gate = {"rules": [{"match": "meters/*", "failOn": ["new"]}]}
+    engine.events = (fleet_step(None, fleet_state(fleet_outputs(device("01")))),)
+    code, report = run("preview")
+    assert (code, report["notices"]) == (3, [])

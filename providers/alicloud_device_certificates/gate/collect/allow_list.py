@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from alicloud_device_certificates.contract.field_values import as_integer, invalid_fields, is_text, is_valid
+from alicloud_device_certificates.contract.field_values import as_integer, is_text, is_valid
 from alicloud_device_certificates.contract.fields import FIELDS, Field
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.contract.warnings import WarningCode
@@ -35,14 +35,22 @@ def allowed_fields(certificate: object) -> dict[str, Any] | None:
     return {known.name: value for known in FIELDS if (value := _typed(known, certificate.get(known.name))) is not None}
 
 
-def field_warnings(certificate: object) -> tuple[ReadWarning, ...]:
-    """Return a warning if fields of a ``certificate`` output have values that no read returns: nothing judges those."""
+def field_warnings(certificate: object, taken: Mapping[str, Any] | None = None) -> tuple[ReadWarning, ...]:
+    """Return a warning if fields of a ``certificate`` output have values that no read returns: nothing judges those.
+
+    ``taken`` are its allowed fields, if they are known already.
+    """
     if not isinstance(certificate, Mapping) or is_secret(certificate):
         return ()
-    invalid, taken = invalid_fields(certificate), allowed_fields(certificate) or {}
-    # A text can be valid and yet be none that is taken: a PEM that is not one, or a key elsewhere.
-    lost = {field.name for field in FIELDS if certificate.get(field.name) is not None and field.name not in taken}
-    names = [field.name for field in FIELDS if field.name in {*invalid, *lost}]
+    taken = (allowed_fields(certificate) or {}) if taken is None else taken
+    # A text can be valid and yet be none that is taken: a PEM that is not one, or a key elsewhere. Of a list, the part
+    # that is valid is taken.
+    names = [
+        field.name
+        for field in FIELDS
+        if (value := certificate.get(field.name)) is not None
+        and (field.name not in taken or (field.type == "list of strings" and not is_valid(field, value)))
+    ]
     if not names:
         return ()
     message = f"its outputs have no valid {', '.join(names)}: the state is damaged, or of another program"

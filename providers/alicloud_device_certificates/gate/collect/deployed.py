@@ -111,7 +111,7 @@ def _observed(resource: Mapping[str, Any], service: KindKey) -> Observed:
         account=account_in(outputs, _object(resource, "inputs")),
         old=fields,
         new=fields,
-        warnings=(*allowed_warnings(outputs.get("warnings")), *field_warnings(outputs.get("certificate"))),
+        warnings=(*allowed_warnings(outputs.get("warnings")), *field_warnings(outputs.get("certificate"), fields)),
     )
 
 
@@ -145,7 +145,7 @@ def _passed_on(stack: Mapping[str, Any]) -> Iterator[Observed]:
         return
     for name, certificate in certificates.items():
         fields = allowed_fields(certificate)
-        damage = field_warnings(certificate)
+        damage = field_warnings(certificate, fields)
         if fields or damage:
             fields = fields or {}
             # The warnings of the read are not passed on, but this one is visible in the fields.

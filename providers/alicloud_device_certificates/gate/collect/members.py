@@ -92,7 +92,7 @@ def members(whole: Observed, kind: FleetKind, *, old: Mapping[str, Any], new: Ma
             state="read" if fields is not None else "secret",
             id=ids.of(key, fields),
             new=fields,
-            warnings=(*warnings.get(key, ()), *field_warnings(now[key])),
+            warnings=(*warnings.get(key, ()), *field_warnings(now[key], fields)),
         )
     if _shows_the_gone(old, new):
         for key, past in before.items():

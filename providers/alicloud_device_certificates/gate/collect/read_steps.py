@@ -73,7 +73,7 @@ class ReadSteps:
             id=id_,
             old=old_certificate,
             new=certificate if state == "read" else None,
-            warnings=(*allowed_warnings(new.get("warnings")), *field_warnings(new.get("certificate"))),
+            warnings=(*allowed_warnings(new.get("warnings")), *field_warnings(new.get("certificate"), certificate)),
             failure=failure,
             was_secret=self.past is not None and old_certificate is None,
             **self._ids(),

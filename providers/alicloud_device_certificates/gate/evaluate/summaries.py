@@ -38,7 +38,11 @@ def without_shares(rule: Rule) -> Rule:
 def summary_findings(observed: Observed, rule: Rule, now: datetime) -> Iterator[Finding]:
     """Yield the findings of a fleet as a whole: its earliest expiry, its counts, and how they have changed."""
     fleet = observed.fleet
-    if fleet is None or fleet.summary is None:
+    if fleet is None or not fleet.is_summarized:
+        return
+    if fleet.summary is None:
+        kind = FindingKind.UNREADABLE
+        yield Finding(kind=kind, severity=rule.severity(kind), message="its summary is damaged, or of another program")
         return
     if (first := first_validity(observed)) is not None:
         for finding in first.findings(without_shares(rule), now):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding, Report
+from alicloud_device_certificates.gate.reports.fleets import fleet_figures
 from alicloud_device_certificates.gate.reports.page_data import page_data
 from alicloud_device_certificates.gate.reports.wording import name, verdict
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, Severity
@@ -54,6 +55,7 @@ SCRIPTS = (
 """In this order: each script uses only the ones before it."""
 
 _ROWS_WITHOUT_SCRIPT = 50
+_FLEETS_SHOWN = 20
 
 
 class Headline(NamedTuple):
@@ -74,6 +76,8 @@ def render(report: Report) -> str:
         headline=headline(report),
         exit_code=_exit_code(report),
         kinds=_kinds(report),
+        fleets=fleet_figures(report),
+        most_fleets=_FLEETS_SHOWN,
         worst=[evaluation for evaluation in report.certificates if evaluation.severity == "fail"],
         rows_without_script=_ROWS_WITHOUT_SCRIPT,
         policy=_policy(style=style, script=script),

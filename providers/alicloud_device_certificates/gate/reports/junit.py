@@ -14,21 +14,31 @@ from alicloud_device_certificates.gate.reports.wording import name
 
 
 def render(report: Report) -> str:
-    """Return the report. One more test case stands for the run itself."""
-    suite = Element(
-        "testsuite", name=_text(f"{report.project}/{report.stack}"), timestamp=rfc3339(report.now), time="0"
-    )
+    """Return the report: a suite of the single certificates and the run itself, and one of each fleet."""
+    name = f"{report.project}/{report.stack}"
+    suite = _suite(name, report)
     _add_run(suite, report)
+    suites = {"": suite}
     for evaluation in report.certificates:
-        _add_certificate(suite, evaluation, report)
+        fleet = evaluation.observed.fleet
+        place = evaluation.observed.urn if fleet is not None else ""
+        if fleet is not None and place not in suites:
+            suites[place] = _suite(f"{name}/{fleet.name}", report)
+        _add_certificate(suites[place], evaluation, report)
     root = Element("testsuites", name="device certificates", time="0")
-    root.append(suite)
-    for element in (root, suite):
-        element.set("tests", str(len(suite)))
+    root.extend(suites.values())
+    for each in suites.values():
+        each.set("tests", str(len(each)))
         for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            element.set(attribute, str(len(suite.findall(f"testcase/{child}"))))
+            each.set(attribute, str(len(each.findall(f"testcase/{child}"))))
+    for attribute in ("tests", "failures", "errors", "skipped"):
+        root.set(attribute, str(sum(int(each.get(attribute, "0")) for each in suites.values())))
     indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _suite(name: str, report: Report) -> Element:
+    return Element("testsuite", name=_text(name), timestamp=rfc3339(report.now), time="0")
 
 
 def _add_run(suite: Element, report: Report) -> None:
@@ -53,7 +63,7 @@ def _add_certificate(suite: Element, evaluation: Evaluation, report: Report) -> 
         fault.set("message", _text(f"{name(worst, report)}: {worst.message}"))
         if observed.failure and all(finding.message != observed.failure.message for finding in evaluation.findings):
             lines.append(observed.failure.message)
-        fault.text = _lines([*lines, observed.urn])
+        fault.text = _lines([*lines, observed.address])
     elif worst.kind.about.junit == "skipped":
         SubElement(case, "skipped", message=_text(worst.message))
     else:

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Change, Evaluation, Report
+from alicloud_device_certificates.gate.reports.fleets import FleetFigures, Rest, fleet_figures, worst_of_each
 from alicloud_device_certificates.gate.reports.markdown_escape import code, comment, prose, row
 from alicloud_device_certificates.gate.reports.wording import counts, end_text, name, remaining_text, verdict
-from alicloud_device_certificates.gate.rules.kinds import FindingKind
+from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind
 
 MAX_CHARACTERS = 64_000
 """The maximum number of characters of a report; GitHub rejects comments of more than 65,536."""
 
 _MAX_LINES = 10
+_MAX_OF_FLEET = 10
+_MAX_FLEETS = 20
 _ROOM_FOR_NOTES = 500  # Reserved for the notes on tables that were cut.
 _MARKS = {"fail": "\u274c fail", "warn": "\u26a0\ufe0f warn", "info": "info"}
 _PEMS = {field.name for field in FIELDS if field.unit == "PEM"}
@@ -49,7 +52,8 @@ class _Table:
     """
 
     columns: Sequence[str]
-    rows: Iterator[Sequence[str]]
+    rows: Iterator[tuple[Sequence[str], int]]
+    """The cells of each row, and how many of ``number`` it stands for."""
     number: int
     nouns: tuple[str, str]
     summary: str = ""
@@ -61,14 +65,16 @@ class _Table:
         if self.summary:
             begin, end = f"\n<details><summary>{self.summary}</summary>\n{begin}", "\n</details>\n"
         rows: list[str] = []
+        left_out = self.number
         room -= len(begin) + len(end)
-        for cells in self.rows:
+        for cells, stands_for in self.rows:
             made = row(cells)
             room -= len(made)
             if room < 0:
                 break
             rows.append(made)
-        note = self._note(self.number - len(rows))
+            left_out -= stands_for
+        note = self._note(left_out)
         return f"{begin}{''.join(rows)}{note}{end}" if rows else note
 
     def _note(self, left_out: int) -> str:
@@ -90,6 +96,17 @@ def _head(report: Report) -> Iterator[str]:
         if lines:
             yield "\n".join([*lines, ""])
     yield f"{_of_the_run(report)}\n"
+    if fleets := fleet_figures(report):
+        columns = ("fleet", "certificates", *SEVERITIES, "first end")
+        yield "".join([row(columns), row(["---"] * len(columns)), *map(_fleet_row, fleets[:_MAX_FLEETS])])
+        if len(fleets) > _MAX_FLEETS:
+            yield f"{len(fleets) - _MAX_FLEETS:,} more fleets are left out here; the JSON report has all.\n"
+
+
+def _fleet_row(fleet: FleetFigures) -> str:
+    end = "" if fleet.first_end is None else fleet.first_end.strftime("%Y-%m-%d")
+    numbers = (f"{count:,}" for count in (fleet.certificates, *fleet.severities.values()))
+    return row([code(fleet.name), *numbers, end])
 
 
 def _of_the_run(report: Report) -> str:
@@ -110,7 +127,7 @@ def _tables(report: Report) -> Iterator[_Table]:
     fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
     yield _Table(
         columns=("", "certificate", "found", "not after", "left"),
-        rows=((_MARKS[evaluation.severity], *_cells(evaluation, report)) for evaluation in attention),
+        rows=(((_MARKS[each.severity], *_cells(each, report)), _number_of(each)) for each in _listed(attention)),
         number=len(attention),
         nouns=("certificate that needs attention is", "certificates that need attention are"),
     )
@@ -118,7 +135,7 @@ def _tables(report: Report) -> Iterator[_Table]:
     yield _Table(
         summary="What this means and what to do",
         columns=("found", "meaning", "what to do"),
-        rows=((code(kind), kind.about.meaning, kind.about.advice) for kind in FindingKind if kind in found),
+        rows=(((code(kind), kind.about.meaning, kind.about.advice), 1) for kind in FindingKind if kind in found),
         number=len(found),
         nouns=("explanation is", "explanations are"),
     )
@@ -126,26 +143,43 @@ def _tables(report: Report) -> Iterator[_Table]:
     yield _Table(
         summary=f"What changes ({_number(changed)})",
         columns=("certificate", "field", "at the last update", "now"),
-        rows=(_changed(evaluation, change) for evaluation in changed for change in evaluation.changes),
+        rows=(each for evaluation in _listed(changed) for each in _changed(evaluation)),
         number=sum(len(evaluation.changes) for evaluation in changed),
         nouns=("change is", "changes are"),
     )
     yield _Table(
         summary=f"No action needed ({_number(fine)})",
         columns=("certificate", "found", "not after", "left"),
-        rows=(_cells(evaluation, report) for evaluation in fine),
+        rows=((_cells(each, report), _number_of(each)) for each in _listed(fine)),
         number=len(fine),
         nouns=("certificate that needs no action is", "certificates that need no action are"),
     )
 
 
-def _cells(evaluation: Evaluation, report: Report) -> tuple[str, ...]:
-    found = "<br>".join(f"**{name(finding, report)}**: {prose(finding.message)}" for finding in evaluation.findings)
-    return code(evaluation.observed.label), found, end_text(evaluation), remaining_text(evaluation, report.now)
+def _listed(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation | Rest]:
+    return worst_of_each(evaluations, _MAX_OF_FLEET)
 
 
-def _changed(evaluation: Evaluation, change: Change) -> tuple[str, ...]:
-    return code(evaluation.observed.label), change.field, _value(change, change.old), _value(change, change.new)
+def _number_of(each: Evaluation | Rest) -> int:
+    return len(each.certificates) if isinstance(each, Rest) else 1
+
+
+def _cells(each: Evaluation | Rest, report: Report) -> tuple[str, ...]:
+    if isinstance(each, Rest):
+        return code(each.label), each.found(report), "", ""
+    found = "<br>".join(f"**{name(finding, report)}**: {prose(finding.message)}" for finding in each.findings)
+    return code(each.observed.label), found, end_text(each), remaining_text(each, report.now)
+
+
+def _changed(each: Evaluation | Rest) -> Iterator[tuple[Sequence[str], int]]:
+    if isinstance(each, Rest):
+        number = sum(len(evaluation.changes) for evaluation in each.certificates)
+        fields = dict.fromkeys(change.field for evaluation in each.certificates for change in evaluation.changes)
+        yield (code(each.label), ", ".join(fields), "", ""), number
+        return
+    for change in each.changes:
+        cells = (code(each.observed.label), change.field, _value(change, change.old), _value(change, change.new))
+        yield cells, 1
 
 
 def _value(change: Change, value: object) -> str:

@@ -13,9 +13,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 from alicloud_device_certificates.contract.text import printable
 from alicloud_device_certificates.gate.report import Evaluation, Report
+from alicloud_device_certificates.gate.reports.fleets import fleet_figures
 
 # In the exporter's order. Its labels have the first value of each of these attributes of a name.
 _ATTRIBUTES = {
@@ -35,10 +37,18 @@ HELP = {
     "device_certificate_finding": "1 for each kind of finding on the certificate, with its severity.",
     "device_certificate_warn_timestamp_seconds": "When the certificate reaches its warn threshold, Unix time.",
     "device_certificate_fail_timestamp_seconds": "When the certificate reaches its fail threshold, Unix time.",
+    "device_certificates_fleet_certificates": "Number of certificates of the fleet, also those without metrics.",
+    "device_certificates_fleet_evaluated": "Number of certificates of the fleet by their worst finding.",
+    "device_certificates_fleet_findings": "Number of certificates of the fleet by kind and severity of a finding.",
+    "device_certificates_fleet_first_not_after": "When the first certificate of the fleet ends, Unix time.",
     "device_certificates_problems": "Number of problems that made the report incomplete.",
     "device_certificates_report_timestamp_seconds": "Time of the report, Unix time.",
 }
 """Each metric with its help, in the order of the file."""
+
+MAX_OF_FLEET: Final = 1000
+"""The maximum number of certificates of a fleet with metrics of their own: the worst, then those that end first."""
+
 _Labels = Mapping[str, str]
 _Sample = tuple[str, _Labels, float]
 
@@ -59,17 +69,42 @@ def render(report: Report) -> str:
 def _samples(report: Report) -> Iterator[_Sample]:
     run = {"project": report.project, "stack": report.stack}
     same_name = Counter((evaluation.observed.service, evaluation.observed.name) for evaluation in report.certificates)
+    shown: Counter[str] = Counter()
     for evaluation in report.certificates:
         observed = evaluation.observed
+        if observed.fleet is not None:
+            shown[observed.urn] += 1
+            if shown[observed.urn] > MAX_OF_FLEET:
+                continue
         own = {**run, "name": observed.name, "service": observed.service}
         if same_name[observed.service, observed.name] > 1:
             # The exporter's label for series that would otherwise be the same.
-            own["discriminator"] = hashlib.sha256(printable(observed.urn).encode()).hexdigest()[:8]
+            own["discriminator"] = hashlib.sha256(printable(observed.address).encode()).hexdigest()[:8]
         yield from _of_certificate(evaluation, own, report.now)
+    yield from _of_fleets(report, run)
     failed = sum(evaluation.observed.state == "failed" for evaluation in report.certificates)
     yield "x509_read_errors", run, failed
     yield "device_certificates_problems", run, len(report.problems)
     yield "device_certificates_report_timestamp_seconds", run, report.now.timestamp()
+
+
+def _of_fleets(report: Report, run: _Labels) -> Iterator[_Sample]:
+    labels = {each.urn: {**run, "fleet": each.name, "service": each.service} for each in fleet_figures(report)}
+    findings = Counter(
+        (evaluation.observed.urn, finding.kind, finding.severity)
+        for evaluation in report.certificates
+        for finding in dict.fromkeys(evaluation.findings)
+        if evaluation.observed.urn in labels
+    )
+    for fleet in fleet_figures(report):
+        own = labels[fleet.urn]
+        yield "device_certificates_fleet_certificates", own, fleet.certificates
+        for severity, count in fleet.severities.items():
+            yield "device_certificates_fleet_evaluated", {**own, "severity": severity}, count
+        if fleet.first_end is not None:
+            yield "device_certificates_fleet_first_not_after", own, fleet.first_end.timestamp()
+    for (urn, kind, severity), count in findings.items():
+        yield "device_certificates_fleet_findings", {**labels[urn], "kind": kind.value, "severity": severity}, count
 
 
 def _of_certificate(evaluation: Evaluation, own: _Labels, now: datetime) -> Iterator[_Sample]:

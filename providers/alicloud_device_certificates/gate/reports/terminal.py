@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from alicloud_device_certificates.contract.read_failure import REPEATED, cause_of
 from alicloud_device_certificates.contract.text import inert, printable
 from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Finding, Report
+from alicloud_device_certificates.gate.reports.fleets import FleetFigures, Rest, fleet_figures, worst_of_each
 from alicloud_device_certificates.gate.reports.wording import counts, end_text, name, remaining_text, verdict
 from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 
@@ -27,6 +28,8 @@ _WIDTH_FOR_BARS = 72
 _WIDTH_WITHOUT_TERMINAL = 100
 _MAX_WIDTH = 400
 _MAX_ROWS = 50
+_MAX_OF_FLEET = 10
+_MAX_FLEETS = 20
 
 
 def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) -> Console:
@@ -52,29 +55,36 @@ def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) ->
 def show(report: Report, console: Console, *, everything: bool = False, quiet: bool = False) -> None:
     """Print the report to a console; with ``quiet``, without the table.
 
-    Everything that needs attention is listed. Certificates that need no action fill the table up to 50 rows and are
-    only counted from then on, unless ``everything`` (``--all``) is set.
+    Everything that needs attention is listed, but of each fleet and severity only the worst 10. Certificates that need
+    no action fill the table up to 50 rows and are only counted from then on. ``everything`` (``--all``) lists all.
     """
     view = _View(report, console)
     for text in report.problems:
         view.line("problem", text, "bold red")
     for text in report.notices:
         view.line("notice", text, "cyan")
+    fleets = fleet_figures(report)
+    for fleet in fleets[:_MAX_FLEETS]:
+        view.line("fleet", _fleet_text(fleet), "dim")
+    if len(fleets) > _MAX_FLEETS:
+        view.line("fleet", f"and {len(fleets) - _MAX_FLEETS:,} more fleets", "dim")
     attention = [evaluation for evaluation in report.certificates if evaluation.severity != "info"]
     fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
-    shown = fine if everything else fine[: max(0, _MAX_ROWS - len(attention))]
-    if (attention or shown) and not quiet:
-        console.print(view.table([*attention, *shown]))
-    if len(shown) < len(fine) and not quiet:
-        left_out = len(fine) - len(shown)
+    of_each = len(report.certificates) if everything else _MAX_OF_FLEET
+    listed, calm = list(worst_of_each(attention, of_each)), list(worst_of_each(fine, of_each))
+    shown = calm if everything else calm[: max(0, _MAX_ROWS - len(listed))]
+    if (listed or shown) and not quiet:
+        console.print(view.table([*listed, *shown]))
+    left_out = len(fine) - sum(isinstance(each, Evaluation) for each in shown)
+    if left_out and not quiet:
         certificates, need, them = ("certificate", "needs", "it") if left_out == 1 else ("certificates", "need", "them")
         view.say(f"{left_out:,} more {certificates} that {need} no action; --all shows {them}.")
         console.print()
-    for evaluation in attention:
-        for finding in evaluation.findings:
-            if _is_in_problems(finding, report):
-                continue
-            view.line(finding.severity, f"{evaluation.observed.label}: {finding.message}", _STYLES[finding.severity])
+    for each in listed:
+        if isinstance(each, Evaluation):
+            view.findings(each)
+        elif quiet:
+            view.line(each.severity, f"{each.label}: {each.found(report)}; --all shows them", _STYLES[each.severity])
     for kind in view.kinds(attention):
         if kind.about.advice:
             view.line("to do", f"{kind}: {kind.about.advice}", "dim")
@@ -83,6 +93,12 @@ def show(report: Report, console: Console, *, everything: bool = False, quiet: b
     has_failed = report.exit_code in {ExitCode.INCOMPLETE, ExitCode.FINDINGS}
     style = _STYLES["fail" if has_failed else "warn" if report.counts()["warn"] else "info"]
     view.say(f"{counts(report)}; {verdict(report)}", style)
+
+
+def _fleet_text(fleet: FleetFigures) -> str:
+    number = f"{fleet.certificates:,} certificate{'' if fleet.certificates == 1 else 's'}"
+    end = f"; the first ends on {fleet.first_end:%Y-%m-%d}" if fleet.first_end is not None else ""
+    return f"{fleet.name}: {number}: {fleet.counts}{end}"
 
 
 def _is_in_problems(finding: Finding, report: Report) -> bool:
@@ -112,6 +128,13 @@ class _View:
         shown = Text.assemble(self._text(f"{word:{_WORD_CELLS}}", style), Text(f"\n{' ' * _WORD_CELLS}").join(lines))
         self._console.print(shown, soft_wrap=True)
 
+    def findings(self, evaluation: Evaluation) -> None:
+        """Print the findings of a certificate, except those that a problem above repeats."""
+        for finding in evaluation.findings:
+            if not _is_in_problems(finding, self._report):
+                text = f"{evaluation.observed.label}: {finding.message}"
+                self.line(finding.severity, text, _STYLES[finding.severity])
+
     @staticmethod
     def kinds(certificates: list[Evaluation]) -> list[FindingKind]:
         found = {
@@ -119,7 +142,7 @@ class _View:
         }
         return [kind for kind in FindingKind if kind in found]
 
-    def table(self, certificates: list[Evaluation]) -> Table:
+    def table(self, certificates: list[Evaluation | Rest]) -> Table:
         from rich import box
         from rich.table import Table
 
@@ -132,18 +155,27 @@ class _View:
         table.add_column("left", no_wrap=True, justify="right")
         if with_bars:
             table.add_column("", no_wrap=True)
-        for evaluation in certificates:
-            style = _STYLES[evaluation.severity]
-            names = dict.fromkeys(name(finding, self._report) for finding in evaluation.findings)
-            table.add_row(
-                self._text(evaluation.severity, style),
-                self._text(evaluation.observed.label),
-                self._text(", ".join(names), style),
-                self._text(end_text(evaluation)),
-                self._text(remaining_text(evaluation, self._report.now)),
-                *([self._bar(evaluation, style)] if with_bars else []),
-            )
+        for each in certificates:
+            cells = self._of_rest(each) if isinstance(each, Rest) else self._cells(each)
+            table.add_row(*(cells if with_bars else cells[:-1]))
         return table
+
+    def _cells(self, evaluation: Evaluation) -> list[Text]:
+        style = _STYLES[evaluation.severity]
+        names = dict.fromkeys(name(finding, self._report) for finding in evaluation.findings)
+        return [
+            self._text(evaluation.severity, style),
+            self._text(evaluation.observed.label),
+            self._text(", ".join(names), style),
+            self._text(end_text(evaluation)),
+            self._text(remaining_text(evaluation, self._report.now)),
+            self._bar(evaluation, style),
+        ]
+
+    def _of_rest(self, rest: Rest) -> list[Text]:
+        style = _STYLES[rest.severity]
+        texts = (self._text(rest.severity, style), self._text(rest.label), self._text(rest.found(self._report), style))
+        return [*texts, *[self._text("")] * 3]
 
     def _bar(self, evaluation: Evaluation, style: str) -> Text:
         """Draw the remaining share of the lifetime in whole cells; at least one until the certificate expires."""

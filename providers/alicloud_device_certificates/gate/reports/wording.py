@@ -14,8 +14,8 @@ def counts(report: Report) -> str:
     number = len(report.certificates)
     if not number:
         return "no certificates"
-    by_severity = ", ".join(f"{count} {severity}" for severity, count in report.counts().items())
-    return f"{number} certificate{'' if number == 1 else 's'}: {by_severity}"
+    by_severity = ", ".join(f"{count:,} {severity}" for severity, count in report.counts().items())
+    return f"{number:,} certificate{'' if number == 1 else 's'}: {by_severity}"
 
 
 def verdict(report: Report) -> str:

@@ -13,21 +13,23 @@ function fromAddress() {
     search: inAddress().get("search") ?? FIRST.search,
     severities: areKnown ? new Set(severities.filter((each) => each !== "none")) : FIRST.severities,
     kind: known("kind", (kind) => CERTIFICATES.some((row) => row.kinds.has(kind))),
+    fleet: known("fleet", (fleet) => fleet !== null && CERTIFICATES.some((row) => row.fleet === fleet)),
     service: known("service", (key) => CERTIFICATES.some((row) => row.service === key)),
     sort: known("sort", (sort) => COLUMNS.some(({ key }) => sort === key || sort === `-${key}`)),
   };
 }
 
-/* A link to one certificate ends in certificate=<URN>. */
-const linkedCertificate = () => CERTIFICATES.find((row) => row.urn === inAddress().get("certificate"));
+/* A link to one certificate ends in certificate=<URN>, or certificate=<URN of its fleet>#<key>. */
+const addressOf = ({ urn, key }) => (key === null ? urn : `${urn}#${key}`);
+const linkedCertificate = () => CERTIFICATES.find((row) => addressOf(row) === inAddress().get("certificate"));
 
 /* Show in the address what differs from the first view. */
 function showAddress() {
   const shown = new URLSearchParams();
-  for (const name of ["search", "kind", "service", "sort"]) if (view[name] !== FIRST[name]) shown.set(name, view[name]);
+  for (const name of ["search", "kind", "fleet", "service", "sort"]) if (view[name] !== FIRST[name]) shown.set(name, view[name]);
   const isPart = view.severities.size < SEVERITIES.length;
   for (const severity of view.severities.size ? view.severities : ["none"]) if (isPart) shown.append("severity", severity);
-  if (view.opened) shown.set("certificate", view.opened.urn);
+  if (view.opened) shown.set("certificate", addressOf(view.opened));
   const hash = String(shown) && `#${shown}`;
   if (hash === location.hash) return;
   try {

@@ -13,15 +13,21 @@ function startControls() {
     ["", "Any finding"],
     ...kinds.map((kind) => [kind, `${kindName(kind)} (${count((row) => row.kinds.has(kind))})`]),
   ]);
+  const fleets = new Map();
+  for (const { fleet } of CERTIFICATES) if (fleet !== null) fleets.set(fleet, (fleets.get(fleet) ?? 0) + 1);
+  byId("fleet").hidden = !fleets.size;
+  options(byId("fleet"), [["", "Any fleet"], ...[...fleets].map(([fleet, size]) => [fleet, `${fleet} (${number(size)})`])]);
   const services = Object.keys(DATA.services).filter((key) => CERTIFICATES.some((row) => row.service === key));
+  byId("service").hidden = fleets.size > 0 && services.length < 2;
   options(byId("service"), [["", "Any service"], ...services.map((key) => [key, DATA.services[key]])]);
 
   byId("search").addEventListener("input", ({ target }) => change({ search: target.value }));
   byId("kind").addEventListener("change", ({ target }) => change({ kind: target.value }));
+  byId("fleet").addEventListener("change", ({ target }) => change({ fleet: target.value }));
   byId("service").addEventListener("change", ({ target }) => change({ service: target.value }));
   byId("clear").addEventListener("click", () => change(NO_FILTER));
   // Their addresses have the filter; the browser does not scroll for it.
-  for (const link of document.querySelectorAll(".counts a, .kinds a")) {
+  for (const link of document.querySelectorAll(".counts a, .kinds a, .fleets a")) {
     link.addEventListener("click", () => byId("certificates").focus());
   }
   addEventListener("hashchange", () => change(fromAddress()));
@@ -38,8 +44,9 @@ function showControls() {
   if (search.value !== view.search) search.value = view.search;
   for (const box of byId("severities").querySelectorAll("input")) box.checked = view.severities.has(box.value);
   byId("kind").value = view.kind;
+  byId("fleet").value = view.fleet;
   byId("service").value = view.service;
-  byId("clear").disabled = !view.search && !view.kind && !view.service && view.severities.size === SEVERITIES.length;
+  byId("clear").disabled = !view.search && !view.kind && !view.fleet && !view.service && view.severities.size === SEVERITIES.length;
   byId("shown").textContent =
     view.rows.length === CERTIFICATES.length
       ? plural(CERTIFICATES.length, "certificate")

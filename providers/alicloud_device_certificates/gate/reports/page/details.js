@@ -89,7 +89,7 @@ function changes(row) {
 
 function allFields(row) {
   const entries = Object.entries(row.fields).filter(([, value]) => !isPem(value));
-  const others = [["id", row.id, "what is read, and where"], ["account", row.account, "the account that it is read from"], ["urn", row.urn, "the resource in the stack"]].filter(([, value]) => value);
+  const others = [["id", row.id, "what is read, and where"], ["account", row.account, "the account that it is read from"], ["urn", row.urn, "the resource in the stack"], ["key", row.key, "the key within the fleet"], ...figures(row)].filter(([, value]) => value);
   const all = [...entries.map(([name, value]) => [name, value, DATA.fields[name]]), ...others];
   const list = element("dl", { class: "fields" }, ...all.map(([name, value, meaning]) =>
     element("div", {},
@@ -106,6 +106,14 @@ function allFields(row) {
   return element("section", {}, element("div", { class: "heading" }, element("h3", {}, heading), explain), list);
 }
 
+/* What the summary of a fleet counts. */
+function figures({ fleet_summary: summary }) {
+  const text = (value) => (typeof value === "number" ? number(value) : value);
+  const listed = (value) => Object.entries(value).map(([name, count]) => `${name || "unknown"}: ${number(count)}`);
+  return Object.entries(summary ?? {}).filter(([, value]) => value !== null).map(([name, value]) =>
+    [name, typeof value === "object" ? listed(value) : text(value), "in the fleet's summary"]);
+}
+
 function valueOf(value) {
   if (Array.isArray(value)) return value.length ? element("ul", {}, ...value.map((item) => element("li", {}, foreign(item)))) : "none";
   if (isPem(value)) return element("details", {}, element("summary", {}, "PEM"), element("pre", {}, value));
@@ -113,7 +121,8 @@ function valueOf(value) {
   return foreign(String(value), isHex ? { class: "code" } : {});
 }
 
-function pems({ fields }) {
+function pems({ fields, has_pems: hasPems }) {
+  if (!hasPems) return [part("PEM", element("p", { class: "quiet" }, "This page leaves out the PEMs of certificates that need no action; the JSON report has them."))];
   return Object.entries(fields).filter(([, value]) => isPem(value)).map(([name, pem]) => {
     const text = element("pre", { tabindex: "0", "aria-label": name }, pem);
     const status = element("span", { role: "status", class: "quiet" });
