@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from alicloud_device_certificates.contract.names import nearest
 from alicloud_device_certificates.contract.project import EMULATOR_STATE_FOLDER
 
 NAMESPACE: Final = "device-certificates"
@@ -110,9 +111,7 @@ def unknown_keys(keys: Iterable[str]) -> list[str]:
     for key in sorted(keys):
         namespace, _, name = key.partition(":")
         if namespace == NAMESPACE and name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {NAMESPACE}:{near[0]}?" if near else f"the keys are {', '.join(known)}"
+            near = nearest(name, known)
+            hint = f"did you mean {NAMESPACE}:{near}?" if near else f"the keys are {', '.join(known)}"
             faults.append(f"{key} is an unknown key of the stack's config; {hint}")
     return faults

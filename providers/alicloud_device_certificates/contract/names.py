@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the known name that a wrong one resembles most, from 0 to 1 by ``cutoff``; None if none does."""
+    from difflib import get_close_matches  # only an error needs it
+
+    return next(iter(get_close_matches(name, list(known), n=1, cutoff=cutoff)), None)
 
 
 def name_faults(subject: str, name: str) -> Iterator[str]:

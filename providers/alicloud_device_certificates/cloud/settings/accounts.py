@@ -13,7 +13,7 @@ from alicloud_device_certificates.cloud.settings.sources import Account
 from alicloud_device_certificates.contract.bounds import DocumentError, joined, shortened
 from alicloud_device_certificates.contract.config import ACCOUNTS
 from alicloud_device_certificates.contract.documents import parse_json
-from alicloud_device_certificates.contract.names import name_faults
+from alicloud_device_certificates.contract.names import name_faults, nearest
 
 ACCOUNT_KEYS: Final = tuple(each.key for each in TABLE.values() if each.scope != "stack")
 """The keys that an account can have."""
@@ -51,10 +51,8 @@ def find_account(accounts: Mapping[str, Account], name: str) -> Account:
     if not accounts:
         raise SettingsError(f"there is no account {shortened(name)}: {ACCOUNTS.full_name} is not set, or empty")
     more = f" and {len(accounts) - _SHOWN} more" if len(accounts) > _SHOWN else ""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, accounts, n=1)
-    hint = f"; did you mean {shortened(near[0])}?" if near else ""
+    near = nearest(name, accounts)
+    hint = f"; did you mean {shortened(near)}?" if near else ""
     known = ", ".join(map(shortened, list(accounts)[:_SHOWN]))
     raise SettingsError(f"there is no account {shortened(name)}: {ACCOUNTS.full_name} has {known}{more}{hint}")
 

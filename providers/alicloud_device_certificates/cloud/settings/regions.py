@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from alicloud_device_certificates.contract.names import nearest
+
 REGIONS: Final = frozenset(
     {
         "ap-northeast-1",
@@ -59,8 +61,6 @@ def unknown_region(region: str) -> str | None:
     """Return what is wrong with a region that is not known, with the nearest one that is; None if it is known."""
     if region in REGIONS:
         return None
-    from difflib import get_close_matches
-
-    near = get_close_matches(region, sorted(REGIONS), n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else "."
+    near = nearest(region, sorted(REGIONS), cutoff=0.5)
+    hint = f"; did you mean {near}?" if near else "."
     return f"{region!r} is not a known region{hint} A newer one needs its endpoint in alicloud:endpoints"
