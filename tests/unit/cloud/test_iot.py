@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
+from tests.unit.cloud.recording import RecordingClient
 
 from alicloud_device_certificates.cloud import iot
 from alicloud_device_certificates.cloud.errors import UnexpectedResponseError
-from alicloud_device_certificates.cloud.operation import Operation
 
 INFO = {"CertSN": "6362", "Certificate": "tXHf", "PrivateKey": "CqXL", "Status": 2}
 
 
-class Client:
+class Client(RecordingClient):
     def __init__(self, info: object) -> None:
-        self.info = info
-        self.calls: list[tuple[str, Mapping[str, str | None], str, str]] = []
-
-    async def call(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, str | None],
-        *,
-        region: str,
-        target: str,
-        read: Callable[[dict[str, Any]], Any],
-    ) -> Any:
-        self.calls.append((operation.name, arguments, region, target))
-        return read({"RequestId": "r", "Success": True, "DeviceCertInfo": self.info})
+        super().__init__({"Success": True, "DeviceCertInfo": info})
 
 
 def query(client: Client, iot_instance_id: str | None = None) -> iot.IotDeviceCertificateResponse:

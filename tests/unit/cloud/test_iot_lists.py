@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from tests.unit.cloud.recording import RecordingClient
 
 from alicloud_device_certificates.cloud.errors import UnexpectedResponseError
 from alicloud_device_certificates.cloud.iot_lists import QUERY_DEVICE, query_devices
-from alicloud_device_certificates.cloud.operation import Operation
 from alicloud_device_certificates.cloud.page import Page
 
 DEVICE = {"DeviceName": "lamp", "DeviceSecret": "the-secret-of-lamp"}
 
 
-class Client:
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.document = document
-        self.calls: list[tuple[str, Mapping[str, str | None], str, str]] = []
-
-    async def call(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, str | None],
-        *,
-        region: str,
-        target: str,
-        read: Callable[[dict[str, Any]], Any],
-    ) -> Any:
-        self.calls.append((operation.name, arguments, region, target))
-        return read({"RequestId": "r", **self.document})
-
-
-def page(client: Client, **arguments: Any) -> Page[str]:
+def page(client: RecordingClient, **arguments: Any) -> Page[str]:
     return asyncio.run(query_devices(client, product_key="a1B", **{"number": 1, **arguments}))
 
 
 def test_devices_are_requested_by_product_and_instance() -> None:
-    client = Client({"Total": 120, "NextToken": "next", "Data": {"DeviceInfo": [DEVICE]}})
+    client = RecordingClient({"Total": 120, "NextToken": "next", "Data": {"DeviceInfo": [DEVICE]}})
     found = page(client, iot_instance_id="iot-1", number=3, token="before")
     assert client.calls == [
         (
@@ -59,12 +40,12 @@ def test_devices_are_requested_by_product_and_instance() -> None:
 
 
 def test_no_secret_of_a_device_is_kept() -> None:
-    assert "the-secret-of-lamp" not in repr(page(Client({"Total": 1, "Data": {"DeviceInfo": [DEVICE]}})))
+    assert "the-secret-of-lamp" not in repr(page(RecordingClient({"Total": 1, "Data": {"DeviceInfo": [DEVICE]}})))
 
 
 @pytest.mark.parametrize("data", [None, "", {}, {"DeviceInfo": []}, {"DeviceInfo": None}])
 def test_a_product_without_devices_has_an_empty_page(data: object) -> None:
-    assert page(Client({"Total": 0, "NextToken": "", "Data": data})) == Page((), 0, None)
+    assert page(RecordingClient({"Total": 0, "NextToken": "", "Data": data})) == Page((), 0, None)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +58,7 @@ def test_a_product_without_devices_has_an_empty_page(data: object) -> None:
 )
 def test_a_page_that_is_not_as_documented_is_named_without_its_content(data: object, problem: str) -> None:
     with pytest.raises(UnexpectedResponseError, match=problem) as raised:
-        page(Client({"Total": 1, "Data": data}))
+        page(RecordingClient({"Total": 1, "Data": data}))
     assert "the-secret" not in str(raised.value)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
+from tests.unit.cloud.recording import RecordingClient
 
 from alicloud_device_certificates.cloud import mqtt
 from alicloud_device_certificates.cloud.errors import UnexpectedResponseError
-from alicloud_device_certificates.cloud.operation import Operation
 
 DEVICE = {
     "ValidBegin": 1654137303000,
@@ -24,22 +22,9 @@ DEVICE = {
 CA = {"Sn": "00f2", "CaName": "ca", "CaContent": "PEM", "ValidBegin": "1", "ValidEnd": 2, "Status": 0}
 
 
-class Client:
+class Client(RecordingClient):
     def __init__(self, data: object) -> None:
-        self.data = data
-        self.calls: list[tuple[str, Mapping[str, str | None], str, str]] = []
-
-    async def call(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, str | None],
-        *,
-        region: str,
-        target: str,
-        read: Callable[[dict[str, Any]], Any],
-    ) -> Any:
-        self.calls.append((operation.name, arguments, region, target))
-        return read({"RequestId": "r", "Data": self.data})
+        super().__init__({"Data": data})
 
 
 def device(client: Client) -> mqtt.MqttDeviceCertificateResponse:

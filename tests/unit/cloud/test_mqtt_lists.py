@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from tests.unit.cloud.recording import RecordingClient
 
 from alicloud_device_certificates.cloud import mqtt, mqtt_lists
 from alicloud_device_certificates.cloud.errors import UnexpectedResponseError
@@ -16,22 +16,9 @@ DEVICE = {"DeviceSn": "3562", "DeviceName": "d", "CaSn": "00f2", "DeviceContent"
 CA = {"Sn": "00f2", "CaName": "ca", "CaContent": "PEM", "Status": 0}
 
 
-class Client:
+class Client(RecordingClient):
     def __init__(self, data: object) -> None:
-        self.data = data
-        self.calls: list[tuple[Operation, Mapping[str, str | None], str, str]] = []
-
-    async def call(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, str | None],
-        *,
-        region: str,
-        target: str,
-        read: Callable[[dict[str, Any]], Any],
-    ) -> Any:
-        self.calls.append((operation, arguments, region, target))
-        return read({"RequestId": "r", "Data": self.data})
+        super().__init__({"Data": data})
 
 
 def devices(client: Client, *, ca_sn: str | None = "00f2", number: int = 2, size: int = 100) -> Any:
@@ -59,7 +46,7 @@ def test_devices_are_requested_by_instance_or_ca(ca_sn: str | None, name: str, t
     client = Client({"DeviceCertificateVOS": [DEVICE], "Total": "3"})
     page = devices(client, ca_sn=ca_sn, size=99)
     (operation, arguments, region, shown) = client.calls[0]
-    assert (operation.name, region, shown) == (name, "cn-x", target)
+    assert (operation, region, shown) == (name, "cn-x", target)
     assert arguments == {"MqttInstanceId": "post-1", "CaSn": ca_sn, "PageNo": "2", "PageSize": "99"}
     assert page.total == 3
     assert [mqtt.device_response(item).device_sn for item in page.items] == ["3562"]
@@ -69,7 +56,7 @@ def test_cas_are_requested_by_instance() -> None:
     client = Client({"CaCertificateVOS": [CA], "Total": 1})
     page = cas(client)
     (operation, arguments, _, target) = client.calls[0]
-    assert (operation.name, target) == ("ListCaCertificate", "instance post-1, page 1")
+    assert (operation, target) == ("ListCaCertificate", "instance post-1, page 1")
     assert arguments == {"MqttInstanceId": "post-1", "PageNo": "1", "PageSize": "7"}
     assert [mqtt.ca_response(item).ca_sn for item in page.items] == ["00f2"]
 
