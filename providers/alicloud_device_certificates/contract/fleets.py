@@ -5,7 +5,6 @@ A fleet's ID says where its certificates are kept. Its members have the IDs that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -43,8 +42,6 @@ class FleetKind:
     """The argument that names a certificate within the fleet: its key in the output ``certificates``."""
     names_argument: str | None = None
     """The argument that lists the keys to read; None if a fleet is always read as a whole."""
-    operations: Mapping[str, str]
-    """The operations that a read calls, each with the condition on which it does, empty if always."""
     config_options: tuple[str, ...]
     """The optional arguments of an entry in the config, beside the optional parts of the ID."""
 
@@ -57,11 +54,6 @@ class FleetKind:
     def type_token(self) -> str:
         """The type of its data source in a stack's state."""
         return f"pulumi-python:dynamic/alicloud:{self.class_name}"
-
-    @property
-    def page(self) -> str:
-        """The name of its page in ``docs/data-sources/``, such as ``mqtt-device-certificates``."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.class_name).lower()
 
     @property
     def config_required(self) -> tuple[str, ...]:
@@ -80,12 +72,6 @@ _ENTRIES = (
         optional_id_parts=frozenset({"ca_sn"}),
         key_part="device_sn",
         names_argument="device_sns",
-        operations={
-            "ListDeviceCertificateByCaSn": "with `ca_sn`, unless few devices are named",
-            "ListDeviceCertificate": "without `ca_sn`",
-            "GetDeviceCertificate": "if few devices are named, and for those that the list lacks",
-            "GetCaCertificate": "with `include_chain`",
-        },
         config_options=("region", "ca_sn", "device_sns", "include_chain", "cross_check", *_COMMON),
     ),
     FleetKind(
@@ -95,7 +81,6 @@ _ENTRIES = (
         module="mqtt_fleets",
         id_parts=("region", "mqtt_instance_id"),
         key_part="ca_sn",
-        operations={"ListCaCertificate": ""},
         config_options=("region", *_COMMON),
     ),
     FleetKind(
@@ -107,7 +92,6 @@ _ENTRIES = (
         optional_id_parts=frozenset({"iot_instance_id"}),
         key_part="device_name",
         names_argument="device_names",
-        operations={"QueryDevice": "unless devices are named", "QueryDeviceCert": "once for each device"},
         config_options=(
             "iot_instance_id",
             "device_names",

@@ -23,8 +23,7 @@ async def for_each(things: Iterable[T], work: Callable[[T], Awaitable[None]]) ->
     workers = [asyncio.ensure_future(worker()) for _ in range(_AT_ONCE)]
     try:
         await asyncio.gather(*workers)
-    except BaseException:
+    finally:
         for each in workers:
             each.cancel()
         await asyncio.wait(workers)
-        raise

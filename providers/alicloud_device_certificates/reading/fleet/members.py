@@ -69,8 +69,7 @@ class Members:
 
     def keeps(self, identity: CertificateId, certificate: Mapping[str, Any]) -> bool:
         """Return whether a certificate is kept, and not just counted."""
-        options = self._options
-        return (options.has_selection or not options.is_summary) and self._picks(identity, certificate)
+        return self._options.keeps_selected and self._picks(identity, certificate)
 
     def add(self, identity: CertificateId, outputs: Mapping[str, Any]) -> None:
         """Keep what the data source asks for of the outputs of a single certificate."""
@@ -78,7 +77,7 @@ class Members:
         is_selected = self._picks(identity, certificate)
         key = self._rows.put(identity, row_of(certificate), is_selected=is_selected)
         self._errors.pop(key, None)
-        if is_selected and (self._options.has_selection or not self._options.is_summary):
+        if is_selected and self._options.keeps_selected:
             self._kept[key] = _Kept(
                 identity,
                 certificate=self._reduced(certificate),

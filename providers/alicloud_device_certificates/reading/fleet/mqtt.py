@@ -32,7 +32,7 @@ from alicloud_device_certificates.reading.mqtt import (
 from alicloud_device_certificates.reading.outcome import read_content
 
 _FEW: Final = 2
-"""So many named devices are read by themselves: a list costs at least as much."""
+"""The number of named devices up to which each is read by itself: a list costs at least as much."""
 
 
 async def read_devices(fleet: FleetRead) -> None:

@@ -57,6 +57,11 @@ class FleetOptions:
     """The arguments as outputs: a refresh reads with them."""
 
     @property
+    def keeps_selected(self) -> bool:
+        """Whether certificates that ``select`` picks are kept: all are picked without it, and a summary keeps none."""
+        return self.has_selection or not self.is_summary
+
+    @property
     def is_brief(self) -> bool:
         """Whether a certificate that is not kept need not be read in full."""
         return self.is_summary and self.member.cross_check != "error" and not self.member.include_chain

@@ -31,7 +31,7 @@ _RECENT: Final = 64
 _RESTARTS: Final = 1000
 """How often a window may share no item in one pass. From then on, it need not: no service can make this endless."""
 _STALE: Final = 3
-"""So many windows beyond the reported end that have nothing new are the end."""
+"""The number of windows without anything new, beyond the reported end, that are taken for the end."""
 
 Fetch = Callable[[int, int], Awaitable[Page[T]]]
 """Returns the page of a number, from 1, and a size."""

@@ -61,7 +61,8 @@ class FleetRead:
         try:
             self.members.add(identity, await read())
         except CloudError as error:
-            self.members.fail(identity, error)
+            if not (self.listed and isinstance(error, NotFoundError)):
+                self.members.fail(identity, error)
         self.progress.update(len(self.members))
 
     async def read_each(self, identities: Iterable[CertificateId], read: Read) -> None:
@@ -70,13 +71,6 @@ class FleetRead:
         async def work(identity: CertificateId) -> None:
             known = self.options.known.get(identity[self.identity.fleet.key_part])
             options = replace(self.options.member, known=known if isinstance(known, Mapping) else {})
-            try:
-                self.members.add(identity, await read(self.context, identity, options))
-            except NotFoundError as error:
-                if not self.listed:
-                    self.members.fail(identity, error)
-            except CloudError as error:
-                self.members.fail(identity, error)
-            self.progress.update(len(self.members))
+            await self.take(identity, lambda: read(self.context, identity, options))
 
         await for_each(identities, work)
