@@ -59,6 +59,8 @@ BROKEN: dict[str, Callable[[str], str]] = {
     "colons": ":".join,
     "quotes": '" + "'.join,
     "tags": "</b><b class='x'>".join,
+    "comments": "<!-- x -->".join,
+    "instructions": "<?x y?>".join,
     "escaped tags": "&lt;br&gt;".join,
     "colours": "\x1b[0m\x1b[1;31m".join,
     "soft line ends": "=\n".join,
