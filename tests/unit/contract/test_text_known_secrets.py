@@ -114,6 +114,14 @@ def test_no_piece_of_a_broken_secret_remains_readable(
     assert not [each for each in pieces(secret) if each in compact(shown)]
 
 
+@pytest.mark.parametrize("join", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("width", [1, 2, 5, 11])
+def test_a_secret_in_parts_shorter_than_a_piece_is_hidden(join: Callable[[list[str]], str], width: int) -> None:
+    secret = "Kx9vQ2mT7wZr4LpN8sHd3bYc"
+    parts = [secret[at : at + width] for at in range(0, len(secret), width)]
+    assert hide(f"got {join(parts)};", [secret]) == "got [secure];"
+
+
 @pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
 @given(secret=secrets, key=st.text(string.ascii_letters, max_size=24), after=st.text(string.ascii_letters, max_size=5))
 def test_base64_of_a_secret_is_hidden_at_each_offset(
