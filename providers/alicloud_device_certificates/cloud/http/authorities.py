@@ -40,5 +40,5 @@ def _load(loaded: Future[ssl.SSLContext], file: str | None, folder: str | None) 
 
             file = certifi.where()
         loaded.set_result(ssl.create_default_context(cafile=file, capath=folder))
-    except (ImportError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - whoever waits for them would wait for ever
         loaded.set_exception(error)
