@@ -24,12 +24,10 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
     unsendable,
 )
 from alicloud_device_certificates.cloud.http.early import early_wait
-from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RawResponse, Request
+from alicloud_device_certificates.cloud.http.messages import PARTS_LIMIT, REDIRECTS, RawResponse, Request
 
 _HEAD_LIMIT: Final = 64 * 1024
 """Maximum bytes of a response's head, and of a chunk's."""
-_PARTS_LIMIT: Final = 20_000
-"""Maximum chunks and interim responses of a response. More would keep all other calls waiting."""
 _GOODBYE: Final = 1.0
 """Seconds that a server has for the end of TLS, after the last response was read."""
 _NEXT_ADDRESS: Final = 0.25
@@ -156,7 +154,7 @@ class Http1(asyncio.Protocol):
 
     def _advance(self, response: asyncio.Future[RawResponse]) -> None:
         """Take what has arrived, and end the response when it is complete."""
-        while self._parts < _PARTS_LIMIT:
+        while self._parts < PARTS_LIMIT:
             self._parts += 1
             event = self._http.next_event()
             match event:

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 """The statuses of a redirect. None is followed, so its body is not read."""
 
+PARTS_LIMIT: Final = 20_000
+"""Maximum chunks and interim responses of a response. More would keep all other calls waiting."""
+
 _PORTS: Final = {"https": ":443", "http": ":80"}
 
 

@@ -23,7 +23,7 @@ from alicloud_device_certificates.cloud.http.connection_failure import (
 from alicloud_device_certificates.cloud.http.discreet_log import keep_logs_discreet
 from alicloud_device_certificates.cloud.http.early import early_wait
 from alicloud_device_certificates.cloud.http.lean_httpx import httpx
-from alicloud_device_certificates.cloud.http.messages import REDIRECTS, RawResponse, Request
+from alicloud_device_certificates.cloud.http.messages import PARTS_LIMIT, REDIRECTS, RawResponse, Request
 from alicloud_device_certificates.cloud.settings.settings import Settings
 
 _STATUS: Final = re.compile(r"\d{3}\b")
@@ -107,11 +107,14 @@ async def _read(response: httpx.Response, limit: int) -> RawResponse:
         body = response.content
         headers.pop("content-encoding", None)
     elif response.status_code not in REDIRECTS:
-        chunks = bytearray()
+        chunks, parts = bytearray(), 0
         async for chunk in response.aiter_raw():
             chunks += chunk
+            parts += 1
             if len(chunks) > limit:
                 break
+            if parts > PARTS_LIMIT:
+                raise httpx.RemoteProtocolError("a response of too many parts")
         body = bytes(chunks)
     return RawResponse(status=response.status_code, headers=headers, body=body)
 
