@@ -12,6 +12,7 @@ from alicloud_device_certificates.cloud.errors import (
     ContentError,
     NotFoundError,
     PermissionDeniedError,
+    PostconditionError,
     ThrottledError,
     UnavailableError,
 )
@@ -153,6 +154,7 @@ def _errors(kind: CertificateKind) -> Iterator[tuple[str, str]]:
         "the service still fails after all [retries](../errors.md#retries)",
     )
     yield (_name(ContentError), "; ".join(content))
+    yield (_name(PostconditionError), "the certificate fails `fail_within` or `require_active`")
 
 
 def _name(error: type[CloudError]) -> str:
