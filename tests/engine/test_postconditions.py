@@ -58,12 +58,15 @@ def test_a_certificate_that_expires_too_soon_stops_a_preview_and_an_update_and_n
     make_project: MakeProject,
 ) -> None:
     conditions: dict[str, Any] = {"fail_within": "10d", "require_active": True}
-    made: list[str] = []
+    made: list[str | None] = []
+
+    def make(end: str | None) -> None:
+        made.append(end)
 
     def program() -> None:
         gateway = MqttDeviceCertificate("gateway", mqtt_instance_id=INSTANCE, ca_sn=CA_SN, device_sn="01", **conditions)
         # Terraform's postcondition: nothing that needs the certificate is made.
-        gateway.not_after.apply(made.append)
+        gateway.not_after.apply(make)
         export_certificates({"gateway": gateway})
 
     project = make_project(program, config=CONFIG)
@@ -75,6 +78,7 @@ def test_a_certificate_that_expires_too_soon_stops_a_preview_and_an_update_and_n
     assert stored["inputs"]["postconditions"] == {**conditions, "name": "gateway"}
     assert project.preview().changes == {"same": 1}
 
+    assert made
     made.clear()
     serve(project, device("01", **SOON))
     for run in (project.preview(), project.up()):

@@ -84,7 +84,7 @@ def test_those_that_select_leaves_out_are_not_judged(cloud: Fleets) -> None:
 
 
 def test_those_that_pass_have_the_outputs_of_a_read_without_conditions_at_any_time(cloud: Fleets) -> None:
-    select = {"select": {"name_pattern": "a-1"}}
+    select: dict[str, Any] = {"select": {"name_pattern": "a-1"}}
     plain = read(cloud, CA, None, **select)
     for now in (NOW, datetime(2030, 1, 1, tzinfo=UTC)):
         assert read(cloud, CA, {**TEN_DAYS, "require_active": True}, now=now, **select) == plain
