@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +196,49 @@ def test_no_member_is_lost_doubled_or_wrong_if_three_in_ten_responses_are_broken
     members = {name.partition("/")[2]: fields for name, fields in project.certificates().items()}
     assert compare(members, service.contents) == ALL_RIGHT
     assert left_below(tmp_path) == []
+
+
+PROGRESS = re.compile(r"\d+ of 40 certificates, [\d.]+/s, \d+ s left")
+
+
+def on_a_terminal(project: FaultyProject, *arguments: str) -> str:
+    """All that a ``pulumi`` command draws on a terminal of 160 columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+    # Nothing that makes the CLI think that this is CI.
+    kept = {
+        name: value for name, value in project.environment.items() if re.match("PULUMI|ALI|NO_PROXY|PATH|HOME", name)
+    }
+    process = subprocess.Popen(
+        ["pulumi", *arguments],
+        cwd=project.folder,
+        env={**kept, "TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    drawn = bytearray()
+    with contextlib.suppress(OSError):  # that is how a terminal ends
+        while some := os.read(ours, 65536):
+            drawn += some
+    os.close(ours)
+    assert process.wait() == 0, drawn.decode()
+    return drawn.decode()
+
+
+def test_a_terminal_shows_how_far_a_long_read_is_and_nothing_of_it_stays(tmp_path: Path) -> None:
+    # 40 certificates at the quota of IoT Platform take four seconds.
+    with serving(tmp_path, mqtt=1, iot=40, share=0.0) as service:
+        project = FaultyProject(tmp_path / "project", service, mqtt=1, iot=40, program=FLEETS)
+        project.run("stack", "init", "dev")
+        drawn = on_a_terminal(project, "preview", "--suppress-outputs")
+        in_ci = project.run("preview", "--suppress-outputs", "--non-interactive")
+    rows = [row for row in drawn.splitlines() if "IotDeviceCertificates" in row]
+    assert [row for row in rows if PROGRESS.search(row)]
+    # Each frame is drawn over the one before it: the cursor goes up first.
+    last_frame = re.split(r"\x1b\[\d+A", drawn)[-1]
+    assert "IotDeviceCertificates" in last_frame
+    assert PROGRESS.search(last_frame) is None
+    assert in_ci.returncode == 0
+    assert PROGRESS.search(in_ci.stdout + in_ci.stderr) is None
