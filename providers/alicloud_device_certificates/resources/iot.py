@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -84,7 +84,12 @@ class IotDeviceCertificate(
         return self.private_key_pem if self.has_private_key else None
 
     def _identity_faults(self, values: Mapping[str, Any]) -> Iterable[str]:
-        for argument in ("product_key", "device_name"):
-            yield from arguments.text_faults(argument, values[argument])
-        yield from arguments.text_faults("iot_instance_id", values["iot_instance_id"], required=False)
-        yield from arguments.only_region_faults(values["region"], "IoT Platform", only=IOT_REGION)
+        return iot_device_faults(values)
+
+
+def iot_device_faults(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the arguments that identify a device; one not known yet is ``pulumi.UNKNOWN``."""
+    for argument in ("product_key", "device_name"):
+        yield from arguments.text_faults(argument, values[argument])
+    yield from arguments.text_faults("iot_instance_id", values["iot_instance_id"], required=False)
+    yield from arguments.only_region_faults(values["region"], "IoT Platform", only=IOT_REGION)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.resource import create_urn
 from pulumi.runtime import get_root_resource, invoke_async, is_config_secret, is_dry_run
 from pulumi.runtime.config import CONFIG
 from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import get_monitor
+from pulumi.runtime.settings import get_engine, get_monitor
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 
 
 def is_preview() -> bool:
@@ -31,6 +34,11 @@ def config_keys() -> Iterable[str]:
 def is_mocked() -> bool:
     """Return whether the program runs in a unit test with mocks, without an engine."""
     return isinstance(get_monitor(), MockMonitor)
+
+
+def engine() -> EngineStub | None:
+    """Return the engine that runs the program, which shows lines in its display."""
+    return get_engine()
 
 
 async def invoke(function: str, arguments: Mapping[str, str]) -> Mapping[str, Any]:
