@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi.resource import create_urn
@@ -11,9 +11,6 @@ from pulumi.runtime import get_root_resource, invoke_async, is_config_secret, is
 from pulumi.runtime.config import CONFIG
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_engine, get_monitor
-
-if TYPE_CHECKING:
-    from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 
 
 def is_preview() -> bool:
@@ -36,8 +33,8 @@ def is_mocked() -> bool:
     return isinstance(get_monitor(), MockMonitor)
 
 
-def engine() -> EngineStub | None:
-    """Return the engine that runs the program, which shows lines in its display."""
+def engine() -> Any:  # noqa: ANN401 - its type belongs to ``reading.live_status``, which uses it
+    """Return the client of the engine that runs the program, to show lines in its display; None without one."""
     return get_engine()
 
 
