@@ -23,9 +23,10 @@ from alicloud_device_certificates.resources.program_reader import read_private_k
 from alicloud_device_certificates.resources.pulumi_runtime import invoke, is_mocked, root_resource
 
 FUNCTION: Final = "device-certificates:index:iotPrivateKey"
-"""The function that the mocks of a unit test have in place of the read: from ``id`` and ``account`` to ``KEY``."""
+"""The function that mocks have in place of the read: from ``id`` and ``account`` to ``KEY``, or to ``ERROR``."""
 
 KEY: Final = "private_key_pem"
+ERROR: Final = "error"
 
 _NAME: Final = "iot_private_key"
 
@@ -111,6 +112,8 @@ async def _key(id_: str, account: str | None) -> str:
         if is_debugging():
             raise
         raise PrivateKeyError(f"{_subject(id_)}: {error_line(error)}") from None
+    if error_of_mocks := outputs.get(ERROR):
+        raise PrivateKeyError(f"{_subject(id_)}: {error_of_mocks}")
     if not outputs.get(KEY):
         raise NoCertificateError(
             f"{_subject(id_)}: the mocks of this test return no `{KEY}`; use DeviceCertificateMocks of "

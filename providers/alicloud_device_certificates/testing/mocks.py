@@ -11,11 +11,13 @@ from typing import Any, Final, cast
 
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 
+from alicloud_device_certificates.cloud.errors import CloudError
+from alicloud_device_certificates.contract.debugging import error_line
 from alicloud_device_certificates.contract.fleets import FLEETS, FleetKey, member_name
 from alicloud_device_certificates.contract.ids import CertificateId, FleetId, parse_fleet_id, parse_id
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 from alicloud_device_certificates.reading import Reader, ReadOptions
-from alicloud_device_certificates.resources.iot_private_key import FUNCTION
+from alicloud_device_certificates.resources.iot_private_key import ERROR, FUNCTION
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 from alicloud_device_certificates.testing.devices import Devices, Fleets, MockedDevices
 from alicloud_device_certificates.testing.errors import MockError
@@ -130,12 +132,19 @@ class DeviceCertificateMocks(Mocks):
         )
 
     def _private_key(self, identity: CertificateId) -> dict[str, Any]:
-        """Return what ``iot_private_key`` reads."""
+        """Return what ``iot_private_key`` reads, or its error: raised here, the SDK would raise it as it is."""
         scenario = scenario_of(identity, self._devices.of_key(identity))
-        return self._emulated(scenario, lambda reader: reader.read_private_key(str(identity)), account=None)
+        try:
+            return self._emulated(scenario, lambda reader: reader.read_private_key(str(identity)))
+        except CloudError as error:
+            return {ERROR: error_line(error)}
 
     def _emulated(
-        self, scenario: dict[str, Any], read: Callable[[Reader], Awaitable[dict[str, Any]]], *, account: str | None
+        self,
+        scenario: dict[str, Any],
+        read: Callable[[Reader], Awaitable[dict[str, Any]]],
+        *,
+        account: str | None = None,
     ) -> dict[str, Any]:
         """Return what a read finds in an emulator of this scenario, whose certificates and keys stay the same."""
         from alicloud_device_certificates.cloud.http import background
