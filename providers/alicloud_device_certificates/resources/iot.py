@@ -25,7 +25,7 @@ class IotDeviceCertificate(
         iot_instance_id: The ID of the enterprise instance, at most 128 bytes. Default: the public instance.
         region: No other region has X.509 devices, and ``alicloud:region`` is ignored. Default: ``cn-shanghai``.
         include_private_key: Read the private key too, as the secret output ``private_key_pem`` (PKCS#8 PEM). It is
-            encrypted in the state, and must match the certificate.
+            encrypted in the state, and must match the certificate. ``iot_private_key`` keeps it out of the state.
         allow_pending: Accept a certificate that is not issued yet (status ``generating`` or ``failed``): ``status``
             is set, and every other attribute of the certificate is None. Otherwise, such a certificate is an error.
         cross_check: What happens if the certificate cannot be parsed in full: ``"warn"`` and ``"off"`` add to the

@@ -370,9 +370,11 @@ def test_all_else_goes_to_ones_own_mocks() -> None:
     assert DeviceCertificateMocks().call(call) == {}
 
 
-def test_the_example_of_the_docs_passes(tmp_path: Path) -> None:
-    (example,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-    (tmp_path / "test_stack.py").write_text(example)
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_examples_of_the_docs_pass(tmp_path: Path, number: int) -> None:
+    examples = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    assert len(examples) == 2
+    (tmp_path / "test_stack.py").write_text(examples[number])
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error::ResourceWarning"]
     ended = subprocess.run([*command, "test_stack.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout
