@@ -94,8 +94,6 @@ def iot_private_key(
 
 async def _once(id_: str, account: str | None) -> str:
     """Return the key of a device, which the first caller in a run of the program reads."""
-    if pulumi.contains_unknowns(id_):
-        return cast(str, pulumi.UNKNOWN)  # an update that leaves out what an argument comes from
     root = root_resource()
     if root is None or is_mocked():
         return await _key(id_, account)

@@ -119,8 +119,9 @@ def test_it_is_a_secret_before_and_after_it_is_read(run_program: RunProgram, mon
 
 
 @pytest.mark.usefixtures("_unmocked")
+@pytest.mark.parametrize("preview", [True, False])  # an update may leave out what an argument comes from
 def test_while_an_argument_is_unknown_nothing_is_read_and_the_key_is_an_unknown_secret(
-    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch, preview: bool
 ) -> None:
     async def read(id_: str, *, account: str | None) -> dict[str, Any]:
         raise AssertionError("it must not be read")
@@ -136,7 +137,7 @@ def test_while_an_argument_is_unknown_nothing_is_read_and_the_key_is_an_unknown_
         key.apply(lambda _: pytest.fail("nothing is known of it"))
         return as_output(look(key))
 
-    run_program(program, preview=True)
+    run_program(program, preview=preview)
     assert facts == [False, True]
 
 
