@@ -53,6 +53,25 @@ class Reader:
             raise
         return self._marked(outputs, identity.kind)
 
+    async def read_private_key(self, id_: str) -> dict[str, Any]:
+        """Return the ``private_key_pem`` of the device of IoT Platform that ``id_`` identifies, and ``warnings``.
+
+        Raise CloudError if the request fails, ContentError if the key or its certificate cannot be used, and
+        InvalidIdError if ``id_`` is not an ID.
+        """
+        from alicloud_device_certificates.reading.iot import read_iot_private_key
+
+        identity = parse_id(id_)
+        try:
+            outputs: dict[str, Any] = {
+                "private_key_pem": await read_iot_private_key(self._context, identity),
+                "warnings": [],
+            }
+        except CloudError as error:
+            error.account = self._account
+            raise
+        return self._marked(outputs, identity.kind)
+
     async def read_fleet(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
         """Return the outputs of the data source whose fleet ``id_`` identifies; ``props`` are its other arguments.
 

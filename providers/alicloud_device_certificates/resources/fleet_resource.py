@@ -12,8 +12,9 @@ from alicloud_device_certificates.contract.fleets import FLEETS, SUMMARY, URN, F
 from alicloud_device_certificates.contract.ids import FleetId
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.fleet_arguments import Fields, Select, fleet_faults, names_faults
+from alicloud_device_certificates.resources.identity import Identity
 from alicloud_device_certificates.resources.pulumi_runtime import urn_of
-from alicloud_device_certificates.resources.read_resource import Identity, ReadResource
+from alicloud_device_certificates.resources.read_resource import ReadResource
 
 Names = pulumi.Input[Sequence[pulumi.Input[str]]]
 
