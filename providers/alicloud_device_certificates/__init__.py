@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alicloud_device_certificates.resources.arguments import ArgumentError, CrossCheck
     from alicloud_device_certificates.resources.iot import IotDeviceCertificate
     from alicloud_device_certificates.resources.iot_fleet import IotDeviceCertificates
+    from alicloud_device_certificates.resources.iot_private_key import PrivateKeyError, iot_private_key
     from alicloud_device_certificates.resources.mqtt import MqttCaCertificate, MqttDeviceCertificate
     from alicloud_device_certificates.resources.mqtt_fleets import MqttCaCertificates, MqttDeviceCertificates
     from alicloud_device_certificates.resources.own_config import ConfigError
@@ -50,12 +51,14 @@ __all__ = [
     "MqttCaCertificates",
     "MqttDeviceCertificate",
     "MqttDeviceCertificates",
+    "PrivateKeyError",
     "ProducerError",
     "ReferencedCertificate",
     "ReferencedFleet",
     "configured_certificates",
     "export_certificates",
     "fingerprint_allow_list",
+    "iot_private_key",
     "key_pair",
     "trust_bundle",
 ]
@@ -74,12 +77,14 @@ _HOMES = {
     "MqttCaCertificates": "resources.mqtt_fleets",
     "MqttDeviceCertificate": "resources.mqtt",
     "MqttDeviceCertificates": "resources.mqtt_fleets",
+    "PrivateKeyError": "resources.iot_private_key",
     "ProducerError": "stack.reference",
     "ReferencedCertificate": "stack.reference",
     "ReferencedFleet": "stack.reference",
     "configured_certificates": "stack.config",
     "export_certificates": "stack.outputs",
     "fingerprint_allow_list": "stack.bundles",
+    "iot_private_key": "resources.iot_private_key",
     "key_pair": "stack.bundles",
     "trust_bundle": "stack.bundles",
 }

@@ -8,23 +8,17 @@ The path of this module and the name of the class are pickled into the state of 
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from pulumi.dynamic import Config, ConfigureRequest, ReadResult, ResourceProvider
 
 from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.config import ALICLOUD_NAMESPACE, EMULATOR
+from alicloud_device_certificates.contract.debugging import error_line, is_debugging, log_attempts
 from alicloud_device_certificates.contract.distribution import PACKAGE
-from alicloud_device_certificates.contract.errors import UserFacingError
 from alicloud_device_certificates.contract.ids import is_fleet_id
-from alicloud_device_certificates.contract.text import ERROR_LIMIT, one_line
-
-DEBUG_VARIABLE: Final = "DEVICE_CERTIFICATES_DEBUG"
-"""The environment variable that logs attempts and shows tracebacks if it is ``1``."""
 
 
 class ReadError(Exception):
@@ -46,10 +40,8 @@ class DeviceCertificateProvider(ResourceProvider):
         from alicloud_device_certificates.reading.cancellation import watch_engine
 
         watch_engine(background.interrupt)
-        if _is_debugging():
-            # The engine shows what its plugins write to stderr.
-            logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
-            logging.getLogger(PACKAGE).setLevel(logging.DEBUG)
+        if is_debugging():
+            log_attempts()
         else:
             # The engine shows the traceback of an error; this leaves only the message. It is not set at import,
             # because the user's program imports this module too.
@@ -81,10 +73,12 @@ class DeviceCertificateProvider(ResourceProvider):
                 return ReadResult("", {})
             category = _category(error) if read_failure.is_tolerated(props) else None
             if category is None:
-                if _is_debugging():
+                if is_debugging():
                     raise
                 raise ReadError(self._line(error)) from None
-            outputs = read_failure.failure_output(category, code=getattr(error, "code", None), message=_message(error))
+            outputs = read_failure.failure_output(
+                category, code=getattr(error, "code", None), message=error_line(error)
+            )
         # The ID does not have it, so a refresh knows it by this output.
         return ReadResult(id_, outputs if account is None else {**outputs, "account": account})
 
@@ -93,7 +87,7 @@ class DeviceCertificateProvider(ResourceProvider):
         from alicloud_device_certificates.cloud.errors import ACCOUNT_WIDE
         from alicloud_device_certificates.emulator.errors import EmulatorError
 
-        message = _message(error)
+        message = error_line(error)
         cause = read_failure.cause_of(message)
         if not isinstance(error, (*ACCOUNT_WIDE, EmulatorError)) or cause not in self._reported:
             self._reported.add(cause)
@@ -107,10 +101,6 @@ def _load_ahead(config: Config) -> None:
         from alicloud_device_certificates.cloud.http.authorities import load_authorities
 
         load_authorities(trust_env=True)
-
-
-def _is_debugging() -> bool:
-    return os.environ.get(DEBUG_VARIABLE) == "1"
 
 
 def _is_refresh(props: Mapping[str, Any]) -> bool:
@@ -131,13 +121,3 @@ def _category(error: Exception) -> read_failure.Category | None:
     if isinstance(error, ContentError):
         return error.reason
     return "missing" if _is_gone(error) else None
-
-
-def _message(error: Exception) -> str:
-    """Return an error in one line. The text of an unexpected error is not shown: it might contain a secret."""
-    if isinstance(error, UserFacingError):
-        return one_line(str(error), limit=ERROR_LIMIT)
-    return (
-        f"an unexpected {type(error).__name__} in {PACKAGE}; "
-        f"run again with {DEBUG_VARIABLE}=1 for the traceback, and report it"
-    )

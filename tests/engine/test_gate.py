@@ -82,7 +82,8 @@ def test_every_kind_of_finding_is_made_of_what_happened_at_the_service(gated_pro
     }
     later = {"kind": "mqtt", "name": "later", "later": True}
     chain = mqtt("with-chain", "13", include_chain=True)
-    gated_project.read(*_read(*always, "new"), secret, chain, later, *chained, *iots)
+    new = mqtt("new", "15", fail_within="36500d")
+    gated_project.read(*_read(*always), new, secret, chain, later, *chained, *iots)
     gated = gated_project.gate()
 
     assert gated.findings == {
@@ -107,7 +108,7 @@ def test_every_kind_of_finding_is_made_of_what_happened_at_the_service(gated_pro
         "short-lived": {("expires_within", "warn"), ("threshold_exceeds_lifetime", "warn")},
         "with-chain": {("changed", "info")},
         "secret": {("unreadable", "fail")},
-        "new": {("new", "info")},
+        "new": {("new", "info"), ("postcondition_failed", "fail")},
         "later": {("known_after_update", "info")},
         "outlives": {("outlives_ca", "fail")},
         "outlives-too": {("outlives_ca", "fail")},

@@ -30,6 +30,11 @@ export_certificates({
     sn: MqttDeviceCertificate(sn, mqtt_instance_id="post-cn-1", ca_sn="00f2", device_sn=sn) for sn in sns
 })
 """
+KEY_PROGRAM = """
+from alicloud_device_certificates import iot_private_key
+
+iot_private_key(product_key="pk1", device_name="lamp")
+"""
 SCENARIO = """
 accounts:
   - id: "1"
@@ -66,21 +71,25 @@ class Stack(Shell):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         (folder / "Pulumi.yaml").write_text("name: mine\nruntime: python\n", encoding="utf-8")
-        (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+        self.run_program(PROGRAM)
         (folder / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
         self.use_emulator()
         self.run("pulumi stack init dev")
+
+    def run_program(self, program: str) -> None:
+        (self.folder / "__main__.py").write_text(program, encoding="utf-8")
 
     def use_emulator(self) -> None:
         self._configure({"device-certificates:emulator": True, "device-certificates:emulatorScenario": "scenario.yaml"})
 
     def use(self, service: socket.socket) -> None:
+        host = f"127.0.0.1:{service.getsockname()[1]}"
         self._configure(
             {
                 "alicloud:accessKey": "made-up-id",
                 "alicloud:secretKey": "made-up-secret",
                 "alicloud:protocol": "http",
-                "alicloud:endpoints": [{"onsmqtt": f"127.0.0.1:{service.getsockname()[1]}"}],
+                "alicloud:endpoints": [{"onsmqtt": host, "iot": host}],
                 **PATIENT,
             }
         )
@@ -126,11 +135,16 @@ SIGNALS = {
 }
 
 
+PROGRAMS = {"data sources": PROGRAM, "a key that the program reads": KEY_PROGRAM}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("way", SIGNALS)
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_a_signal_ends_a_command_that_waits_for_the_service(
-    stack: Stack, silent_service: socket.socket, command: str, way: str
+    stack: Stack, silent_service: socket.socket, command: str, way: str, program: str
 ) -> None:
+    stack.run_program(PROGRAMS[program])
     stack.use(silent_service)
     before = stack.kept()
     number, send = SIGNALS[way]

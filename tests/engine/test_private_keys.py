@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,10 +38,14 @@ PROGRAMS = {
 }
 
 
+def rows_of(text: str, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The command of each row of a table, and how it shows keys by column."""
+    for command, *cells in re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE):
+        yield command, dict(zip(columns, cells, strict=True))
+
+
 def rows() -> Iterator[tuple[str, dict[str, str]]]:
-    """The command of each row, and how it shows keys by language."""
-    for command, *cells in re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE):
-        yield command, dict(zip(LANGUAGES, cells, strict=True))
+    return rows_of(PAGE.partition("## Two ways")[0], LANGUAGES)
 
 
 @pytest.fixture(scope="module")

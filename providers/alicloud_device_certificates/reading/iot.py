@@ -29,12 +29,7 @@ from alicloud_device_certificates.reading.outcome import (
 
 async def read_iot_device(context: ReadContext, identity: CertificateId, options: ReadOptions) -> dict[str, Any]:
     """Return the outputs of a device certificate (QueryDeviceCert). Raise CloudError and ContentError."""
-    response = await query_device_cert(
-        context.client,
-        product_key=identity["product_key"],
-        device_name=identity["device_name"],
-        iot_instance_id=identity.arguments()["iot_instance_id"],
-    )
+    response = await _query(context, identity)
     service = {"status": response.status, "certificate_sn": response.certificate_sn}
     others = options.to_props("include_private_key", "allow_pending", "cross_check")
     if response.status != "generated":
@@ -51,6 +46,23 @@ async def read_iot_device(context: ReadContext, identity: CertificateId, options
         # Last, and in no local variable: nothing that fails after it can show it in a traceback.
         return outputs("iot", values, warnings, {**others, "private_key_pem": _private_key(response, certificate)})
     return outputs("iot", values, warnings, others)
+
+
+async def read_iot_private_key(context: ReadContext, identity: CertificateId) -> str:
+    """Return the private key of a device's certificate as PEM, alone. Raise CloudError and ContentError."""
+    response = await _query(context, identity)
+    if response.status != "generated":
+        raise _not_issued(response)
+    return _private_key(response, read_content(response.context, response.certificate or ""))
+
+
+async def _query(context: ReadContext, identity: CertificateId) -> IotDeviceCertificateResponse:
+    return await query_device_cert(
+        context.client,
+        product_key=identity["product_key"],
+        device_name=identity["device_name"],
+        iot_instance_id=identity.arguments()["iot_instance_id"],
+    )
 
 
 def _private_key(response: IotDeviceCertificateResponse, certificate: Certificate) -> str:
@@ -74,15 +86,22 @@ def _changed(
 
 def _pending(response: IotDeviceCertificateResponse, options: ReadOptions) -> CertificateWarning:
     """Return the warning that there is no certificate yet. Raise ContentError unless ``allow_pending`` is set."""
-    problem = "is still being generated" if response.status == "generating" else "could not be generated"
     if not options.allow_pending:
-        remedy = "Run again later" if response.status == "generating" else "Generate it again in IoT Platform"
-        raise response.context.content_error(
-            f"the certificate {problem} (status {response.status})",
-            reason="pending",
-            advice=f"{remedy}, or set allow_pending to continue without it.",
-        )
-    return CertificateWarning(WarningCode.PENDING, f"the certificate {problem}")
+        raise _not_issued(response, otherwise=", or set allow_pending to continue without it")
+    return CertificateWarning(WarningCode.PENDING, f"the certificate {_progress(response)}")
+
+
+def _not_issued(response: IotDeviceCertificateResponse, *, otherwise: str = "") -> ContentError:
+    remedy = "Run again later" if response.status == "generating" else "Generate it again in IoT Platform"
+    return response.context.content_error(
+        f"the certificate {_progress(response)} (status {response.status})",
+        reason="pending",
+        advice=f"{remedy}{otherwise}.",
+    )
+
+
+def _progress(response: IotDeviceCertificateResponse) -> str:
+    return "is still being generated" if response.status == "generating" else "could not be generated"
 
 
 READS: Final[Mapping[KindKey, Read]] = {"iot": read_iot_device}

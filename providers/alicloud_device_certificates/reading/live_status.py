@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
+
+from alicloud_device_certificates.reading.display import draws_on_terminal
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
@@ -15,13 +18,22 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"[\w.]+:\d+")
 _TIMEOUT_S = 1.0
 
+own_engine: ContextVar[EngineStub | None] = ContextVar("own_engine", default=None)
+"""The engine of a read in the program's own process, which no argument names: it can run programs of several."""
+
 
 def show_live(line: str, *, urn: str | None = None) -> None:
-    """Show a line in the engine's display, from the provider's process, and leave it out of the final output.
+    """Show a line in the engine's display, and leave it out of the final output.
 
     It is shown beside a resource if its URN is known, else beside the stack. Without an engine, nothing is shown.
     """
     _show(line, urn=urn, is_warning=False)
+
+
+def show_progress(line: str, *, urn: str | None = None) -> None:
+    """Show a line as ``show_live`` does, but on a terminal alone: elsewhere the engine prints and keeps each."""
+    if draws_on_terminal():
+        show_live(line, urn=urn)
 
 
 def show_warning(line: str) -> None:
@@ -30,14 +42,19 @@ def show_warning(line: str) -> None:
 
 
 def _show(line: str, *, urn: str | None, is_warning: bool) -> None:
-    if len(sys.argv) > 1 and _ADDRESS.fullmatch(sys.argv[1]):
+    engine = own_engine.get() or _engine_of_provider()
+    if engine is not None:
         import grpc
         from pulumi.runtime.proto import engine_pb2
 
         severity = engine_pb2.WARNING if is_warning else engine_pb2.INFO
         request = engine_pb2.LogRequest(severity=severity, message=line, urn=urn or "", ephemeral=not is_warning)
         with suppress(grpc.RpcError):
-            _engine(sys.argv[1]).Log(request, timeout=_TIMEOUT_S)
+            engine.Log(request, timeout=_TIMEOUT_S)
+
+
+def _engine_of_provider() -> EngineStub | None:
+    return _engine(sys.argv[1]) if len(sys.argv) > 1 and _ADDRESS.fullmatch(sys.argv[1]) else None
 
 
 @cache

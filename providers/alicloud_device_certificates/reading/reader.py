@@ -15,7 +15,7 @@ from alicloud_device_certificates.contract.kinds import CertificateKind, KindKey
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
-from alicloud_device_certificates.reading.live_status import show_live
+from alicloud_device_certificates.reading.live_status import show_progress
 from alicloud_device_certificates.reading.outcome import ReadOptions
 from alicloud_device_certificates.reading.postconditions import judged
 
@@ -62,6 +62,25 @@ class Reader:
             raise
         return self._marked(outputs, identity.kind)
 
+    async def read_private_key(self, id_: str) -> dict[str, Any]:
+        """Return the ``private_key_pem`` of the device of IoT Platform that ``id_`` identifies, and ``warnings``.
+
+        Raise CloudError if the request fails, ContentError if the key or its certificate cannot be used, and
+        InvalidIdError if ``id_`` is not an ID.
+        """
+        from alicloud_device_certificates.reading.iot import read_iot_private_key
+
+        identity = parse_id(id_)
+        try:
+            outputs: dict[str, Any] = {
+                "private_key_pem": await read_iot_private_key(self._context, identity),
+                "warnings": [],
+            }
+        except CloudError as error:
+            error.account = self._account
+            raise
+        return self._marked(outputs, identity.kind)
+
     async def read_fleet(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
         """Return the outputs of the data source whose fleet ``id_`` identifies; ``props`` are its other arguments.
 
@@ -77,7 +96,7 @@ class Reader:
                 self._context,
                 identity,
                 options,
-                show=lambda line: show_live(line, urn=options.urn),
+                show=lambda line: show_progress(line, urn=options.urn),
                 now=self._now(),
             )
         except CloudError as error:

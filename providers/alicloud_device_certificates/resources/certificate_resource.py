@@ -13,8 +13,9 @@ from alicloud_device_certificates.contract.kinds import KINDS, KindKey
 from alicloud_device_certificates.contract.postconditions import postcondition_props
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.attributes import CertificateAttributes
+from alicloud_device_certificates.resources.identity import Identity
 from alicloud_device_certificates.resources.last_update import change_since, last_certificate
-from alicloud_device_certificates.resources.read_resource import Identity, ReadResource
+from alicloud_device_certificates.resources.read_resource import ReadResource
 
 
 class CertificateResource(CertificateAttributes, ReadResource):

@@ -13,8 +13,9 @@ from alicloud_device_certificates.contract.ids import FleetId
 from alicloud_device_certificates.contract.postconditions import postcondition_props
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.fleet_arguments import Fields, Select, fleet_faults, names_faults
+from alicloud_device_certificates.resources.identity import Identity
 from alicloud_device_certificates.resources.pulumi_runtime import urn_of
-from alicloud_device_certificates.resources.read_resource import Identity, ReadResource
+from alicloud_device_certificates.resources.read_resource import ReadResource
 
 Names = pulumi.Input[Sequence[pulumi.Input[str]]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -25,7 +25,7 @@ class IotDeviceCertificate(
         iot_instance_id: The ID of the enterprise instance, at most 128 bytes. Default: the public instance.
         region: No other region has X.509 devices, and ``alicloud:region`` is ignored. Default: ``cn-shanghai``.
         include_private_key: Read the private key too, as the secret output ``private_key_pem`` (PKCS#8 PEM). It is
-            encrypted in the state, and must match the certificate.
+            encrypted in the state, and must match the certificate. ``iot_private_key`` keeps it out of the state.
         allow_pending: Accept a certificate that is not issued yet (status ``generating`` or ``failed``): ``status``
             is set, and every other attribute of the certificate is None. Otherwise, such a certificate is an error.
         cross_check: What happens if the certificate cannot be parsed in full: ``"warn"`` and ``"off"`` add to the
@@ -93,12 +93,17 @@ class IotDeviceCertificate(
         return self.private_key_pem if self.has_private_key else None
 
     def _identity_faults(self, values: Mapping[str, Any]) -> Iterable[str]:
-        for argument in ("product_key", "device_name"):
-            yield from arguments.text_faults(argument, values[argument])
-        yield from arguments.text_faults("iot_instance_id", values["iot_instance_id"], required=False)
-        yield from arguments.only_region_faults(values["region"], "IoT Platform", only=IOT_REGION)
+        return iot_device_faults(values)
 
 
-def _faults(*, allow_pending: bool, require_active: bool) -> Iterable[str]:
+def iot_device_faults(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the arguments that identify a device; one not known yet is ``pulumi.UNKNOWN``."""
+    for argument in ("product_key", "device_name"):
+        yield from arguments.text_faults(argument, values[argument])
+    yield from arguments.text_faults("iot_instance_id", values["iot_instance_id"], required=False)
+    yield from arguments.only_region_faults(values["region"], "IoT Platform", only=IOT_REGION)
+
+
+def _faults(*, allow_pending: bool, require_active: bool) -> Iterator[str]:
     if allow_pending is True and require_active is True:
         yield "allow_pending has no effect with require_active, which accepts no pending certificate: remove one"

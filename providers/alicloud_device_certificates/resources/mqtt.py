@@ -14,8 +14,8 @@ from alicloud_device_certificates.resources.attributes import (
     MqttDeviceCertificateAttributes,
 )
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
+from alicloud_device_certificates.resources.identity import Identity
 from alicloud_device_certificates.resources.mqtt_region import region_of
-from alicloud_device_certificates.resources.read_resource import Identity
 
 
 class _MqttResource(CertificateResource):

@@ -11,8 +11,8 @@ from alicloud_device_certificates.resources import arguments
 from alicloud_device_certificates.resources.arguments import CrossCheck
 from alicloud_device_certificates.resources.fleet_arguments import Fields, OnError, Select
 from alicloud_device_certificates.resources.fleet_resource import FleetResource, Names
+from alicloud_device_certificates.resources.identity import Identity
 from alicloud_device_certificates.resources.mqtt_region import region_of
-from alicloud_device_certificates.resources.read_resource import Identity
 
 
 class _MqttFleet(FleetResource):

@@ -10,7 +10,7 @@ from pulumi.resource import create_urn
 from pulumi.runtime import get_root_resource, invoke_async, is_config_secret, is_dry_run
 from pulumi.runtime.config import CONFIG
 from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import get_monitor
+from pulumi.runtime.settings import get_engine, get_monitor
 
 
 def is_preview() -> bool:
@@ -31,6 +31,11 @@ def config_keys() -> Iterable[str]:
 def is_mocked() -> bool:
     """Return whether the program runs in a unit test with mocks, without an engine."""
     return isinstance(get_monitor(), MockMonitor)
+
+
+def engine() -> Any:  # noqa: ANN401 - its type belongs to ``reading.live_status``, which uses it
+    """Return the client of the engine that runs the program, to show lines in its display; None without one."""
+    return get_engine()
 
 
 async def invoke(function: str, arguments: Mapping[str, str]) -> Mapping[str, Any]:

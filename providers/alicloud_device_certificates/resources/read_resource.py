@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, cast
 
 import pulumi
@@ -15,10 +15,9 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.accounts import chosen_account
+from alicloud_device_certificates.resources.identity import Identity, composed_id
 from alicloud_device_certificates.resources.options import option_faults, provider_faults
 from alicloud_device_certificates.resources.pulumi_runtime import is_preview
-
-Identity = Mapping[str, pulumi.Input[Any] | None]
 
 
 class ReadResource(Resource):
@@ -60,7 +59,7 @@ class ReadResource(Resource):
 
         diagnostics.warn_about_config()
         diagnostics.hint_about_many(os.environ)
-        resource_id = _once_created(opts, _resource_id(identity, compose_id))
+        resource_id = _once_created(opts, composed_id(identity, compose_id))
         # The engine passes these to the provider's read; what it returns under the same names becomes attributes.
         inputs: dict[str, Any] = {
             **props,
@@ -124,30 +123,6 @@ class ReadResource(Resource):
             diagnostics.warn_once_per_run(warning["message"])
         else:
             pulumi.log.warn(f"{warning['code']}: {about}{warning['message']}", resource=self)
-
-
-def _resource_id(
-    identity: Identity,
-    compose_id: Callable[[Mapping[str, Any], Iterable[str]], str],
-) -> pulumi.Input[str]:
-    """Compose the ID: at once from plain values, else as an Output that is unknown while an argument is.
-
-    The engine leaves a read with an unknown ID to the update.
-    """
-    outputs = {
-        # An unknown Output is resolved to ``pulumi.UNKNOWN``, so the known ones beside it are checked in any case.
-        argument: value.apply(lambda value: value, run_with_unknowns=True)
-        for argument, value in identity.items()
-        if isinstance(value, pulumi.Output)
-    }
-    if not outputs:
-        return compose_id(identity, ())
-
-    async def compose(values: Mapping[str, Any]) -> str:
-        secret = [argument for argument, output in outputs.items() if await output.is_secret()]
-        return compose_id(values, secret)
-
-    return pulumi.Output.all(**{**identity, **outputs}).apply(compose, run_with_unknowns=True)
 
 
 def _once_created(opts: pulumi.ResourceOptions | None, resource_id: pulumi.Input[str]) -> pulumi.Input[str]:

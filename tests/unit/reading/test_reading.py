@@ -54,17 +54,21 @@ MARKER = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def outputs(tmp_path: Path, id_: str, **options: Any) -> dict[str, Any]:
+    config = emulator_config(tmp_path)
+    return asyncio.run(connect(config.get).read(id_, ReadOptions.from_props(options)))
+
+
+def emulator_config(tmp_path: Path) -> dict[str, str]:
     scenario = tmp_path / "cloud.yaml"
     own = ODD / "critical-false-with-key"
     content, key = ((own / name).read_text(encoding="utf-8") for name in ("body.txt", "key.txt"))
     text = SCENARIO.replace("CONTENT", json.dumps(content)).replace("KEY", json.dumps(key))
     scenario.write_text(text, encoding="utf-8")
-    config = {
+    return {
         "device-certificates:emulator": "true",
         "device-certificates:emulatorScenario": str(scenario),
         "device-certificates:emulatorState": str(tmp_path / "state"),
     }
-    return asyncio.run(connect(config.get).read(id_, ReadOptions.from_props(options)))
 
 
 def mqtt(device_sn: str) -> str:
@@ -367,6 +371,44 @@ def test_no_traceback_with_local_variables_shows_a_private_key(tmp_path: Path, w
     story.stack.pop(0)
     text = "".join(story.format())
     assert "read_iot_device" in text
+    assert [line for line in key.splitlines() if len(line) > 20 and line in text] == []
+
+
+def key_alone(tmp_path: Path, device_name: str) -> str:
+    config = emulator_config(tmp_path)
+    found = asyncio.run(connect(config.get).read_private_key(iot(device_name)))
+    assert found["warnings"] == []
+    return str(found["private_key_pem"])
+
+
+def test_a_private_key_alone_is_the_one_of_the_data_source(tmp_path: Path) -> None:
+    assert key_alone(tmp_path, "own") == outputs(tmp_path, iot("own"), include_private_key=True)["private_key_pem"]
+
+
+@pytest.mark.parametrize(
+    ("device", "problem"),
+    [
+        ("odd", "the private key does not belong to the certificate"),
+        ("new", r"the certificate is still being generated .*\. Run again later\.$"),
+        ("failed", r"the certificate could not be generated .* in IoT Platform\.$"),
+    ],
+)
+def test_a_private_key_alone_is_checked_in_the_same_way(tmp_path: Path, device: str, problem: str) -> None:
+    with pytest.raises(ContentError, match=rf"QueryDeviceCert .*device {device}\): .*{problem}"):
+        key_alone(tmp_path, device)
+
+
+def test_an_error_about_a_private_key_alone_names_the_account_and_shows_none_of_it(tmp_path: Path) -> None:
+    own = outputs(tmp_path, iot("old"), include_private_key=True)
+    key = (ODD / "critical-false-with-key" / "key.txt").read_text(encoding="utf-8")
+    service = Generated(own["certificate"]["certificate_pem"], key)
+    with pytest.raises(ContentError, match="account factory-b, ") as raised:
+        asyncio.run(Reader(service, account="factory-b").read_private_key(iot("old")))
+    story = TracebackException.from_exception(raised.value, capture_locals=True)
+    # The last frame is this test's own.
+    story.stack.pop(0)
+    text = "".join(story.format())
+    assert "read_iot_private_key" in text
     assert [line for line in key.splitlines() if len(line) > 20 and line in text] == []
 
 

@@ -30,6 +30,7 @@ from alicloud_device_certificates.gate.errors import EngineError, RulesError
 from alicloud_device_certificates.gate.reports.writing import ReportError
 from alicloud_device_certificates.resources.arguments import ArgumentError
 from alicloud_device_certificates.resources.certificate_field import NoCertificateError
+from alicloud_device_certificates.resources.iot_private_key import PrivateKeyError
 from alicloud_device_certificates.resources.own_config import ConfigError
 from alicloud_device_certificates.stack.bundles import BundleError
 from alicloud_device_certificates.stack.outputs import ExportError
@@ -98,7 +99,7 @@ These are the classes in the column `error` above, and the errors without a code
 
 ## Errors of a program
 
-They end the program before it sends a request. The line names the resource and every fault.
+They end the program before it sends a request, all but `PrivateKeyError`. The line names the resource and every fault.
 
 {programs}
 
@@ -163,6 +164,7 @@ _HEAD: Final = ("code", "error", "failure", "cause", "fix")
 PROGRAM_ERRORS: Final[tuple[type[_WithFix], ...]] = (
     ArgumentError,
     ConfigError,
+    PrivateKeyError,
     InvalidIdError,
     ThresholdError,
     BundleError,

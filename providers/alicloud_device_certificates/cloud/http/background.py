@@ -30,7 +30,7 @@ class Background:
         self._thread: threading.Thread | None = None
         self._made: dict[Hashable, Any] = {}
         self._failed: dict[Hashable, Exception] = {}
-        self._waited_for: set[Future[Any]] = set()
+        self._started: set[Future[Any]] = set()
         self._is_interrupted = False
 
     def client_for(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -56,16 +56,10 @@ class Background:
 
         Raise ``InterruptedReadError`` once ``interrupt`` was called.
         """
-        loop = self._running()
         if threading.current_thread() is self._thread:
             work.close()
             raise RuntimeError("the background loop cannot wait for itself")
-        with self._lock:
-            if self._is_interrupted:
-                work.close()
-                raise _interrupted()
-            future = asyncio.run_coroutine_threadsafe(work, loop)
-            self._waited_for.add(future)
+        future = self.start(work)
         try:
             return future.result()
         except CancelledError:
@@ -73,14 +67,28 @@ class Background:
         except BaseException:
             future.cancel()  # no effect once done; an interrupted wait must not leave the call running
             raise
-        finally:
-            self._waited_for.discard(future)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine on the loop, in the context of the caller, and return its result to come.
+
+        Raise ``InterruptedReadError`` once ``interrupt`` was called, which cancels what was started before.
+        """
+        loop = self._running()
+        with self._lock:
+            if self._is_interrupted:
+                work.close()
+                raise _interrupted()
+            future = asyncio.run_coroutine_threadsafe(work, loop)
+            self._started.add(future)
+        # Outside the lock: it calls at once what is done by now.
+        future.add_done_callback(self._started.discard)
+        return future
 
     def interrupt(self) -> None:
         """Drop all work, now and later: the engine ends this process soon."""
         with self._lock:
             self._is_interrupted = True
-            for future in tuple(self._waited_for):
+            for future in tuple(self._started):
                 future.cancel()
 
     def _running(self) -> asyncio.AbstractEventLoop:
@@ -121,6 +129,9 @@ client_for = _background.client_for
 
 run = _background.run
 """``Background.run`` of the process."""
+
+start = _background.start
+"""``Background.start`` of the process."""
 
 interrupt = _background.interrupt
 """``Background.interrupt`` of the process."""

@@ -6,7 +6,8 @@ import asyncio
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextvars import ContextVar
 
 import pytest
 
@@ -87,6 +88,25 @@ def test_an_interrupt_drops_what_is_waited_for_and_all_that_follows() -> None:
         shared.run(thread_name())
     for _ in waiting:
         dropped.acquire()
+
+
+def test_work_that_nobody_waits_for_here_runs_in_the_context_of_its_caller_until_an_interrupt() -> None:
+    shared, caller = Background(), ContextVar("caller", default="")
+    caller.set("a program")
+
+    async def who() -> str:
+        return caller.get()
+
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    assert shared.start(who()).result() == "a program"
+    waiting = shared.start(forever())
+    shared.interrupt()
+    with pytest.raises(CancelledError):
+        waiting.result()
+    with pytest.raises(InterruptedReadError):
+        shared.start(who())
 
 
 def test_the_loop_does_not_wait_for_itself() -> None:
