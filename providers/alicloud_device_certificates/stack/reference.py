@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -40,11 +40,18 @@ class ReferencedCertificate(AnyCertificateAttributes):
 class ReferencedFleet:
     """The certificates of a fleet of another stack."""
 
-    def __init__(self, certificates: pulumi.Output[dict[str, dict[str, Any]]], summary: pulumi.Output[Any]) -> None:
-        self.certificates = certificates
-        """The fields of each certificate by its key."""
+    def __init__(
+        self, members: Callable[[], pulumi.Output[dict[str, dict[str, Any]]]], summary: pulumi.Output[Any]
+    ) -> None:
+        """``members`` returns the certificates once they are needed: a stack may keep the summary alone."""
+        self._members = members
         self.summary: pulumi.Output[dict[str, Any]] = summary
-        """Its counts, and its earliest and latest expiry (docs/fleets.md)."""
+        """Its counts, and its earliest and latest expiry (docs/outputs.md)."""
+
+    @cached_property
+    def certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
+        """The fields of each certificate by its key, sorted."""
+        return self._members()
 
     def trust_bundle(self) -> pulumi.Output[str]:
         """Return one PEM text of all its certificates, for a fleet of CAs (see ``trust_bundle``)."""
@@ -112,7 +119,7 @@ class DeviceCertificatesReference:
         """Return the fleet of this name. Its certificates are ``certificate("<fleet>/<key>")`` too."""
         both = pulumi.Output.all(self._certificates, self._reference.get_output("summaries"))
         return ReferencedFleet(
-            both.apply(lambda found: self._members(*found, name)),
+            lambda: both.apply(lambda found: self._members(*found, name)),
             both.apply(lambda found: self._summary(*found, name)),
         )
 

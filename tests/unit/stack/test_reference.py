@@ -98,7 +98,11 @@ def test_the_key_of_a_pending_certificate_is_reported_as_pending(run_program: Ru
 FLEETS: dict[str, Any] = {
     "schema_version": 1,
     # The engine's maps have no order.
-    "certificates": {"line/02": {"status": "active"}, "gateway": {"status": "active"}, "line/01": {"status": "active"}},
+    "certificates": {
+        "line/02": {"status": "active"},
+        "gateway": {"status": "active"},
+        "line/01": {"status": "active", "certificate_pem": "PEM"},
+    },
     "summaries": {"line": {"count": 2, "selected": 2}, "brief": {"count": 9, "selected": 9}},
 }
 
