@@ -14,6 +14,7 @@ from alicloud_device_certificates.contract.field_values import invalid_fields, i
 from alicloud_device_certificates.contract.fleets import SUMMARY, member_name
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes
+from alicloud_device_certificates.resources.together import together
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 
 REFERENCE_PREFIX: Final = "device-certificates of "
@@ -87,11 +88,8 @@ class DeviceCertificatesReference:
 
     @cached_property
     def _certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
-        outputs = pulumi.Output.all(
-            version=self._reference.get_output("schema_version"),
-            certificates=self._reference.get_output("certificates"),
-        )
-        certificates: pulumi.Output[dict[str, dict[str, Any]]] = outputs.apply(self._check)
+        outputs = together(map(self._reference.get_output, ("schema_version", "certificates")))
+        certificates: pulumi.Output[dict[str, dict[str, Any]]] = outputs.apply(lambda found: self._check(*found))
         return certificates
 
     @property
@@ -108,7 +106,7 @@ class DeviceCertificatesReference:
 
     def fleet_names(self) -> pulumi.Output[list[str]]:
         """Return the names of its fleets, sorted."""
-        both = pulumi.Output.all(self._certificates, self._reference.get_output("summaries"))
+        both = self._with("summaries")
         return both.apply(lambda found: sorted(_by_name(found[1])))
 
     def certificate(self, name: str) -> ReferencedCertificate:
@@ -117,7 +115,7 @@ class DeviceCertificatesReference:
 
     def fleet(self, name: str) -> ReferencedFleet:
         """Return the fleet of this name. Its certificates are ``certificate("<fleet>/<key>")`` too."""
-        both = pulumi.Output.all(self._certificates, self._reference.get_output("summaries"))
+        both = self._with("summaries")
         return ReferencedFleet(
             lambda: both.apply(lambda found: self._members(*found, name)),
             both.apply(lambda found: self._summary(*found, name)),
@@ -125,17 +123,19 @@ class DeviceCertificatesReference:
 
     def private_key(self, name: str) -> pulumi.Output[str]:
         """Return the private key (PKCS#8 PEM) of the certificate of this name, a secret."""
-        names = ("private_keys", "summaries")
-        found = pulumi.Output.all(self._certificates, *map(self._reference.get_output, names))
+        found = self._with("private_keys", "summaries")
         return pulumi.Output.secret(found.apply(lambda found: self._pick_key(*found, name)))
+
+    def _with(self, *names: str) -> pulumi.Output[list[Any]]:
+        """Return the certificates, and the outputs of these names."""
+        return together([self._certificates, *map(self._reference.get_output, names)])
 
     @staticmethod
     def _mocked(outputs: dict[str, Any] | None) -> dict[str, Any]:
         # The engine always returns outputs; a unit test's own mocks may not.
         return {"schema_version": _NOT_MOCKED} if outputs is None else outputs
 
-    def _check(self, outputs: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        version, certificates = outputs["version"], outputs["certificates"]
+    def _check(self, version: object, certificates: object) -> dict[str, dict[str, Any]]:
         if version == _NOT_MOCKED:
             raise ProducerError(
                 f"stack {self.stack}: the mocks of this test return no `outputs` for it; pass it as `stacks` to "
