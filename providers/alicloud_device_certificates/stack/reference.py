@@ -117,14 +117,14 @@ class DeviceCertificatesReference:
         """Return the fleet of this name. Its certificates are ``certificate("<fleet>/<key>")`` too."""
         both = self._with("summaries")
         return ReferencedFleet(
-            lambda: both.apply(lambda found: self._members(*found, name)),
-            both.apply(lambda found: self._summary(*found, name)),
+            lambda: both.apply(lambda found: self._members(found[0], found[1], name)),
+            both.apply(lambda found: self._summary(found[0], found[1], name)),
         )
 
     def private_key(self, name: str) -> pulumi.Output[str]:
         """Return the private key (PKCS#8 PEM) of the certificate of this name, a secret."""
         found = self._with("private_keys", "summaries")
-        return pulumi.Output.secret(found.apply(lambda found: self._pick_key(*found, name)))
+        return pulumi.Output.secret(found.apply(lambda found: self._pick_key(found[0], found[1], found[2], name)))
 
     def _with(self, *names: str) -> pulumi.Output[list[Any]]:
         """Return the certificates, and the outputs of these names."""

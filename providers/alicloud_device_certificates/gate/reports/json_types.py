@@ -40,8 +40,11 @@ _SUMMARY_TYPES: Final[dict[str, Any]] = {
 }
 
 
-def _meaning(field: SummaryField) -> str:
-    return f"{field.meaning}; null {field.left_out}" if field.left_out else field.meaning
+def _summary_type(field: SummaryField) -> Any:  # noqa: ANN401 - a type
+    # Without a count, a summary is not taken for one.
+    type_ = Count if field.name == "count" else _SUMMARY_TYPES[field.type]
+    meaning = f"{field.meaning}; null {field.left_out}" if field.left_out else field.meaning
+    return Annotated[type_, Meta(description=meaning)]
 
 
 if TYPE_CHECKING:
@@ -61,10 +64,7 @@ else:
     )
     FleetSummaryDocument = defstruct(
         "FleetSummaryDocument",
-        [
-            (field.name, Annotated[_SUMMARY_TYPES[field.type], Meta(description=_meaning(field))])
-            for field in SUMMARY_FIELDS.values()
-        ],
+        [(field.name, _summary_type(field)) for field in SUMMARY_FIELDS.values()],
         forbid_unknown_fields=True,
         kw_only=True,
         namespace={"__doc__": "The output `summary` of a fleet, as read now; what is not known is null."},
