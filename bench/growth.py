@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from alicloud_device_certificates.cloud.client import Client
 from alicloud_device_certificates.cloud.settings.settings import Settings
 from alicloud_device_certificates.reading import Reader
 from bench.calls import KEY, SECRET, UNLIMITED, Service, built, serving
-from bench.projects import PREVIEW, seconds, warm
+from bench.projects import PREVIEW, seconds, with_stack
 from bench.same import OUTPUTS
 
 PAIRS = 3
+COUNTS = (1, 10, 100, 1000, 10_000)
 FLEET_ID = "mqtt-fleet/cn-hangzhou/post-cn-1/00f2"
 SINGLES = """
 import json
@@ -60,6 +62,8 @@ class Projects:
     """The projects of one number of certificates, ready to be previewed."""
 
     options: dict[str, dict[str, Any]]
+    state: int
+    """Bytes of the outputs as JSON."""
 
     def seconds(self, name: str) -> float:
         """Return the wall time of a preview."""
@@ -78,8 +82,8 @@ def projects(folder: Path, program: str, count: int, *names: str) -> Iterator[Pr
             (place / OUTPUTS).write_text(outputs, encoding="utf-8")
             # Without it, the engine saves the state after each resource, which is far slower than all of the rest.
             keys = {"ALICLOUD_ACCESS_KEY": KEY, "ALICLOUD_SECRET_KEY": SECRET, "PULUMI_SKIP_CHECKPOINTS": "true"}
-            options[name] = warm(place, PROGRAMS[name], CONFIG.format(service.host), **keys)
-        yield Projects(options)
+            options[name] = with_stack(place, PROGRAMS[name], CONFIG.format(service.host), **keys)
+        yield Projects(options, len(outputs))
 
 
 def _outputs(service: Service) -> dict[str, Any]:
@@ -94,6 +98,49 @@ def _outputs(service: Service) -> dict[str, Any]:
             await client.aclose()
 
     return asyncio.run(read())
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How previews grow."""
+
+    seconds: dict[str, dict[int, float]]
+    """By the name of the project and the number of certificates; the least of some previews."""
+    state: dict[int, int]
+    """Bytes of the outputs of a fleet as JSON, by the number of certificates."""
+
+
+def grown() -> Growth:
+    """Measure all projects with each number of certificates. Raise SystemExit if there is no Go."""
+    growth = Growth({name: {} for name in PROGRAMS}, {})
+    with tempfile.TemporaryDirectory(prefix="scale-") as name:
+        folder = Path(name)
+        program = built(folder)
+        if program is None:
+            raise SystemExit("the service is written in Go, and there is no go on PATH")
+        for count in COUNTS:
+            with projects(folder, program, count, *PROGRAMS) as found:
+                growth.state[count] = found.state
+                # The long ones take minutes, and differ by far more than what machines drift.
+                for _ in range(PAIRS if count < COUNTS[-1] else 1):
+                    for each, times in growth.seconds.items():
+                        times[count] = min(times.get(count, inf), found.seconds(each))
+    return growth
+
+
+def table(growth: Growth) -> str:
+    """Return a table of seconds."""
+    titles = ["as resources", "their floor", "as a fleet", "its floor", "outputs of the fleet"]
+    lines = [f"| certificates | {' | '.join(titles)} |", f"|{' ---: |' * (len(titles) + 1)}"]
+    order = ("resources", "same resources", "fleet", "same fleet")
+    for count, state in growth.state.items():
+        cells = [f"{count:,}", *(f"{growth.seconds[name][count]:.1f} s" for name in order), _size(state)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def measure() -> None:

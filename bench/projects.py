@@ -49,11 +49,13 @@ def project(folder: Path, program: str, devices: int) -> dict[str, object]:
     """Create and warm up a project on the emulator. Return its folder and environment for ``subprocess.run``."""
     folder.mkdir(parents=True)
     (folder / "scenario.yaml").write_text(SCENARIO % ", ".join(f"{{sn: a{n:04}}}" for n in range(devices)))
-    return warm(folder, program, CONFIG)
+    process_options = with_stack(folder, program, CONFIG)
+    seconds(PREVIEW, **process_options)
+    return process_options
 
 
-def warm(folder: Path, program: str, config: str, **variables: str) -> dict[str, object]:
-    """Create a project with a stack and preview it once. Return its folder and environment for ``subprocess.run``."""
+def with_stack(folder: Path, program: str, config: str, **variables: str) -> dict[str, object]:
+    """Create a project with a stack. Return its folder and environment for ``subprocess.run``."""
     (folder / "backend").mkdir(parents=True)
     (folder / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
     (folder / "Pulumi.bench.yaml").write_text(config)
@@ -69,5 +71,4 @@ def warm(folder: Path, program: str, config: str, **variables: str) -> dict[str,
     }
     process_options: dict[str, object] = {"cwd": folder, "env": environment}
     seconds(["pulumi", "stack", "init", "bench"], **process_options)
-    seconds(PREVIEW, **process_options)
     return process_options
