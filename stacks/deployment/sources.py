@@ -30,7 +30,7 @@ class Sources:
         if entry.certificates is None and entry.fleets is None:
             fleets = self._producer.fleet_names()
             # The whole stack has all of them; of its fleets, one that keeps only its summary is an error.
-            found = fleets.apply(
+            found: pulumi.Output[str] = fleets.apply(
                 lambda names: self._fingerprints(entry, [self._producer, *map(self._producer.fleet, names)])
             )
         else:

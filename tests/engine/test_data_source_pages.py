@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tests.engine.conftest import MakeProject
+from tools.docs.inputs import DataSourceKind
 
 from alicloud_device_certificates.contract.fleets import FLEETS
 from alicloud_device_certificates.contract.kinds import KINDS
@@ -15,7 +16,7 @@ EMULATED = {"alicloud:region": "cn-hangzhou", "device-certificates:emulator": Tr
 
 
 def test_one_preview_reads_what_each_example_reads(make_project: MakeProject) -> None:
-    kinds = (*KINDS.values(), *FLEETS.values())
+    kinds: list[DataSourceKind] = [*KINDS.values(), *FLEETS.values()]
     pages = {kind.type_token: (FOLDER / f"{kind.page}.md").read_text(encoding="utf-8") for kind in kinds}
     programs = [code for page in pages.values() for code in re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S)]
     assert len(programs) == len(pages)

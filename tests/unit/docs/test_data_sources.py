@@ -13,7 +13,7 @@ import pytest
 import yaml
 from tests.unit.conftest import RunProgram
 from tests.unit.reading.fleet.fleets import Fleets, account
-from tools.docs.inputs import inputs
+from tools.docs.inputs import DataSourceKind, inputs
 from tools.docs.kind_examples import example_id, variable_name
 from tools.docs.operations import fleet_operations
 from tools.docs.pages.fleet_data_sources import list_calls
@@ -30,7 +30,7 @@ from alicloud_device_certificates.stack.entries import FLEETS_IN_CONFIG, KINDS_I
 CHECKOUT = Path(__file__).parents[3]
 BUILT_IN = (Path(package.__file__).parent / "emulator" / "scenario" / "default_scenario.yaml").read_text("utf-8")
 FOLDER = CHECKOUT / "docs" / "data-sources"
-ALL: tuple[CertificateKind | FleetKind, ...] = (*KINDS.values(), *FLEETS.values())
+ALL: tuple[DataSourceKind, ...] = (*KINDS.values(), *FLEETS.values())
 PAGES = {kind: (FOLDER / f"{kind.page}.md").read_text(encoding="utf-8") for kind in ALL}
 each_kind = pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.key) for kind in KINDS.values()])
 each_fleet = pytest.mark.parametrize("fleet", [pytest.param(fleet, id=fleet.key) for fleet in FLEETS.values()])
@@ -42,7 +42,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 @each_data_source
-def test_the_program_reads_what_the_page_names(run_program: RunProgram, kind: CertificateKind | FleetKind) -> None:
+def test_the_program_reads_what_the_page_names(run_program: RunProgram, kind: DataSourceKind) -> None:
     (code,) = blocks(PAGES[kind], "python")
     program = compile(code, kind.page, "exec")
     engine = run_program(
@@ -62,7 +62,7 @@ def test_the_program_reads_what_the_page_names(run_program: RunProgram, kind: Ce
 
 
 INDEX = (FOLDER / "README.md").read_text(encoding="utf-8")
-SERVICES: dict[str, Mapping[str, CertificateKind | FleetKind]] = {
+SERVICES: dict[str, Mapping[str, DataSourceKind]] = {
     "device-certificates:certificates": KINDS_IN_CONFIG,
     "device-certificates:fleets": FLEETS_IN_CONFIG,
 }
@@ -209,7 +209,7 @@ def test_each_link_leads_to_a_page(page: Path) -> None:
 
 
 @each_data_source
-def test_the_link_to_the_service_s_error_codes_leads_to_their_heading(kind: CertificateKind | FleetKind) -> None:
+def test_the_link_to_the_service_s_error_codes_leads_to_their_heading(kind: DataSourceKind) -> None:
     (anchor,) = re.findall(r"\(\.\./errors\.md#(error-codes-of-[^)]+)\)", PAGES[kind])
     headings = re.findall(r"^## (.+)$", (FOLDER.parent / "errors.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert anchor in {heading.lower().replace(" ", "-") for heading in headings}

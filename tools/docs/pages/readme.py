@@ -9,6 +9,7 @@ from typing import Final
 from alicloud_device_certificates.contract.fleets import FLEETS
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from tools.docs.blocks import fill
+from tools.docs.inputs import DataSourceKind
 from tools.docs.operations import fleet_permissions_text, permissions_text
 from tools.docs.pages import Render
 from tools.docs.tables import table
@@ -16,11 +17,13 @@ from tools.docs.tables import table
 
 def page(text: str) -> str:
     """Return the page with its table."""
-    singles = ((kind, permissions_text(kind), kind) for kind in KINDS.values())
-    fleets = ((fleet, fleet_permissions_text(fleet), fleet.kind) for fleet in FLEETS.values())
+    sources: list[tuple[DataSourceKind, str, CertificateKind]] = [
+        *((kind, permissions_text(kind), kind) for kind in KINDS.values()),
+        *((fleet, fleet_permissions_text(fleet), fleet.kind) for fleet in FLEETS.values()),
+    ]
     rows = (
         (f"[`{source.class_name}`](docs/data-sources/{source.page}.md)", permissions, _region(kind))
-        for source, permissions, kind in (*singles, *fleets)
+        for source, permissions, kind in sources
     )
     return fill(text, {"permissions": table(("data source", "permissions", "region"), rows)})
 
