@@ -16,6 +16,7 @@ from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes
 from alicloud_device_certificates.resources.together import together
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
+from alicloud_device_certificates.stack.stack_output import stack_output
 
 REFERENCE_PREFIX: Final = "device-certificates of "
 """What the name of the StackReference of a DeviceCertificatesReference begins with; the stack's full name follows."""
@@ -88,7 +89,7 @@ class DeviceCertificatesReference:
 
     @cached_property
     def _certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
-        outputs = together(map(self._reference.get_output, ("schema_version", "certificates")))
+        outputs = together(stack_output(self._reference, name) for name in ("schema_version", "certificates"))
         certificates: pulumi.Output[dict[str, dict[str, Any]]] = outputs.apply(lambda found: self._check(*found))
         return certificates
 
@@ -128,7 +129,7 @@ class DeviceCertificatesReference:
 
     def _with(self, *names: str) -> pulumi.Output[list[Any]]:
         """Return the certificates, and the outputs of these names."""
-        return together([self._certificates, *map(self._reference.get_output, names)])
+        return together([self._certificates, *(stack_output(self._reference, name) for name in names)])
 
     @staticmethod
     def _mocked(outputs: dict[str, Any] | None) -> dict[str, Any]:
