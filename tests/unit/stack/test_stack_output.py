@@ -24,10 +24,13 @@ def test_it_is_what_the_sdk_returns(run_program: RunProgram, name: str, secret: 
         reference = pulumi.StackReference(STACK)
 
         def see(which: str, output: pulumi.Output[Any]) -> None:
-            async def keep(value: Any) -> None:
-                seen[which] = value, await output.is_secret()
+            async def keep(value: Any) -> bool:
+                is_secret = await output.is_secret()
+                seen[which] = value, is_secret
+                return is_secret
 
-            output.apply(keep)
+            kept: pulumi.Output[bool] = output.apply(keep)
+            assert isinstance(kept, pulumi.Output)
 
         see("ours", stack_output(reference, name))
         see("theirs", reference.get_output(name))
@@ -45,7 +48,11 @@ def test_no_value_within_it_becomes_an_output(run_program: RunProgram) -> None:
     def program() -> None:
         stack_output(pulumi.StackReference(STACK), "certificates").apply(seen.append)
 
-    with patch.object(pulumi.Output, "from_input", lambda value: made.append(value) or from_input(value)):
+    def counted(value: Any) -> Any:
+        made.append(value)
+        return from_input(value)
+
+    with patch.object(pulumi.Output, "from_input", counted):
         run_program(program, stacks={STACK: {"name": STACK, "outputs": OUTPUTS, "secretOutputNames": []}})
     assert seen == [OUTPUTS["certificates"]]
     assert "DNS:a" not in made
