@@ -23,14 +23,13 @@ def test_it_is_what_the_sdk_returns(run_program: RunProgram, name: str, secret: 
     def program() -> None:
         reference = pulumi.StackReference(STACK)
 
-        def see(which: str, output: pulumi.Output[Any]) -> None:
+        def see(which: str, output: pulumi.Output[Any]) -> pulumi.Output[bool]:
             async def keep(value: Any) -> bool:
                 is_secret = await output.is_secret()
                 seen[which] = value, is_secret
                 return is_secret
 
-            kept: pulumi.Output[bool] = output.apply(keep)
-            assert isinstance(kept, pulumi.Output)
+            return output.apply(keep)
 
         see("ours", stack_output(reference, name))
         see("theirs", reference.get_output(name))
