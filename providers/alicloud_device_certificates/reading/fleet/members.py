@@ -28,7 +28,7 @@ from alicloud_device_certificates.reading.fleet.options import FleetOptions
 from alicloud_device_certificates.reading.fleet.rows import Rows
 from alicloud_device_certificates.reading.fleet.summary import row_of
 
-_NAMED: Final = 20
+NAMED: Final = 20
 """The maximum number of certificates that an error of a fleet names."""
 
 _OF_ALL: Final = (
@@ -105,8 +105,7 @@ class Members:
         for key in sorted(kept):
             certificates[key] = kept[key].certificate
             warnings += [{**warning, "certificate": key} for warning in kept[key].warnings]
-            # Empty while the certificate is pending.
-            if private_key := kept[key].private_key:
+            if private_key := kept[key].private_key:  # a pending certificate has an empty one
                 private_keys[key] = private_key
         errors = {self._key(identity): self._reported(error) for identity, error in self._errors.values()}
         outputs: dict[str, Any] = {
@@ -138,8 +137,8 @@ class Members:
 
     def _error(self) -> FleetError:
         failed = sorted((self._key(identity), str(error)) for identity, error in self._errors.values())
-        count, more = len(failed), len(failed) - _NAMED
-        shown = ", ".join(key for key, _ in failed[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        count, more = len(failed), len(failed) - NAMED
+        shown = ", ".join(key for key, _ in failed[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
         what = "1 certificate" if count == 1 else f"{count:,} of {len(self):,} certificates"
         arguments = ", ".join(f"{part} {value}" for part, value in self._identity.arguments().items() if value)
         message = f"{what} of the fleet ({arguments}) cannot be read: {shown}. The first error: {failed[0][1]}"
