@@ -18,6 +18,8 @@ class FleetFigures:
     """One fleet of a report."""
 
     urn: str
+    stack: str
+    """Its project and stack, if the report is of several; else empty."""
     name: str
     service: str
     certificates: int
@@ -26,6 +28,11 @@ class FleetFigures:
     """The number of its certificates by severity, and itself if it is evaluated as a whole."""
     first_end: datetime | None
     """When the first of its certificates ends, UTC; None if that is not known or none ends."""
+
+    @property
+    def label(self) -> str:
+        """The name by which people know it in the report."""
+        return _label(self.stack, self.name)
 
     @property
     def counts(self) -> str:
@@ -74,6 +81,7 @@ def _figures(urn: str, evaluations: Sequence[Evaluation]) -> FleetFigures:
     there = [each for each in evaluations if each.observed.state != "gone"]
     return FleetFigures(
         urn=urn,
+        stack=observed.stack,
         name=observed.fleet.name if observed.fleet is not None else observed.name,
         service=observed.service,
         certificates=max(sum(not each.observed.is_fleet for each in there), summary.get("count", 0)),
@@ -100,5 +108,10 @@ def worst_of_each(evaluations: Iterable[Evaluation], most: int) -> Iterator[Eval
         cut = len(group) if len(group) <= most + 1 else most
         yield from group[:cut]
         if rest := group[cut:]:
-            fleet = rest[0].observed.fleet
-            yield Rest(fleet=fleet.name if fleet is not None else "", severity=severity, certificates=rest)
+            observed = rest[0].observed
+            fleet = _label(observed.stack, observed.fleet.name if observed.fleet is not None else "")
+            yield Rest(fleet=fleet, severity=severity, certificates=rest)
+
+
+def _label(stack: str, fleet: str) -> str:
+    return f"{stack}: {fleet}" if stack else fleet
