@@ -47,7 +47,7 @@ def named_files(paths: Iterable[Path]) -> list[Path]:
 def read_documents(file: Path) -> list[ReportDocument]:
     """Read the report of one stack, or of all stacks in a merged report. Raise MergeError."""
     content = _content(file)
-    if not content.strip():
+    if not content or content.isspace():
         raise MergeError(f"{shown(file)} is empty")
     try:
         schema = msgspec.json.decode(content, type=_Head).schema

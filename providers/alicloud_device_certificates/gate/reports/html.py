@@ -80,6 +80,8 @@ def render(report: Report) -> str:
         fleets=fleet_figures(report),
         most_fleets=_FLEETS_SHOWN,
         most_stacks=_STACKS_SHOWN,
+        oldest=min(each.now for each in report.runs),
+        newest=max(each.now for each in report.runs),
         stale={each.title for each in report.stale},
         left_out=len(report.certificates) - MOST_CERTIFICATES,
         worst=[evaluation for evaluation in report.certificates if evaluation.severity == "fail"],
@@ -107,9 +109,9 @@ def headline(report: Report) -> Headline:
     counts, total = report.counts(), len(report.certificates)
     certificates = "certificate" if total == 1 else "certificates"
     if report.reports and report.problems:
-        incomplete = sum(bool(each.problems) for each in report.reports)
-        reports = "report is" if incomplete == 1 else "reports are"
-        return Headline("fail", f"{incomplete:,} of {len(report.reports):,} {reports} incomplete")
+        incomplete, all_of_them = sum(bool(each.problems) for each in report.reports), len(report.reports)
+        reports = f"{all_of_them:,} report{'' if all_of_them == 1 else 's'} {'is' if incomplete == 1 else 'are'}"
+        return Headline("fail", f"{incomplete:,} of {reports} incomplete")
     if report.problems:
         return Headline("fail", f"The {'preview' if report.source == 'preview' else 'report'} could not be completed")
     if fails := counts["fail"]:
