@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import audit, calls, certificates, fleets, quota
+from bench import audit, calls, certificates, fleets, growth, quota
 from bench.projects import CERTIFICATES, PREVIEW, project, seconds
 
 PAIRS = 7
@@ -65,6 +65,7 @@ def main() -> None:
     calls.measure()
     quota.measure()
     fleets.measure()
+    growth.measure()
     certificates.measure()
     certificates.measure_hostile()
     audit.measure()

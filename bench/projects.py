@@ -46,12 +46,20 @@ def seconds(command: list[str], **process_options: object) -> float:
 
 
 def project(folder: Path, program: str, devices: int) -> dict[str, object]:
-    """Create and warm up a project, and return its folder and environment as arguments of ``subprocess.run``."""
+    """Create and warm up a project on the emulator. Return its folder and environment for ``subprocess.run``."""
+    folder.mkdir(parents=True)
+    (folder / "scenario.yaml").write_text(SCENARIO % ", ".join(f"{{sn: a{n:04}}}" for n in range(devices)))
+    process_options = with_stack(folder, program, CONFIG)
+    seconds(PREVIEW, **process_options)
+    return process_options
+
+
+def with_stack(folder: Path, program: str, config: str, **variables: str) -> dict[str, object]:
+    """Create a project with a stack. Return its folder and environment for ``subprocess.run``."""
     (folder / "backend").mkdir(parents=True)
     (folder / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
-    (folder / "Pulumi.bench.yaml").write_text(CONFIG)
+    (folder / "Pulumi.bench.yaml").write_text(config)
     (folder / "__main__.py").write_text(program)
-    (folder / "scenario.yaml").write_text(SCENARIO % ", ".join(f"{{sn: a{n:04}}}" for n in range(devices)))
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
@@ -59,8 +67,8 @@ def project(folder: Path, program: str, devices: int) -> dict[str, object]:
         "PULUMI_CONFIG_PASSPHRASE": "bench",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PYTHONPATH": str(CHECKOUT),
+        **variables,
     }
     process_options: dict[str, object] = {"cwd": folder, "env": environment}
     seconds(["pulumi", "stack", "init", "bench"], **process_options)
-    seconds(PREVIEW, **process_options)
     return process_options

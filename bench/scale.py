@@ -1,41 +1,42 @@
-"""Measure commands on a stack of many certificates, with and without the engine's checkpoints: ``make scale``.
-
-Each row is one run, because the slow ones take minutes: the differences are far larger than what machines drift.
-"""
+"""Measure how previews grow with the number of certificates, and write it into docs/scale.md: ``make scale``."""
 
 from __future__ import annotations
 
 import sys
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench.projects import CERTIFICATES, PREVIEW, project, seconds
+from tools.docs.blocks import fill
 
-UP = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "bench"]
-DESTROY = ["pulumi", "destroy", "--yes", "--skip-preview", "--stack", "bench"]
-GATE = ["device-certificates", "preview", "--stack", "bench", "--quiet"]
-STEPS = (
-    ("`pulumi preview` of a new stack", PREVIEW),
-    ("`pulumi up` of a new stack", UP),
-    ("`pulumi preview` of an unchanged stack", PREVIEW),
-    ("`device-certificates preview` of it", GATE),
-    ("`pulumi destroy`", DESTROY),
-)
+from bench import checkpoints, growth
+from bench.plot import svg
 
-
-def main(count: int) -> None:
-    """Print a table of seconds for ``count`` certificates, as docs/scale.md has it."""
-    columns: list[list[float]] = []
-    with tempfile.TemporaryDirectory(prefix="scale-") as folder:
-        for variables in ({}, {"PULUMI_SKIP_CHECKPOINTS": "true"}):
-            options = project(Path(folder) / str(len(columns)), CERTIFICATES.format(count=count), count)
-            environment = options["env"]
-            assert isinstance(environment, dict)
-            environment |= variables
-            columns.append([seconds(command, **options) for _, command in STEPS])
-    print(f"| {count:,} certificates | as it is | with `PULUMI_SKIP_CHECKPOINTS=true` |\n| --- | --- | --- |")
-    for (what, _), usual, skipping in zip(STEPS, *columns, strict=True):
-        print(f"| {what} | {usual:.1f} s | {skipping:.1f} s |")
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+LINES = {
+    "resources": "as resources",
+    "same resources": "their floor",
+    "fleet": "as a fleet",
+    "same fleet": "its floor",
+}
 
 
-main(int(sys.argv[1]))
+def _growth() -> str:
+    found = growth.grown()
+    lines = {title: found.seconds[name] for name, title in LINES.items()}
+    (DOCS / "images" / "scale.svg").write_text(svg(lines), encoding="utf-8")
+    return growth.table(found)
+
+
+PARTS = {"growth": _growth, "checkpoints": checkpoints.table}
+
+
+def main(names: Sequence[str]) -> None:
+    """Measure the parts of these names, or all of them; write the tables and the plot."""
+    page = DOCS / "scale.md"
+    for name in names or PARTS:
+        table = PARTS[name]()
+        print(f"{table}\n", flush=True)
+        page.write_text(fill(page.read_text(encoding="utf-8"), {name: table}, f"make scale {name}"), encoding="utf-8")
+
+
+main(sys.argv[1:])

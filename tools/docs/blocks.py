@@ -1,7 +1,8 @@
 """The generated blocks of a hand-written page.
 
 A block stands between two comments, ``<!-- begin NAME: make docs -->`` and ``<!-- end NAME -->``; in a source file the
-comments are the language's own (``# begin NAME: make docs``, ``# end NAME``).
+comments are the language's own (``# begin NAME: make docs``, ``# end NAME``). The first one names the command that
+writes it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_BEGIN = re.compile(r"^(?P<indent>[ \t]*)(?:<!--|#|//) begin (?P<name>[\w-]+): make docs(?: -->)?$")
+_BEGIN = re.compile(r"^(?P<indent>[ \t]*)(?:<!--|#|//) begin (?P<name>[\w-]+): (?P<command>make [a-z ]+?)(?: -->)?$")
 
 
-def fill(text: str, blocks: Mapping[str, str]) -> str:
+def fill(text: str, blocks: Mapping[str, str], command: str = "make docs") -> str:
     """Return ``text`` with each of ``blocks`` filled in, indented like its first comment.
 
-    Raise ValueError if the page has a block that nothing generates, lacks a generated one, or leaves one open.
+    Blocks of other commands stay as they are. Raise ValueError if the page has a block that nothing generates, lacks a
+    generated one, or leaves one open.
     """
     lines: list[str] = []
     filled: list[str] = []
@@ -25,7 +27,7 @@ def fill(text: str, blocks: Mapping[str, str]) -> str:
             continue
         ending = ""
         lines.append(line)
-        if begin := _BEGIN.match(line):
+        if (begin := _BEGIN.match(line)) and begin["command"] == command:
             name = begin["name"]
             if name not in blocks:
                 raise ValueError(f"nothing generates the block {name!r}")

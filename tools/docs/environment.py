@@ -14,6 +14,7 @@ ENVIRONMENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "gate sets it; do not set it yourself.",
             "XDG_RUNTIME_DIR": "The folder in which the processes on the machine share the quota (docs/quota.md); by "
             "default, that for temporary files.",
+            "CI": "Any value but `false` and `0`: a fleet does not show its progress.",
             "PULUMI_SKIP_CHECKPOINTS": "The engine's own: `true` saves the state once, at the end (docs/scale.md). "
             "The preview gate sets it for its preview.",
         },

@@ -28,6 +28,14 @@ for number in range({{iot}}):
     )
 export_certificates(certificates)
 """
+FLEETS = f"""
+from alicloud_device_certificates import IotDeviceCertificates, MqttDeviceCertificates, export_certificates
+
+export_certificates({{{{
+    "gateways": MqttDeviceCertificates("gateways", mqtt_instance_id="{MQTT}", ca_sn="{CA}"),
+    "lamps": IotDeviceCertificates("lamps", product_key="{PRODUCT}", include_private_keys=True),
+}}}})
+"""
 READ_TIMEOUT_MS = 1000
 
 
@@ -35,12 +43,19 @@ class FaultyProject:
     """A project in a folder of its own, with a home and a backend of its own."""
 
     def __init__(
-        self, folder: Path, service: FaultyService, *, mqtt: int, iot: int, config: Mapping[str, object] | None = None
+        self,
+        folder: Path,
+        service: FaultyService,
+        *,
+        mqtt: int,
+        iot: int,
+        program: str = PROGRAM,
+        config: Mapping[str, object] | None = None,
     ) -> None:
         folder.mkdir()
         (folder / "backend").mkdir()
         (folder / "Pulumi.yaml").write_text("name: faults\nruntime: python\n", encoding="utf-8")
-        (folder / "__main__.py").write_text(PROGRAM.format(mqtt=mqtt, iot=iot), encoding="utf-8")
+        (folder / "__main__.py").write_text(program.format(mqtt=mqtt, iot=iot), encoding="utf-8")
         host = f"127.0.0.1:{service.port}"
         full_config = {
             "alicloud:region": "cn-hangzhou",

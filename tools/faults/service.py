@@ -7,8 +7,9 @@ import contextlib
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
@@ -98,11 +99,7 @@ class FaultyService:
         device = (query.get("DeviceSn") or query.get("DeviceName") or [""])[0]
         self.requests[device] += 1
         self.throttled += str(reply.document.get("Code")).startswith("Throttling")
-        content = reply.document.get("Data", {}).get("DeviceContent") or reply.document.get("DeviceCertInfo", {}).get(
-            "Certificate"
-        )
-        if content:
-            self.contents[device] = content
+        self.contents |= _contents(device, reply.document)
         return reply
 
     async def serve(self, ready: Callable[[], None], stop: asyncio.Event) -> None:
@@ -116,6 +113,15 @@ class FaultyService:
             task.cancel()
         if self._connections:
             await asyncio.wait(self._connections)
+
+
+def _contents(device: str, document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the certificates in a response, by device: that of one, or those of a page of a list."""
+    data = document.get("Data") or {}
+    found = {each["DeviceSn"]: each["DeviceContent"] for each in data.get("DeviceCertificateVOS", ())}
+    if one := data.get("DeviceContent") or document.get("DeviceCertInfo", {}).get("Certificate"):
+        found[device] = one
+    return found
 
 
 @contextlib.contextmanager

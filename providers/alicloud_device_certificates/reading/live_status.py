@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
+from alicloud_device_certificates.reading.display import draws_on_terminal
+
 if TYPE_CHECKING:
     from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 
@@ -22,6 +24,12 @@ def show_live(line: str, *, urn: str | None = None) -> None:
     It is shown beside a resource if its URN is known, else beside the stack. Without an engine, nothing is shown.
     """
     _show(line, urn=urn, is_warning=False)
+
+
+def show_progress(line: str, *, urn: str | None = None) -> None:
+    """Show a line as ``show_live`` does, but on a terminal alone: elsewhere the engine prints and keeps each."""
+    if draws_on_terminal():
+        show_live(line, urn=urn)
 
 
 def show_warning(line: str) -> None:

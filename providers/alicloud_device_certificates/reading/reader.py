@@ -15,7 +15,7 @@ from alicloud_device_certificates.contract.kinds import CertificateKind, KindKey
 from alicloud_device_certificates.contract.text import one_line
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
-from alicloud_device_certificates.reading.live_status import show_live
+from alicloud_device_certificates.reading.live_status import show_progress
 from alicloud_device_certificates.reading.outcome import ReadOptions
 
 # Without the address: this is kept in state, and each run of an emulator has another port.
@@ -68,7 +68,7 @@ class Reader:
                 self._context,
                 identity,
                 options,
-                show=lambda line: show_live(line, urn=options.urn),
+                show=lambda line: show_progress(line, urn=options.urn),
                 now=datetime.now(UTC),
             )
         except CloudError as error:

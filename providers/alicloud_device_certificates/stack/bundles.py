@@ -15,6 +15,7 @@ import pulumi
 
 from alicloud_device_certificates.contract.field_values import invalid_fields
 from alicloud_device_certificates.contract.statuses import is_in_service
+from alicloud_device_certificates.resources.together import together
 from alicloud_device_certificates.stack.reference import REFERENCE_PREFIX
 
 # The certificate package is imported on use: a program that makes no bundle need not wait for its parser.
@@ -79,7 +80,7 @@ def trust_bundle(certificates: Sequence[PemInput | HasCertificates]) -> pulumi.O
             texts += [each.get("certificate_pem") for each in value.values()] if is_fleet else [value]
         return _checked("trust_bundle", lambda: trust_bundle_of(texts, origins))
 
-    return pulumi.Output.all(*map(_values_of, certificates)).apply(make)
+    return together(map(_values_of, certificates)).apply(make)
 
 
 def fingerprint_allow_list(
@@ -105,7 +106,7 @@ def fingerprint_allow_list(
             lambda: allow_list_of(found, now, include_inactive=include_inactive, allow_empty=allow_empty),
         )
 
-    return pulumi.Output.all(*map(_values_of, certificates)).apply(make)
+    return together(map(_values_of, certificates)).apply(make)
 
 
 def key_pair(certificate_pem: PemInput, private_key_pem: PemInput) -> pulumi.Output[KeyPair]:

@@ -12,6 +12,7 @@ from alicloud_device_certificates.contract.fleets import member_name
 from alicloud_device_certificates.resources.certificate_resource import CertificateResource
 from alicloud_device_certificates.resources.fleet_resource import FleetResource
 from alicloud_device_certificates.resources.pulumi_runtime import root_resource
+from alicloud_device_certificates.resources.together import together
 
 DataSource = CertificateResource | FleetResource
 
@@ -65,13 +66,13 @@ def _together(
 ) -> pulumi.Output[dict[str, Any]]:
     """Return one map of single values and of those of fleets, each by its name."""
 
-    def join(both: list[Any]) -> dict[str, Any]:
-        known: dict[str, Any] = dict(both[0])
-        for fleet, members in both[1].items():
+    def join(values: list[Any]) -> dict[str, Any]:
+        known: dict[str, Any] = dict(zip(singles, values, strict=False))
+        for fleet, members in zip(fleets, values[len(singles) :], strict=True):
             known.update({member_name(fleet, key): value for key, value in (members or {}).items()})
         return known
 
-    return pulumi.Output.all(dict(singles), dict(fleets)).apply(join)
+    return together([*singles.values(), *fleets.values()]).apply(join)
 
 
 def _faults(certificates: object, exported: Mapping[str, object]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from alicloud_device_certificates.contract.field_values import invalid_fields, i
 from alicloud_device_certificates.contract.fleets import member_name
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes
+from alicloud_device_certificates.resources.together import together
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 
 REFERENCE_PREFIX: Final = "device-certificates of "
@@ -80,11 +81,8 @@ class DeviceCertificatesReference:
 
     @cached_property
     def _certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
-        outputs = pulumi.Output.all(
-            version=self._reference.get_output("schema_version"),
-            certificates=self._reference.get_output("certificates"),
-        )
-        certificates: pulumi.Output[dict[str, dict[str, Any]]] = outputs.apply(self._check)
+        outputs = together(map(self._reference.get_output, ("schema_version", "certificates")))
+        certificates: pulumi.Output[dict[str, dict[str, Any]]] = outputs.apply(lambda found: self._check(*found))
         return certificates
 
     def names(self) -> pulumi.Output[list[str]]:
@@ -97,7 +95,7 @@ class DeviceCertificatesReference:
 
     def fleet(self, name: str) -> ReferencedFleet:
         """Return the fleet of this name. Its certificates are ``certificate("<fleet>/<key>")`` too."""
-        both = pulumi.Output.all(self._certificates, self._reference.get_output("summaries"))
+        both = together([self._certificates, self._reference.get_output("summaries")])
         return ReferencedFleet(
             both.apply(lambda found: self._members(found[0], found[1], name)),
             both.apply(lambda found: self._summary(found[1], name)),
@@ -105,7 +103,7 @@ class DeviceCertificatesReference:
 
     def private_key(self, name: str) -> pulumi.Output[str]:
         """Return the private key (PKCS#8 PEM) of the certificate of this name, a secret."""
-        keys = pulumi.Output.all(self._certificates, self._reference.get_output("private_keys"))
+        keys = together([self._certificates, self._reference.get_output("private_keys")])
         return pulumi.Output.secret(keys.apply(lambda both: self._pick_key(both[0], both[1], name)))
 
     @staticmethod
@@ -113,8 +111,7 @@ class DeviceCertificatesReference:
         # The engine always returns outputs; a unit test's own mocks may not.
         return {"schema_version": _NOT_MOCKED} if outputs is None else outputs
 
-    def _check(self, outputs: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        version, certificates = outputs["version"], outputs["certificates"]
+    def _check(self, version: object, certificates: object) -> dict[str, dict[str, Any]]:
         if version == _NOT_MOCKED:
             raise ProducerError(
                 f"stack {self.stack}: the mocks of this test return no `outputs` for it; pass it as `stacks` to "

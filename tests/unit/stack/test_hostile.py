@@ -58,7 +58,7 @@ def reference() -> DeviceCertificatesReference:
 def test_any_outputs_of_another_stack_are_valid_fields_or_one_line(version: Any, certificates: Any, keys: Any) -> None:
     stack = reference()
     try:
-        found = stack._check({"version": version, "certificates": certificates})
+        found = stack._check(version, certificates)
     except ProducerError as error:
         one_line(error)
         return
@@ -90,7 +90,7 @@ def test_outputs_that_no_program_of_ours_exports_are_one_line(outputs: dict[str,
     stack = reference()
     given = {"schema_version": 1, "certificates": {}, **outputs}
     with pytest.raises(ProducerError) as raised:
-        stack._pick(stack._check({"version": given["schema_version"], "certificates": given["certificates"]}), "a")
+        stack._pick(stack._check(given["schema_version"], given["certificates"]), "a")
     assert told in one_line(raised.value)
 
 

@@ -48,6 +48,12 @@ def test_a_block_is_filled_where_it_stands_and_the_rest_is_left() -> None:
     assert fill(filled, {"kinds": "| a |", "options": "one:\n\n  two"}) == filled
 
 
+def test_the_blocks_of_another_command_stay_as_they_are() -> None:
+    page = "<!-- begin figures: make scale figures -->\n| 1 s |\n<!-- end figures -->\n"
+    assert fill(page, {}) == page
+    assert "| 2 s |" in fill(page, {"figures": "| 2 s |"}, "make scale figures")
+
+
 @pytest.mark.parametrize(
     ("page", "blocks", "fault"),
     [
