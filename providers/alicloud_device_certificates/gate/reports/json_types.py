@@ -191,6 +191,7 @@ class ReportDocument(_Part, rename={"schema": "$schema"}):
     ]
     project: Annotated[str, Meta(description="The Pulumi project.")]
     stack: Annotated[str, Meta(description="The stack's name, without organization and project.")]
+    project_file: Annotated[str, Meta(description="The path of the project's file in its repository.")]
     source: Annotated[
         ReportSource,
         Meta(
