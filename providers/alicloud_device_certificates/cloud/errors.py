@@ -18,6 +18,7 @@
     │   ├── UnexpectedResponseError   a field is missing or has an undocumented value
     │   └── ContentError              its certificate or private key cannot be used
     ├── FleetError                    some certificates of a fleet cannot be read
+    ├── PostconditionError            a certificate was read, but fails a condition of its data source
     ├── ConnectionFailedError         no response: DNS, connection, TLS, proxy or timeout
     └── InterruptedReadError          the engine cancelled the operation
 
@@ -216,6 +217,12 @@ class FleetError(CloudError):
     """Some certificates of a fleet cannot be read; the message names at most 20 of them."""
 
     fix = "Correct what the message says of the first one, or set on_error to report to go on without them."
+
+
+class PostconditionError(CloudError):
+    """A certificate was read, but fails ``fail_within`` or ``require_active``; of a fleet, at most 20 are named."""
+
+    fix = "Renew or activate it in the service's console, or change the condition of the data source."
 
 
 class ConnectionFailedError(CloudError):

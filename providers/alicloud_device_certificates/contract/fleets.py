@@ -82,7 +82,7 @@ class FleetKind:
         return tuple(part for part in self.id_parts if part != "region" and part not in self.optional_id_parts)
 
 
-_COMMON: Final = ("select", "fields", "on_error", "account")
+_COMMON: Final = ("select", "fields", "on_error", "fail_within", "require_active", "account")
 _ENTRIES = (
     FleetKind(
         key="mqtt-fleet",

@@ -17,6 +17,9 @@ IotStatus = Literal["generating", "failed", "generated"]
 IN_SERVICE: Final = frozenset({"active", "generated"})
 """The statuses of a certificate that its service accepts."""
 
+PENDING: Final[frozenset[IotStatus]] = frozenset({"generating", "failed"})
+"""The statuses of a device whose certificate is not issued yet, or could not be."""
+
 
 def is_in_service(certificate: Mapping[str, Any], now: datetime) -> bool:
     """Return whether the fields of a certificate say that it is accepted at a time (UTC).

@@ -11,8 +11,10 @@ from typing import Any
 from alicloud_device_certificates.certificate import Certificate, CertificateError, CertificateWarning, read_certificate
 from alicloud_device_certificates.cloud.errors import ContentError
 from alicloud_device_certificates.cloud.fields import ResponseContext
+from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.fields import FIELDS, field_names
 from alicloud_device_certificates.contract.kinds import KindKey
+from alicloud_device_certificates.contract.postconditions import Postconditions
 from alicloud_device_certificates.contract.timestamps import rfc3339_from_milliseconds
 from alicloud_device_certificates.contract.unknowns import UNKNOWN_MARKERS, carried
 from alicloud_device_certificates.contract.warnings import WarningCode
@@ -35,16 +37,21 @@ class ReadOptions:
     cross_check: str = "warn"
     known: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The certificate's fields as of an earlier read: only a refresh has them."""
+    postconditions: Postconditions = field(default_factory=Postconditions)
+    is_gated: bool = False
+    """Whether the gate runs the preview: then a condition that fails is an output."""
 
     @classmethod
     def from_props(cls, props: Mapping[str, Any]) -> ReadOptions:
-        """Return the flags in the inputs of a read, or in the outputs of an earlier one."""
+        """Return the flags in the inputs of a read, or in the outputs of an earlier one. Raise ThresholdError."""
         return cls(
             include_chain=bool(props.get("include_chain", False)),
             include_private_key=bool(props.get("include_private_key", False)),
             allow_pending=bool(props.get("allow_pending", False)),
             cross_check=str(props.get("cross_check", "warn")),
             known=known if isinstance(known := props.get("certificate"), Mapping) else {},
+            postconditions=Postconditions.from_props(props),
+            is_gated=read_failure.is_tolerated(props),
         )
 
     def to_props(self, *names: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.reading.context import Read, ReadContext
 from alicloud_device_certificates.reading.live_status import show_progress
 from alicloud_device_certificates.reading.outcome import ReadOptions
+from alicloud_device_certificates.reading.postconditions import judged
 
 # Without the address: this is kept in state, and each run of an emulator has another port.
 _EMULATED = "is an emulator: its data does not come from Alibaba Cloud"
@@ -33,21 +34,29 @@ class CertificateClient(OperationClient, Protocol):
 class Reader:
     """The reads of one process over one client, which is that of one account. Use it on one event loop."""
 
-    def __init__(self, client: CertificateClient, *, account: str | None = None) -> None:
-        """``account`` is its name in the stack's config; None for that of ``alicloud:``."""
+    def __init__(
+        self,
+        client: CertificateClient,
+        *,
+        account: str | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """``account`` is its name in the stack's config; None for that of ``alicloud:``. ``now`` is in UTC."""
         self._client = client
         self._account = account
+        self._now = now
         self._context = ReadContext(client)
 
     async def read(self, id_: str, options: ReadOptions) -> dict[str, Any]:
         """Return the outputs of the data source whose certificate ``id_`` identifies.
 
-        Raise CloudError if the request fails, ContentError if the certificate cannot be used, and InvalidIdError if
-        ``id_`` is not an ID.
+        Raise CloudError if the request fails, ContentError if the certificate cannot be used, PostconditionError if it
+        fails a condition, and InvalidIdError if ``id_`` is not an ID.
         """
         identity = parse_id(id_)
         try:
             outputs = await _read_of(identity.kind)(self._context, identity, options)
+            outputs = judged(outputs, identity, options, self._now())
         except CloudError as error:
             error.account = self._account
             raise
@@ -75,7 +84,7 @@ class Reader:
     async def read_fleet(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
         """Return the outputs of the data source whose fleet ``id_`` identifies; ``props`` are its other arguments.
 
-        Raise CloudError if the fleet cannot be read, and InvalidIdError if ``id_`` is not an ID.
+        Raise CloudError if the fleet cannot be read or fails a condition, and InvalidIdError if ``id_`` is not an ID.
         """
         from alicloud_device_certificates.reading.fleet.options import FleetOptions
         from alicloud_device_certificates.reading.fleet.reader import read_fleet
@@ -88,7 +97,7 @@ class Reader:
                 identity,
                 options,
                 show=lambda line: show_progress(line, urn=options.urn),
-                now=datetime.now(UTC),
+                now=self._now(),
             )
         except CloudError as error:
             error.account = self._account

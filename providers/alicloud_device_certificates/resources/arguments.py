@@ -10,6 +10,7 @@ import pulumi
 from alicloud_device_certificates.cloud.settings.endpoints import is_region
 from alicloud_device_certificates.cloud.settings.regions import unknown_region
 from alicloud_device_certificates.contract.names import name_faults
+from alicloud_device_certificates.contract.thresholds import ThresholdError, parse_threshold
 
 CrossCheck = Literal["warn", "error", "off"]
 """What happens if the service and the certificate disagree: a warning, an error, or nothing."""
@@ -76,3 +77,14 @@ def flag_faults(flags: Mapping[str, object], cross_check: object) -> Iterator[st
     if not (isinstance(cross_check, str) and cross_check in _CROSS_CHECKS):
         choice = " or ".join(f'"{each}"' for each in _CROSS_CHECKS)
         yield f"cross_check must be {choice}"
+
+
+def postcondition_faults(fail_within: object, require_active: object) -> Iterator[str]:
+    """Yield what is wrong with the plain arguments ``fail_within``, a threshold or None, and ``require_active``."""
+    if fail_within is not None:
+        try:
+            parse_threshold(fail_within)
+        except ThresholdError as error:
+            yield f"fail_within: {error}"
+    if not isinstance(require_active, bool):
+        yield f"require_active must be True or False, a plain value, not {type(require_active).__name__}"

@@ -10,6 +10,7 @@ import pulumi
 
 from alicloud_device_certificates.contract.ids import CertificateId
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
+from alicloud_device_certificates.contract.postconditions import postcondition_props
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.attributes import CertificateAttributes
 from alicloud_device_certificates.resources.identity import Identity
@@ -35,6 +36,8 @@ class CertificateResource(CertificateAttributes, ReadResource):
         identity: Identity,
         flags: Mapping[str, bool],
         cross_check: str,
+        fail_within: str | None,
+        require_active: bool,
         account: str | None,
         opts: pulumi.ResourceOptions | None,
         faults: Iterable[str] = (),
@@ -43,12 +46,20 @@ class CertificateResource(CertificateAttributes, ReadResource):
         super().__init__(
             name,
             identity=identity,
-            props={**flags, "cross_check": cross_check},
+            props={
+                **flags,
+                "cross_check": cross_check,
+                **postcondition_props(name, fail_within=fail_within, require_active=require_active),
+            },
             outputs=["certificate"],
             secret_outputs=["private_key_pem"] if flags.get("include_private_key") else [],
             account=account,
             opts=opts,
-            faults=[*faults, *arguments.flag_faults(flags, cross_check)],
+            faults=[
+                *faults,
+                *arguments.flag_faults(flags, cross_check),
+                *arguments.postcondition_faults(fail_within, require_active),
+            ],
         )
         self.warnings.apply(self._log_warnings)
         self.certificate.apply(self._log_validity)

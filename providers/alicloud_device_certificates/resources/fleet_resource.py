@@ -10,6 +10,7 @@ import pulumi
 
 from alicloud_device_certificates.contract.fleets import FLEETS, SUMMARY, URN, FleetKey, FleetKind
 from alicloud_device_certificates.contract.ids import FleetId
+from alicloud_device_certificates.contract.postconditions import postcondition_props
 from alicloud_device_certificates.resources import arguments, diagnostics
 from alicloud_device_certificates.resources.fleet_arguments import Fields, Select, fleet_faults, names_faults
 from alicloud_device_certificates.resources.identity import Identity
@@ -54,6 +55,8 @@ class FleetResource(ReadResource):
         fields: Fields | None,
         on_error: str,
         cross_check: str,
+        fail_within: str | None,
+        require_active: bool,
         account: str | None,
         opts: pulumi.ResourceOptions | None,
         faults: Iterable[str] = (),
@@ -64,8 +67,11 @@ class FleetResource(ReadResource):
         found = [
             *faults,
             *arguments.flag_faults(flags, cross_check),
+            *arguments.postcondition_faults(fail_within, require_active),
             *fleet_faults(kind, select=select, fields=fields, on_error=on_error),
         ]
+        if require_active is True and isinstance(select, Mapping) and select.get("status") is not None:
+            found.append("require_active has no use beside the status in select, which picks by it already: remove one")
         if has_keys and fields == SUMMARY and select is None:
             found.append(f'include_private_keys has no effect with fields="{SUMMARY}" and without select')
         if isinstance(names, list | tuple) and any(isinstance(each, pulumi.Output) for each in names):
@@ -82,6 +88,7 @@ class FleetResource(ReadResource):
                 **{argument: value for argument, value in given.items() if argument and value is not None},
                 "on_error": on_error,
                 "cross_check": cross_check,
+                **postcondition_props(name, fail_within=fail_within, require_active=require_active),
                 # A read does not know it otherwise, and shows beside it how far it is.
                 URN: urn_of(name, kind.type_token, opts.parent if opts is not None else None),
             },

@@ -30,6 +30,10 @@ class IotDeviceCertificate(
             is set, and every other attribute of the certificate is None. Otherwise, such a certificate is an error.
         cross_check: What happens if the certificate cannot be parsed in full: ``"warn"`` and ``"off"`` add to the
             output ``warnings``, ``"error"`` fails the read.
+        fail_within: End the preview, and the update, if the certificate has expired or expires within this time:
+            ``"30d"``, ``"12h"``, or ``"10%"`` of its lifetime. Default: never.
+        require_active: End the preview, and the update, unless the status is ``generated``. It excludes
+            ``allow_pending``.
         account: The account of ``device-certificates:accounts`` that has the device. Default: that of ``alicloud:``.
         opts: Merged with the data source's own options; those without effect on a read are errors.
 
@@ -53,6 +57,8 @@ class IotDeviceCertificate(
         include_private_key: bool = False,
         allow_pending: bool = False,
         cross_check: CrossCheck = "warn",
+        fail_within: str | None = None,
+        require_active: bool = False,
         account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -66,8 +72,11 @@ class IotDeviceCertificate(
             },
             flags={"include_private_key": include_private_key, "allow_pending": allow_pending},
             cross_check=cross_check,
+            fail_within=fail_within,
+            require_active=require_active,
             account=account,
             opts=opts,
+            faults=_faults(allow_pending=allow_pending, require_active=require_active),
         )
         self.has_private_key = include_private_key
         """Whether the private key was requested."""
@@ -93,3 +102,8 @@ def iot_device_faults(values: Mapping[str, Any]) -> Iterator[str]:
         yield from arguments.text_faults(argument, values[argument])
     yield from arguments.text_faults("iot_instance_id", values["iot_instance_id"], required=False)
     yield from arguments.only_region_faults(values["region"], "IoT Platform", only=IOT_REGION)
+
+
+def _faults(*, allow_pending: bool, require_active: bool) -> Iterable[str]:
+    if allow_pending is True and require_active is True:
+        yield "allow_pending has no effect with require_active, which accepts no pending certificate: remove one"

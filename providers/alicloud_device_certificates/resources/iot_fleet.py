@@ -31,6 +31,10 @@ class IotDeviceCertificates(FleetResource, module="alicloud", name="IotDeviceCer
         fields: As for MqttDeviceCertificates. Default: all fields.
         on_error: As for MqttDeviceCertificates.
         cross_check: As for IotDeviceCertificate.
+        fail_within: As for IotDeviceCertificate, for every certificate that ``select`` picks. One error names those
+            that fail, at most 20.
+        require_active: Likewise, unless each has the status ``generated``: pending ones fail, also with
+            ``allow_pending``.
         account: The account of ``device-certificates:accounts`` that has the product. Default: that of ``alicloud:``.
         opts: Merged with the data source's own options; those without effect on a read are errors.
 
@@ -56,6 +60,8 @@ class IotDeviceCertificates(FleetResource, module="alicloud", name="IotDeviceCer
         fields: Fields | None = None,
         on_error: OnError = "fail",
         cross_check: CrossCheck = "warn",
+        fail_within: str | None = None,
+        require_active: bool = False,
         account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -72,6 +78,8 @@ class IotDeviceCertificates(FleetResource, module="alicloud", name="IotDeviceCer
             fields=fields,
             on_error=on_error,
             cross_check=cross_check,
+            fail_within=fail_within,
+            require_active=require_active,
             account=account,
             opts=opts,
         )

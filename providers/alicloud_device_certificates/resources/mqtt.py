@@ -29,6 +29,8 @@ class _MqttResource(CertificateResource):
         region: pulumi.Input[str] | None,
         flags: Mapping[str, bool],
         cross_check: CrossCheck,
+        fail_within: str | None,
+        require_active: bool,
         account: str | None,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
@@ -38,6 +40,8 @@ class _MqttResource(CertificateResource):
             identity={**identity, "region": region},
             flags=flags,
             cross_check=cross_check,
+            fail_within=fail_within,
+            require_active=require_active,
             account=account,
             opts=opts,
             faults=faults,
@@ -66,6 +70,9 @@ class MqttDeviceCertificate(
             and ``certificate_chain_pem``, and check that the CA signed the device certificate.
         cross_check: What happens if the service and the X.509 certificate disagree on serial number, validity or
             identity: ``"warn"`` adds to the output ``warnings``, ``"error"`` fails the read, ``"off"`` ignores it.
+        fail_within: End the preview, and the update, if the certificate has expired or expires within this time:
+            ``"30d"``, ``"12h"``, or ``"10%"`` of its lifetime. Default: never.
+        require_active: End the preview, and the update, unless the status is ``active``.
         account: The account of ``device-certificates:accounts`` that has the instance. Default: that of ``alicloud:``.
         opts: Merged with the data source's own options; those without effect on a read are errors.
 
@@ -85,6 +92,8 @@ class MqttDeviceCertificate(
         region: pulumi.Input[str] | None = None,
         include_chain: bool = False,
         cross_check: CrossCheck = "warn",
+        fail_within: str | None = None,
+        require_active: bool = False,
         account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -94,6 +103,8 @@ class MqttDeviceCertificate(
             region=region,
             flags={"include_chain": include_chain},
             cross_check=cross_check,
+            fail_within=fail_within,
+            require_active=require_active,
             account=account,
             opts=opts,
         )
@@ -118,6 +129,8 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
         mqtt_instance_id: pulumi.Input[str],
         ca_sn: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
+        fail_within: str | None = None,
+        require_active: bool = False,
         account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -127,6 +140,8 @@ class MqttCaCertificate(MqttCaCertificateAttributes, _MqttResource, module="alic
             region=region,
             flags={},
             cross_check="warn",
+            fail_within=fail_within,
+            require_active=require_active,
             account=account,
             opts=opts,
         )

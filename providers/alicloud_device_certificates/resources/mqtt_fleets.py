@@ -56,6 +56,9 @@ class MqttDeviceCertificates(_MqttFleet, module="alicloud", name="MqttDeviceCert
         on_error: What happens if a certificate cannot be read: ``"fail"`` fails the read with one error that names
             all of them, ``"report"`` lists them in the output ``errors``.
         cross_check: As for MqttDeviceCertificate.
+        fail_within: As for MqttDeviceCertificate, for every certificate that ``select`` picks. One error names those
+            that fail, at most 20.
+        require_active: Likewise, unless each has the status ``active``.
         account: The account of ``device-certificates:accounts`` that has the instance. Default: that of ``alicloud:``.
         opts: Merged with the data source's own options; those without effect on a read are errors.
 
@@ -77,6 +80,8 @@ class MqttDeviceCertificates(_MqttFleet, module="alicloud", name="MqttDeviceCert
         fields: Fields | None = None,
         on_error: OnError = "fail",
         cross_check: CrossCheck = "warn",
+        fail_within: str | None = None,
+        require_active: bool = False,
         account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -90,6 +95,8 @@ class MqttDeviceCertificates(_MqttFleet, module="alicloud", name="MqttDeviceCert
             fields=fields,
             on_error=on_error,
             cross_check=cross_check,
+            fail_within=fail_within,
+            require_active=require_active,
             account=account,
             opts=opts,
         )
@@ -113,6 +120,8 @@ class MqttCaCertificates(_MqttFleet, module="alicloud", name="MqttCaCertificates
         select: Select | None = None,
         fields: Fields | None = None,
         on_error: OnError = "fail",
+        fail_within: str | None = None,
+        require_active: bool = False,
         account: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -126,6 +135,8 @@ class MqttCaCertificates(_MqttFleet, module="alicloud", name="MqttCaCertificates
             fields=fields,
             on_error=on_error,
             cross_check="warn",
+            fail_within=fail_within,
+            require_active=require_active,
             account=account,
             opts=opts,
         )

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NoReturn, cast
 import pulumi
 from pulumi.dynamic import Resource
 
-from alicloud_device_certificates.contract import read_failure
+from alicloud_device_certificates.contract import postconditions, read_failure
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.provider import DeviceCertificateProvider
 from alicloud_device_certificates.resources import arguments, diagnostics
@@ -69,6 +69,8 @@ class ReadResource(Resource):
             "warnings": None,
             **read_failure.tolerating_props(os.environ, is_preview=is_preview()),
         }
+        if read_failure.PROPERTY in inputs and postconditions.PROPERTY in inputs:
+            inputs[postconditions.FAILED] = None
         super().__init__(
             DeviceCertificateProvider(),
             name,
@@ -84,8 +86,8 @@ class ReadResource(Resource):
         self._account = account
         if read_failure.is_gated(os.environ):
             pulumi.log.debug(f"{read_failure.DECLARED}{name}")
-        if read_failure.PROPERTY in inputs:
-            failure: pulumi.Output[dict[str, str]] = getattr(self, read_failure.PROPERTY)
+        for output in (each for each in (read_failure.PROPERTY, postconditions.FAILED) if each in inputs):
+            failure: pulumi.Output[dict[str, str]] = getattr(self, output)
             failure.apply(lambda failure: pulumi.log.error(failure["message"], resource=self))
 
     @classmethod

@@ -40,6 +40,7 @@ _TEXT: Final[_Schema] = {"type": "string", "minLength": 1, "maxLength": MAX_PART
 _TYPES: Final[dict[str, _Schema]] = {
     "string": _TEXT,
     "boolean": {"type": "boolean"},
+    "threshold": {"type": "string", "minLength": 1},
     "cross-check": {"enum": list(get_args(CrossCheck))},
     "on-error": {"enum": list(get_args(OnError))},
     "list": {"type": "array", "minItems": 1, "items": _TEXT},

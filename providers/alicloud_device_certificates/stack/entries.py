@@ -11,7 +11,7 @@ from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from alicloud_device_certificates.resources.arguments import CrossCheck
 from alicloud_device_certificates.resources.fleet_arguments import OnError
 
-EntryType = Literal["string", "boolean", "cross-check", "on-error", "list", "object", "list or text"]
+EntryType = Literal["string", "boolean", "cross-check", "on-error", "list", "object", "list or text", "threshold"]
 
 _CHOICES: Final[Mapping[EntryType, tuple[str, ...]]] = {
     "cross-check": get_args(CrossCheck),
@@ -27,13 +27,16 @@ FLEETS_IN_CONFIG: Final[Mapping[str, FleetKind]] = {fleet.member: fleet for flee
 """The kinds of fleets by what an entry has as its ``service``."""
 
 _TYPES: Final[Mapping[str, EntryType]] = {
-    **dict.fromkeys(("includeChain", "includePrivateKey", "includePrivateKeys", "allowPending"), "boolean"),
+    **dict.fromkeys(
+        ("includeChain", "includePrivateKey", "includePrivateKeys", "allowPending", "requireActive"), "boolean"
+    ),
     "crossCheck": "cross-check",
     "onError": "on-error",
     "deviceSns": "list",
     "deviceNames": "list",
     "select": "object",
     "fields": "list or text",
+    "failWithin": "threshold",
 }
 
 
@@ -93,6 +96,8 @@ def _type_fault(key: str, value: Any) -> str | None:  # noqa: ANN401 - any JSON
     wanted = entry_type(key)
     if wanted == "string" or (wanted == "list or text" and isinstance(value, str)):
         return _text_fault(key, value)
+    if wanted == "threshold":
+        return None if isinstance(value, str) else f"{key} must be text such as 30d or 10%, not {json_type(value)}"
     if wanted in _CHOICES:
         choices = _CHOICES[wanted]
         return None if value in choices else f"{key} must be one of {', '.join(choices)}"

@@ -216,6 +216,10 @@ def _entries() -> list[Entry]:
             found=(
                 (FindingKind.EXPIRES_WITHIN, "it expires in 5 days, on 2026-11-28: fail within 7d", "fail"),
                 (
+                    FindingKind.POSTCONDITION_FAILED,
+                    "the certificate expires at 2026-11-28T06:00:00Z, in 5 days (fail_within: 10d)",
+                ),
+                (
                     FindingKind.COMPROMISED_KEY,
                     "its modulus shares a prime with that of gateway-29, so both private keys can be computed",
                 ),

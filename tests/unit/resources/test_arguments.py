@@ -102,6 +102,25 @@ def test_a_flag_must_be_a_plain_boolean_and_its_value_is_not_shown() -> None:
     assert fault == "include_private_key must be True or False, a plain value, not str"
 
 
+@pytest.mark.parametrize(
+    "within", ["", "soon", "30", "-30d", "0d", "0%", "150%", "1.5", "200y", 30, 0.1, True, ["30d"]]
+)
+def test_fail_within_is_a_threshold_of_the_gate(within: object) -> None:
+    (fault,) = arguments.postcondition_faults(within, False)
+    assert fault.startswith("fail_within: ")
+    assert "is not a threshold; write a duration such as 30d, 12h or 1w2d" in fault
+
+
+@pytest.mark.parametrize("within", [None, "30d", "12h", "1w2d", "10%", "99.5%", " 30D "])
+def test_durations_and_shares_are_accepted(within: object) -> None:
+    assert list(arguments.postcondition_faults(within, True)) == []
+
+
+def test_require_active_is_a_plain_boolean_and_its_value_is_not_shown() -> None:
+    (fault,) = arguments.postcondition_faults(None, "hunter2")
+    assert fault == "require_active must be True or False, a plain value, not str"
+
+
 @pytest.mark.parametrize("cross_check", ["ignore", None, True, ["warn"]])
 def test_cross_check_is_one_of_three_words(cross_check: object) -> None:
     assert list(arguments.flag_faults({}, cross_check)) == ['cross_check must be "warn" or "error" or "off"']

@@ -40,6 +40,46 @@ def test_a_read_is_requested_with_an_id_of_all_identifying_arguments(run_program
     }
 
 
+@pytest.mark.parametrize(
+    ("source", "arguments"),
+    [
+        (MqttDeviceCertificate, MQTT),
+        (MqttCaCertificate, {key: value for key, value in MQTT.items() if key != "device_sn"}),
+        (IotDeviceCertificate, IOT),
+    ],
+)
+def test_postconditions_are_one_input_of_the_read_with_the_name_of_the_data_source(
+    run_program: RunProgram, source: Any, arguments: dict[str, Any]
+) -> None:
+    engine = run_program(lambda: source("thing", **arguments, fail_within="10%", require_active=True))
+    conditions = {"name": "thing", "fail_within": "10%", "require_active": True}
+    assert engine.reads[0].inputs["postconditions"] == conditions
+    assert engine.reads[0].inputs.keys().isdisjoint({"fail_within", "require_active", "failed_postconditions"})
+    with pytest.raises(ArgumentError, match=rf"^{source.__name__} 'thing': fail_within: '150%' is not a threshold"):
+        run_program(lambda: source("thing", **arguments, fail_within="150%"))
+    with pytest.raises(ArgumentError, match="fail_within: a value of type Output is not a threshold"):
+        run_program(lambda: source("thing", **arguments, fail_within=pulumi.Output.from_input("30d")))
+    assert "postconditions" not in run_program(lambda: source("thing", **arguments)).reads[0].inputs
+
+
+def test_a_condition_that_fails_in_the_gates_preview_is_logged_on_its_resource(
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEVICE_CERTIFICATES_PREVIEW_GATE", "1")
+    failed = {"read_failure": {"message": "none"}, "failed_postconditions": {"message": "it expires soon"}}
+    engine = run_program(
+        lambda: MqttDeviceCertificate("thing", **MQTT, fail_within="10d"), outputs=failed, preview=True
+    )
+    assert any("it expires soon" in each for each in engine.warnings)
+
+
+def test_a_certificate_that_must_be_active_cannot_be_allowed_to_be_pending(run_program: RunProgram) -> None:
+    message = "'light': allow_pending has no effect with require_active, which accepts no pending certificate"
+    with pytest.raises(ArgumentError, match=message):
+        run_program(lambda: IotDeviceCertificate("light", **IOT, allow_pending=True, require_active=True))
+    run_program(lambda: IotDeviceCertificate("light", **IOT, allow_pending=True, fail_within="1d"))
+
+
 def test_a_ca_certificate_is_requested_in_the_same_way(run_program: RunProgram) -> None:
     config = {"alicloud:region": "cn-hangzhou"}
     engine = run_program(lambda: MqttCaCertificate("ca", mqtt_instance_id="post-1", ca_sn="00f2"), config=config)

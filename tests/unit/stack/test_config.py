@@ -31,13 +31,18 @@ def test_each_entry_becomes_a_data_source(run_program: RunProgram) -> None:
 
 def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> None:
     entries = [
-        {**MQTT, "region": "ap-southeast-1", "crossCheck": "error"},
+        {**MQTT, "region": "ap-southeast-1", "crossCheck": "error", "failWithin": "10%", "requireActive": True},
         {**IOT, "iotInstanceId": "iot-1", "includePrivateKey": True, "allowPending": True, "crossCheck": "off"},
     ]
     engine = run_program(configured_certificates, config=config(entries), outputs={"private_key_pem": ""})
     requested = {read.name: (read.resource_id, read.inputs) for read in engine.reads}
     assert requested["gateway"][0] == "mqtt/ap-southeast-1/post-1/00f2/3562"
     assert requested["gateway"][1]["cross_check"] == "error"
+    assert requested["gateway"][1]["postconditions"] == {
+        "name": "gateway",
+        "fail_within": "10%",
+        "require_active": True,
+    }
     assert requested["light"][0] == "iot/cn-shanghai/iot-1/a1B/light"
     inputs = requested["light"][1]
     assert (inputs["include_private_key"], inputs["allow_pending"], inputs["cross_check"]) == (True, True, "off")
@@ -68,6 +73,8 @@ def test_every_optional_key_reaches_its_argument(run_program: RunProgram) -> Non
         ),
         ([{**MQTT, "caSn": True}], "entry 1 caSn must be a string, not a boolean"),
         ([{**MQTT, "includeChain": "true"}], "entry 1 includeChain must be true or false, not text"),
+        ([{**MQTT, "failWithin": 30}], "entry 1 failWithin must be text such as 30d or 10%, not a number"),
+        ([{**MQTT, "requireActive": "yes"}], "entry 1 requireActive must be true or false, not text"),
         ([{**MQTT, "crossCheck": "strict"}], "entry 1 crossCheck must be one of warn, error, off"),
         ([MQTT, {**IOT, "name": "gateway"}], "duplicate name 'gateway' (2 entries)"),
     ],

@@ -28,7 +28,7 @@ from alicloud_device_certificates import (
     iot_private_key,
     key_pair,
 )
-from alicloud_device_certificates.cloud.errors import ContentError, FleetError
+from alicloud_device_certificates.cloud.errors import ContentError, FleetError, PostconditionError
 from alicloud_device_certificates.contract.fields import field_names
 from alicloud_device_certificates.contract.fleets import FLEETS, FleetKey
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
@@ -73,6 +73,15 @@ def test_each_data_source_gets_a_real_certificate(kind: KindKey, id_: str) -> No
     assert outputs["certificate"]["serial_number"] == str(certificate.serial_number)
     assert set(outputs["certificate"]) <= set(field_names(KINDS[kind].key))
     assert outputs["warnings"] == []
+
+
+def test_postconditions_fail_in_a_unit_test_as_in_a_preview() -> None:
+    conditions = {"name": "thing", "fail_within": "10d", "require_active": True}
+    assert read(DeviceCertificateMocks(), "mqtt", GATEWAY, postconditions=conditions)["certificate"]
+    assert read(DeviceCertificateMocks(), "iot", LIGHT, postconditions=conditions)["certificate"]
+    mocks = DeviceCertificateMocks(devices={"thing": {"status": "inactive", "valid_until": "+5d"}})
+    with pytest.raises(PostconditionError, match=r"the certificate has the status inactive .* and expires at"):
+        read(mocks, "mqtt", GATEWAY, postconditions=conditions)
 
 
 def test_a_device_and_its_ca_belong_together() -> None:

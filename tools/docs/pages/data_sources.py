@@ -12,6 +12,7 @@ from alicloud_device_certificates.cloud.errors import (
     ContentError,
     NotFoundError,
     PermissionDeniedError,
+    PostconditionError,
     ThrottledError,
     UnavailableError,
 )
@@ -154,6 +155,7 @@ def _errors(kind: CertificateKind) -> Iterator[tuple[str, str]]:
         "the service still fails after all [retries](../errors.md#retries)",
     )
     yield (error_name(ContentError), "; ".join(content))
+    yield (error_name(PostconditionError), "the certificate fails `fail_within` or `require_active`")
 
 
 def error_name(error: type[CloudError]) -> str:

@@ -12,6 +12,7 @@ from alicloud_device_certificates.cloud.errors import (
     FleetError,
     NotFoundError,
     PermissionDeniedError,
+    PostconditionError,
     ThrottledError,
     UnavailableError,
 )
@@ -22,7 +23,7 @@ from alicloud_device_certificates.contract.fleets import FLEETS, FleetCall, Flee
 from alicloud_device_certificates.contract.ids import id_format
 from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS
 from alicloud_device_certificates.contract.warnings import WarningCode
-from alicloud_device_certificates.reading.fleet.members import NAMED
+from alicloud_device_certificates.reading.fleet.failing import NAMED
 from alicloud_device_certificates.reading.fleet.options import KEPT
 from alicloud_device_certificates.reading.fleet.windows import calls_for
 from alicloud_device_certificates.resources.fleet_arguments import Select
@@ -218,6 +219,10 @@ def _errors(fleet: FleetKind) -> Iterator[tuple[str, str]]:
     yield (
         error_name(FleetError),
         f'with `on_error="fail"`, certificates cannot be read; the line names at most {NAMED} of them, and one reason',
+    )
+    yield (
+        error_name(PostconditionError),
+        f"certificates fail `fail_within` or `require_active`; at most {NAMED} are named",
     )
     yield error_name(PermissionDeniedError), "the identity lacks a permission that is listed above"
     yield (

@@ -99,6 +99,15 @@ def failure_of(output: object) -> ReadFailure | None:
     return ReadFailure(category=category, code=code or None, message=message or "the read failed")
 
 
+def failed_postconditions(output: object) -> dict[str | None, str]:
+    """Copy which conditions fail by the key of a fleet's certificate; None for those of the data source as a whole."""
+    if not isinstance(output, Mapping):
+        return {}
+    entries = output.get("certificates")
+    found = {None: output.get("message"), **(entries if isinstance(entries, Mapping) else {})}
+    return {key: one_line(text, limit=_MAX_MESSAGE) for key, value in found.items() if (text := _text(value))}
+
+
 def engine_id(value: object) -> str | None:
     """Return the ID of a resource, which is text; None if there is none."""
     return value if is_text(value) else None

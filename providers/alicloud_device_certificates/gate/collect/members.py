@@ -9,10 +9,12 @@ from typing import Any
 from alicloud_device_certificates.contract.field_values import is_text
 from alicloud_device_certificates.contract.fleets import FleetKind, member_name
 from alicloud_device_certificates.contract.ids import FleetId, InvalidIdError, parse_fleet_id
+from alicloud_device_certificates.contract.postconditions import FAILED
 from alicloud_device_certificates.contract.read_failure import QUERY_FAILED
 from alicloud_device_certificates.contract.warnings import WarningCode
 from alicloud_device_certificates.gate.collect.allow_list import (
     allowed_fields,
+    failed_postconditions,
     failure_of,
     field_warnings,
     is_secret,
@@ -54,7 +56,7 @@ def members(whole: Observed, kind: FleetKind, *, old: Mapping[str, Any], new: Ma
         _entries(new, "certificates"),
         _entries(new, "errors"),
     )
-    warnings = warnings_by_member(new.get("warnings"))
+    warnings, failed = warnings_by_member(new.get("warnings")), failed_postconditions(new.get(FAILED))
     ids, old_ids = _MemberIds(kind, whole.id), _MemberIds(kind, whole.old_id)
 
     def member(key: str, *, past: object) -> Observed:
@@ -68,6 +70,7 @@ def members(whole: Observed, kind: FleetKind, *, old: Mapping[str, Any], new: Ma
             old_id=None if past is None else old_ids.of(key, old_fields),
             warnings=(),
             failure=None,
+            failed_postcondition=None,
             # A fleet that was a secret hides whether it had this certificate.
             was_secret=whole.was_secret if past is None else old_fields is None,
         )
@@ -93,6 +96,7 @@ def members(whole: Observed, kind: FleetKind, *, old: Mapping[str, Any], new: Ma
             id=ids.of(key, fields),
             new=fields,
             warnings=(*warnings.get(key, ()), *field_warnings(now[key], fields)),
+            failed_postcondition=failed.get(key),
         )
     if _shows_the_gone(old, new):
         for key, past in before.items():
@@ -105,6 +109,12 @@ def has_members(outputs: Mapping[str, Any]) -> bool:
     """Return whether the certificates of a fleet are known, although there may be none: not a secret, not unknown."""
     certificates = outputs.get("certificates")
     return isinstance(certificates, Mapping) and not is_secret(certificates)
+
+
+def failed_of_fleet(new: Mapping[str, Any]) -> str | None:
+    """Return which certificates fail a condition of a fleet that keeps none of them; None if each says so itself."""
+    failed = failed_postconditions(new.get(FAILED))
+    return failed.get(None) if len(failed) == 1 else None
 
 
 def without_healthy_fleets(observed: tuple[Observed, ...]) -> tuple[Observed, ...]:

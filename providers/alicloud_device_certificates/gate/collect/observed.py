@@ -70,6 +70,8 @@ class Observed:
     """The fields as read now; None unless ``state`` is ``read``."""
     warnings: tuple[ReadWarning, ...] = field(default=())
     failure: ReadFailure | None = None
+    failed_postcondition: str | None = None
+    """Which condition of its data source it fails, in one line; None if it fails none."""
     old_id: str | None = None
     """The ID that was read at the last update."""
     account: str | None = None

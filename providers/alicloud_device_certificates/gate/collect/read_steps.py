@@ -9,18 +9,20 @@ from typing import Any, Final
 from pulumi.automation import StepEventMetadata
 from pulumi.runtime.rpc import UNKNOWN
 
+from alicloud_device_certificates.contract.postconditions import FAILED
 from alicloud_device_certificates.contract.read_failure import PROPERTY, QUERY_FAILED
 from alicloud_device_certificates.gate.collect.allow_list import (
     allowed_fields,
     allowed_warnings,
     engine_id,
+    failed_postconditions,
     failure_of,
     field_warnings,
     name_of,
     warnings_by_member,
 )
 from alicloud_device_certificates.gate.collect.fleet import FLEET_TYPES
-from alicloud_device_certificates.gate.collect.members import fleet_of, has_members, members
+from alicloud_device_certificates.gate.collect.members import failed_of_fleet, fleet_of, has_members, members
 from alicloud_device_certificates.gate.collect.observed import TYPES, Observed, ReadFailure, State
 from alicloud_device_certificates.gate.collect.step_state import account_of, outputs_of
 
@@ -53,6 +55,7 @@ class ReadSteps:
             id=id_,
             warnings=tuple(warnings_by_member(new.get("warnings")).get(None, ())),
             failure=failure,
+            failed_postcondition=failed_of_fleet(new),
             was_secret=self.past is not None and not has_members(old),
             fleet=fleet_of(name_of(step.urn), old=old, new=new),
             **self._ids(),
@@ -75,6 +78,7 @@ class ReadSteps:
             new=certificate if state == "read" else None,
             warnings=(*allowed_warnings(new.get("warnings")), *field_warnings(new.get("certificate"), certificate)),
             failure=failure,
+            failed_postcondition=failed_postconditions(new.get(FAILED)).get(None),
             was_secret=self.past is not None and old_certificate is None,
             **self._ids(),
         )

@@ -97,7 +97,9 @@ def _is_tolerated(observed: Observed) -> bool:
 
 
 def _facts(observed: Observed, changes: Sequence[Change]) -> Iterator[tuple[FindingKind, str]]:
-    """Yield the findings that depend on no threshold."""
+    """Yield the findings that depend on no threshold of the gate."""
+    if observed.failed_postcondition is not None:
+        yield FindingKind.POSTCONDITION_FAILED, observed.failed_postcondition
     if observed.state == "failed" and observed.failure is not None:
         yield _FAILED.get(observed.failure.category, FindingKind.QUERY_FAILED), observed.failure.message
     elif observed.state == "gone":

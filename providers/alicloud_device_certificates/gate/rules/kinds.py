@@ -88,6 +88,13 @@ class FindingKind(StrEnum):
         advice="Renew the CA and issue the certificate from the new one.",
         policy="preview",
     )
+    POSTCONDITION_FAILED = About(
+        name="postcondition_failed",
+        severity="fail",
+        meaning="It fails `fail_within` or `require_active` of its data source: `pulumi preview` and `up` stop there.",
+        advice="Renew or activate the certificate, or change the condition in the program.",
+        policy="never",
+    )
     QUERY_FAILED = About(
         name="query_failed",
         severity="fail",

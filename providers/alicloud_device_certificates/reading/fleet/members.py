@@ -18,18 +18,19 @@ from alicloud_device_certificates.cloud.errors import (
     InvalidArgumentError,
     NotFoundError,
     PermissionDeniedError,
+    PostconditionError,
     SettingsError,
     UnexpectedResponseError,
 )
 from alicloud_device_certificates.contract.ids import CertificateId, FleetId
+from alicloud_device_certificates.contract.postconditions import FAILED
 from alicloud_device_certificates.contract.read_failure import QUERY_FAILED
 from alicloud_device_certificates.contract.unknowns import UNKNOWN_MARKERS, carried
+from alicloud_device_certificates.reading.fleet.failing import NAMED, FailingMembers
 from alicloud_device_certificates.reading.fleet.options import FleetOptions
 from alicloud_device_certificates.reading.fleet.rows import Rows
 from alicloud_device_certificates.reading.fleet.summary import row_of
-
-NAMED: Final = 20
-"""The maximum number of certificates that an error of a fleet names."""
+from alicloud_device_certificates.reading.postconditions import source_of
 
 _OF_ALL: Final = (
     SettingsError,
@@ -63,6 +64,7 @@ class Members:
         self._rows = Rows()
         self._kept: dict[int, _Kept] = {}
         self._errors: dict[int, tuple[CertificateId, CloudError]] = {}
+        self._failing = FailingMembers(keeps_all=options.is_gated and options.keeps_selected)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -77,6 +79,9 @@ class Members:
         is_selected = self._picks(identity, certificate)
         key = self._rows.put(identity, row_of(certificate), is_selected=is_selected)
         self._errors.pop(key, None)
+        if self._options.postconditions.has_any:
+            fault = self._options.postconditions.fault(certificate, self._now) if is_selected else None
+            self._failing.put(key, identity, certificate, fault)
         if is_selected and self._options.keeps_selected:
             self._kept[key] = _Kept(
                 identity,
@@ -93,13 +98,21 @@ class Members:
             raise error
         key = self._rows.fail(identity)
         self._kept.pop(key, None)
+        self._failing.drop(key)
         self._errors[key] = identity, error
 
     def outputs(self) -> dict[str, Any]:
-        """Return the outputs of the data source. Raise FleetError if a certificate could not be read."""
+        """Return the outputs of the data source.
+
+        Raise FleetError if a certificate could not be read, and PostconditionError if one fails a condition.
+        """
         options = self._options
         if self._errors and not options.reports_errors:
             raise self._error()
+        summary = self._rows.summary()
+        if self._failing and not options.is_gated:
+            place = source_of(self._identity.fleet.class_name, self._identity, options.postconditions)
+            raise PostconditionError(f"{place}: {self._failure(summary.selected)}", advice=PostconditionError.fix)
         certificates, warnings, private_keys = {}, [], {}
         kept = {self._key(each.identity): each for each in self._kept.values()}
         for key in sorted(kept):
@@ -110,13 +123,17 @@ class Members:
         errors = {self._key(identity): self._reported(error) for identity, error in self._errors.values()}
         outputs: dict[str, Any] = {
             "certificates": certificates,
-            "summary": self._rows.summary().to_output(has_cas=self._identity.fleet.kind.issuer is not None),
+            "summary": summary.to_output(has_cas=self._identity.fleet.kind.issuer is not None),
             "errors": dict(sorted(errors.items())),
             "warnings": warnings,
             **options.echoed,
         }
         if options.member.include_private_key:
             outputs["private_keys"] = private_keys
+        if self._failing:
+            described = self._failing.described() if options.keeps_selected else ()
+            faults = {self._key(each.identity): f"it {each.fault}" for each in described}
+            outputs[FAILED] = {"message": self._failure(summary.selected), "certificates": faults}
         return outputs
 
     def _picks(self, identity: CertificateId, certificate: Mapping[str, Any]) -> bool:
@@ -143,6 +160,17 @@ class Members:
         arguments = ", ".join(f"{part} {value}" for part, value in self._identity.arguments().items() if value)
         message = f"{what} of the fleet ({arguments}) cannot be read: {shown}. The first error: {failed[0][1]}"
         return FleetError(message)
+
+    def _failure(self, selected: int) -> str:
+        """Return how many of the certificates that are selected fail a condition, which, and the fault of the first."""
+        count, described = len(self._failing), self._failing.described()[:NAMED]
+        text = f"{count:,} of {selected:,} certificates {'fails' if count == 1 else 'fail'}"
+        if described:
+            text += f": {self._key(described[0].identity)} {described[0].fault}"
+        if others := [self._key(each.identity) for each in described[1:]]:
+            more = count - len(described)
+            text += f"; also {', '.join(others)}" + (f" and {more:,} more" if more else "")
+        return text
 
     def _key(self, identity: CertificateId) -> str:
         """Return the key of a certificate: its own part, after its CA's if two CAs have devices of one SN."""

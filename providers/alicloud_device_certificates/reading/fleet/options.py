@@ -9,6 +9,7 @@ from typing import Any, Final
 from alicloud_device_certificates.contract import read_failure
 from alicloud_device_certificates.contract.fields import field_names
 from alicloud_device_certificates.contract.fleets import SUMMARY, URN, FleetKind
+from alicloud_device_certificates.contract.postconditions import Postconditions
 from alicloud_device_certificates.reading.fleet.selection import Selection
 from alicloud_device_certificates.reading.outcome import ReadOptions
 
@@ -49,7 +50,8 @@ class FleetOptions:
     reports_errors: bool = False
     """Whether a certificate that cannot be read is reported beside the others, and is not an error of the read."""
     is_gated: bool = False
-    """Whether the gate runs the preview: then errors have a category."""
+    """Whether the gate runs the preview: then errors have a category, and a condition that fails is an output."""
+    postconditions: Postconditions = field(default_factory=Postconditions)
     known: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The certificates as of an earlier read by key: only a refresh has them."""
     urn: str | None = None
@@ -89,6 +91,7 @@ class FleetOptions:
             has_selection=select is not None,
             reports_errors=is_gated or props.get("on_error") == "report",
             is_gated=is_gated,
+            postconditions=Postconditions.from_props(props),
             known=known if isinstance(known, Mapping) else {},
             urn=urn if isinstance(urn := props.get(URN), str) else None,
             echoed={name: props[name] for name in echoed_arguments(kind) if props.get(name) is not None},

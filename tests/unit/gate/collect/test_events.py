@@ -63,6 +63,22 @@ def test_a_read_gives_the_certificate_before_and_now() -> None:
     assert observed.new == {**CERTIFICATE, "status": "inactive"}
 
 
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        ({"message": "the certificate expires\nsoon"}, "the certificate expires soon"),
+        ({"message": "-----BEGIN PRIVATE KEY-----"}, None),
+        ({"message": 1}, None),
+        ("message", None),
+        (None, None),
+    ],
+)
+def test_a_condition_that_fails_is_taken_as_one_line_of_text(output: Any, shown: str | None) -> None:
+    new = state({"certificate": CERTIFICATE, "failed_postconditions": output})
+    (observed,) = seen(ended(new=new)).certificates
+    assert (observed.state, observed.new, observed.failed_postcondition) == ("read", CERTIFICATE, shown)
+
+
 def test_of_a_read_that_is_for_another_certificate_now_the_ids_differ() -> None:
     old, new = state({"certificate": CERTIFICATE}), state({"certificate": {"serial_number": "2"}}, id_=ID + "2")
     found = seen(ended(old=old, new=new), ended("discard-replaced", old=old)).certificates

@@ -60,6 +60,28 @@ def test_what_an_update_tolerates_has_the_severity_of_its_kind() -> None:
     assert kinds(evaluated(None, outputs(errors=pending, on_error="report"))) == {"meters/01": {("pending", "warn")}}
 
 
+def test_members_that_fail_a_postcondition_fail_and_those_that_pass_do_not() -> None:
+    failed = {"message": "2 of 3 certificates fail", "certificates": {"02": "it expires", "03": "it has the status"}}
+    new = outputs(lasting("01", 300), lasting("02", 300), lasting("03", 300), failed_postconditions=failed)
+    found = evaluated(None, new)
+    assert kinds(found) == {
+        "meters/01": {("new", "info")},
+        "meters/02": {("new", "info"), ("postcondition_failed", "fail")},
+        "meters/03": {("new", "info"), ("postcondition_failed", "fail")},
+    }
+    assert message_of(found["meters/02"], "postcondition_failed") == "it expires"
+    rules = rules_of({"rules": [{"match": "meters/02", "warnOn": ["postcondition-failed"]}]})
+    assert ("postcondition_failed", "warn") in kinds(evaluated(None, new, rules))["meters/02"]
+
+
+def test_a_fleet_that_keeps_no_certificates_fails_a_postcondition_as_a_whole() -> None:
+    failed = {"message": "2 of 3 certificates fail: 02 expires", "certificates": {}}
+    new = outputs(fields="summary", failed_postconditions=failed)
+    found = evaluated(None, new)
+    assert kinds(found) == {"meters": {("new", "info"), ("postcondition_failed", "fail")}}
+    assert message_of(found["meters"], "postcondition_failed") == "2 of 3 certificates fail: 02 expires"
+
+
 @pytest.mark.parametrize("pattern", ["meters/*", "meters/0?", "*/01"])
 def test_rules_match_the_names_of_members(pattern: str) -> None:
     rules = rules_of({"rules": [{"match": pattern, "failOn": ["gone"]}, {"match": "meters", "failOn": ["new"]}]})
