@@ -1,58 +1,23 @@
-/** Uses the certificates of another stack: their expiry, an allow list, and key pairs for an import. */
+/** Uses the certificates of another stack: their expiry, allow lists, a trust bundle, and key pairs for an import. */
 import * as pulumi from "@pulumi/pulumi";
-import { Certificate, SCHEMA_VERSION } from "./outputs";
+import { fingerprintAllowList, trustBundle } from "./bundles";
+import { Producer } from "./producer";
 
-const stack = new pulumi.Config().require("certificatesStack");
-const producer = new pulumi.StackReference(stack);
+const config = new pulumi.Config();
+const producer = new Producer(config.require("certificatesStack"));
+const fleet = config.get("fleet");
 
-/**
- * Returns the certificates by name; a preview sees the outputs of the other stack's last update.
- *
- * The check is not in an `apply`: Node.js 20 takes half a minute to show an error from there.
- */
-async function readCertificates(): Promise<Record<string, Certificate>> {
-    const { value: version } = await producer.getOutputDetails("schema_version");
-    if (version !== SCHEMA_VERSION) {
-        throw new pulumi.RunError(
-            `stack ${stack} exports schema_version ${version ?? "none"}, but this program supports ${SCHEMA_VERSION}`,
-        );
-    }
-    return (await producer.getOutputDetails("certificates")).value;
-}
+export const expiry = readExpiry();
 
-const read = readCertificates();
-const certificates = pulumi.output(read);
+/** SHA-256 fingerprints of everything, fleets included. */
+export const allowList = readAllowList();
 
-/** By name, a secret: only those that the other stack requested. */
-const privateKeys: pulumi.Output<Record<string, string> | undefined> = producer.getOutput("private_keys");
-
-/** The rule of `fingerprint_allow_list` in Python: active or generated, and within the validity. */
-function inService({ status, not_before, not_after }: Certificate): boolean {
-    const now = Date.now();
-    const accepted = status === "active" || status === "generated";
-    return accepted && Date.parse(not_before ?? "") <= now && now <= Date.parse(not_after ?? "");
-}
-
-export const expiry = certificates.apply((all) =>
-    Object.fromEntries(Object.entries(all).flatMap(([name, { not_after }]) => (not_after ? [[name, not_after]] : []))),
-);
-
-/** SHA-256 fingerprints, one a line, sorted: the order of the certificates does not change it. */
-export const allowList = pulumi.output(readAllowList());
-
-async function readAllowList(): Promise<string> {
-    const lines = Object.values(await read)
-        .filter(inService)
-        .flatMap(({ sha256_fingerprint }) => (sha256_fingerprint ? [`${sha256_fingerprint}\n`] : []));
-    if (lines.length === 0) {
-        throw new pulumi.RunError(`no certificate of stack ${stack} is in service: an empty list locks out every device`);
-    }
-    return lines.sort().join("");
-}
+/** One fleet, if the config names one. */
+export const ofFleet = fleet ? readFleet(fleet) : undefined;
 
 /** Made from secrets, so a secret too: encrypted in this stack's state, and masked when shown. */
 export const keyPairs = pulumi
-    .all([certificates, privateKeys])
+    .all([pulumi.output(producer.certificates), producer.privateKeys])
     .apply(([all, keys]) =>
         Object.fromEntries(
             Object.entries(keys ?? {}).map(([name, privateKey]) => [
@@ -61,3 +26,25 @@ export const keyPairs = pulumi
             ]),
         ),
     );
+
+async function readExpiry(): Promise<Record<string, string>> {
+    const all = Object.entries(await producer.certificates);
+    return Object.fromEntries(all.flatMap(([name, { not_after }]) => (not_after ? [[name, not_after]] : [])));
+}
+
+async function readAllowList(): Promise<string> {
+    // A fleet that keeps its summary alone is an error: its devices would be missing from the list.
+    await Promise.all(Object.keys(await producer.summaries()).map((name) => producer.fleet(name)));
+    return fingerprintAllowList(Object.values(await producer.certificates));
+}
+
+async function readFleet(name: string) {
+    const { certificates, summary } = await producer.fleet(name);
+    const all = Object.values(certificates);
+    return {
+        count: summary.count,
+        nextExpiry: summary.earliest_expiry,
+        allowList: fingerprintAllowList(all),
+        trustBundle: trustBundle(all),
+    };
+}

@@ -54,3 +54,33 @@ export interface Certificate {
     /** IoT device: the service's ID of the certificate, which is not the X.509 serial number */
     certificate_sn?: string;
 }
+
+/** The summary of a fleet: counts of certificates, and when they expire. */
+export interface FleetSummary {
+    /** all that were read, also those that `select` leaves out */
+    count: number;
+    /** those that `select` picks */
+    selected: number;
+    /** how many there are, by the status in the service */
+    by_status: Record<string, number>;
+    /** how many there are, by the CA's SN; left out if the service keeps no CAs */
+    by_ca?: Record<string, number>;
+    /** how many there are, by the month of expiry in UTC, such as `2027-03` */
+    by_expiry_month: Record<string, number>;
+    /** when the first one expires, in UTC; left out if no certificate has an end of validity */
+    earliest_expiry?: string;
+    /** when the last one expires, in UTC; left out if no certificate has an end of validity */
+    latest_expiry?: string;
+}
+
+/** The outputs of a certificates stack. */
+export interface Outputs {
+    /** the shape of the other outputs; it changes if a field is removed or redefined, not if one is added */
+    schema_version: number;
+    /** the fields of each certificate by its name, or by <fleet>/<key> in a fleet; never secret */
+    certificates: Record<string, Certificate>;
+    /** by the same names, for those with include_private_key or in a fleet with include_private_keys; left out if there is none */
+    private_keys?: Record<string, string>;
+    /** the summary of each fleet, by the fleet's name; left out if there is no fleet */
+    summaries?: Record<string, FleetSummary>;
+}

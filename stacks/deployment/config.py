@@ -18,11 +18,21 @@ class _Object(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
     """An object in the config. Its keys are the fields in camelCase; any other key is an error."""
 
 
+def _require_names(entry: SlbCaCertificate | OssTrustBundle) -> None:
+    if entry.certificates is None and entry.fleets is None:
+        raise ValueError("Object needs `certificates` or `fleets`, or both")
+
+
 class SlbCaCertificate(_Object, frozen=True):
     """An ``slb.CaCertificate``: the one CA of the devices, for mutual TLS on listeners of a Classic Load Balancer."""
 
     name: VersionedName
-    certificates: Names
+    certificates: Names | None = None
+    fleets: Names | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if nothing is named."""
+        _require_names(self)
 
 
 class OssTrustBundle(_Object, frozen=True):
@@ -30,7 +40,12 @@ class OssTrustBundle(_Object, frozen=True):
 
     bucket: Text
     key: Text
-    certificates: Names
+    certificates: Names | None = None
+    fleets: Names | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if nothing is named."""
+        _require_names(self)
 
 
 class OssAllowList(_Object, frozen=True):
@@ -39,6 +54,7 @@ class OssAllowList(_Object, frozen=True):
     bucket: Text
     key: Text
     certificates: Names | None = None
+    fleets: Names | None = None
     include_inactive: bool = False
     allow_empty: bool = False
 

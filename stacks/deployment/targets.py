@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+from typing import Final
 
 import pulumi
 from config import (
@@ -24,22 +25,28 @@ from pulumi_alicloud.kms import Secret
 from pulumi_alicloud.oos import SecretParameter
 from pulumi_alicloud.oss import BucketObject
 from pulumi_alicloud.slb import CaCertificate
+from sources import Sources, within
 
-from alicloud_device_certificates import DeviceCertificatesReference, fingerprint_allow_list, key_pair, trust_bundle
+from alicloud_device_certificates import DeviceCertificatesReference
 
 # Pulumi's default, written out because the names with a fingerprint rely on it: a listener always has a certificate.
 CREATE_BEFORE_DELETE = pulumi.ResourceOptions(delete_before_replace=False)
+
+# The limits of the services (CreateSecret of KMS, CreateSecretParameter of OOS). What goes to OSS has none to reach: an
+# object of PutObject may have 5 GB, and the 65 bytes of a fingerprint are a fraction of what the producer keeps.
+KMS_BYTES: Final = 30_720
+OOS_CHARACTERS: Final = 4_096
 
 
 class Targets:
     """The resources made of the certificates of one producer."""
 
     def __init__(self, producer: DeviceCertificatesReference) -> None:
-        self._producer = producer
+        self._sources = Sources(producer)
 
     def slb_ca_certificate(self, entry: SlbCaCertificate) -> CaCertificate:
         """Upload the CA that issued device certificates, for mutual TLS on listeners; replaced if the CA changes."""
-        ca = self._cas(entry.certificates)
+        ca = self._sources.cas(entry)
         name = ca.apply(lambda pem: f"{entry.name}-{_only_fingerprint(entry.name, pem)[:16]}")
         return CaCertificate(entry.name, ca_certificate=ca, ca_certificate_name=name, opts=CREATE_BEFORE_DELETE)
 
@@ -49,27 +56,17 @@ class Targets:
             f"{entry.bucket}/{entry.key}",
             bucket=entry.bucket,
             key=entry.key,
-            content=self._cas(entry.certificates),
+            content=self._sources.cas(entry),
             content_type="application/x-pem-file",
         )
 
     def oss_allow_list(self, entry: OssAllowList) -> BucketObject:
         """Put the fingerprints of certificates into a bucket; updated if one of them changes."""
-
-        def fingerprints(names: list[str]) -> pulumi.Output[str]:
-            return fingerprint_allow_list(
-                [self._producer.certificate(name) for name in names],
-                include_inactive=entry.include_inactive,
-                allow_empty=entry.allow_empty,
-            )
-
-        names = pulumi.Output.from_input(entry.certificates or self._producer.names())
-        content: pulumi.Output[str] = names.apply(fingerprints)
         return BucketObject(
             f"{entry.bucket}/{entry.key}",
             bucket=entry.bucket,
             key=entry.key,
-            content=content,
+            content=self._sources.allow_list(entry),
             content_type="text/plain",
         )
 
@@ -81,8 +78,10 @@ class Targets:
         return Secret(
             entry.name,
             secret_name=entry.name,
-            secret_data=self._private_key(entry.certificate),
-            version_id=self._fingerprint(entry.certificate).apply(lambda fingerprint: fingerprint[:32]),
+            secret_data=self._sources.private_key(entry.certificate).apply(
+                lambda key: within(key, KMS_BYTES, entry=f"kmsSecrets: {entry.name}", service="KMS")
+            ),
+            version_id=self._sources.fingerprint(entry.certificate).apply(lambda fingerprint: fingerprint[:32]),
             dkms_instance_id=entry.dkms_instance_id,
             encryption_key_id=entry.encryption_key_id,
         )
@@ -92,46 +91,23 @@ class Targets:
         return SecretParameter(
             entry.name,
             secret_parameter_name=entry.name,
-            value=self._private_key(entry.certificate),
+            value=self._sources.private_key(entry.certificate).apply(
+                lambda key: within(key, OOS_CHARACTERS, entry=f"oosSecretParameters: {entry.name}", service="OOS")
+            ),
             dkms_instance_id=entry.dkms_instance_id,
             key_id=entry.key_id,
         )
 
     def cas_service_certificate(self, entry: CasServiceCertificate) -> ServiceCertificate:
         """Import a certificate with its private key; replaced if it is rotated."""
-        fingerprint = self._fingerprint(entry.certificate)
+        fingerprint = self._sources.fingerprint(entry.certificate)
         return ServiceCertificate(
             entry.name,
             certificate_name=fingerprint.apply(lambda fingerprint: f"{entry.name}-{fingerprint[:16]}"),
-            cert=self._producer.certificate(entry.certificate).certificate_pem,
-            key=self._private_key(entry.certificate),
+            cert=self._sources.certificate_pem(entry.certificate),
+            key=self._sources.private_key(entry.certificate),
             opts=CREATE_BEFORE_DELETE,
         )
-
-    def _fingerprint(self, name: str) -> pulumi.Output[str]:
-        return self._producer.certificate(name).sha256_fingerprint
-
-    def _private_key(self, name: str) -> pulumi.Output[str]:
-        """Return a private key, a secret, after checking that it matches its certificate."""
-        pair = key_pair(self._producer.certificate(name).certificate_pem, self._producer.private_key(name))
-        return pair.apply(lambda pair: pair["private_key_pem"])
-
-    def _cas(self, names: list[str]) -> pulumi.Output[str]:
-        return trust_bundle([self._ca(name) for name in names])
-
-    def _ca(self, name: str) -> pulumi.Output[str]:
-        """Return the CA that issued a certificate, or the certificate itself if it is a CA."""
-
-        def pick(certificate: dict[str, str | bool]) -> str:
-            pem = certificate["certificate_pem"] if certificate.get("is_ca") else certificate.get("ca_certificate_pem")
-            if not isinstance(pem, str):
-                raise pulumi.RunError(
-                    f"certificate {name} of stack {self._producer.stack} has no CA certificate: "
-                    "set includeChain on it there (IoT Platform has none)"
-                )
-            return pem
-
-        return self._producer.certificate(name).certificate.apply(pick)
 
 
 def _only_fingerprint(name: str, bundle: str) -> str:

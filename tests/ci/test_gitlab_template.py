@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ import yaml
 from tests.ci.projects import FleetProject, offline_python, stub_program
 from tests.engine.shell import CHECKOUT
 from tests.unit.gate.comment.fake_forges import PROJECT_BOT, GitLab, served
+from tests.unit.gate.merged_sample import fleet_report
 
-from alicloud_device_certificates.gate.reports import FORMATS
+from alicloud_device_certificates.gate.reports import FORMATS, render
 
 TEMPLATE: dict[str, Any] = yaml.safe_load((CHECKOUT / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
 TOKEN = "glpat-token-of-the-project-0123456789"
@@ -55,9 +57,9 @@ class Pipeline:
     def run(self, name: str, shell: str = "bash", **variables: str) -> Ran:
         job = merged(name)
         (self.folder / "script").write_text("\n".join(job["script"]), encoding="utf-8")
-        given = {key: str(value) for key, value in job["variables"].items()}
+        given = {key: str(value) for key, value in job.get("variables", {}).items()}
         # What is set for the project goes before what the job says.
-        environment = {**given, **{key: ID_TOKEN for key in job["id_tokens"]}, **self.environment, **variables}
+        environment = {**given, **{key: ID_TOKEN for key in job.get("id_tokens", {})}, **self.environment, **variables}
         ended = subprocess.run(
             [shell, "-c", SHELLS[shell]],
             cwd=self.folder,
@@ -73,8 +75,8 @@ class Pipeline:
 
     @property
     def kept(self) -> set[str]:
-        """The names below the artefacts' one folder."""
-        (path,) = merged(".device-certificates-gate")["artifacts"]["paths"]
+        """The names below the artefacts' folder of reports."""
+        path, _ = merged(".device-certificates-gate")["artifacts"]["paths"]
         return {file.name for file in (self.folder / path).iterdir()}
 
 
@@ -213,3 +215,39 @@ def test_reports_are_kept_whatever_was_found_and_junit_is_read() -> None:
     artifacts = merged(".device-certificates-gate")["artifacts"]
     assert artifacts["when"] == "always"
     assert artifacts["reports"] == {"junit": "device-certificates-reports/junit.xml"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+def test_the_stacks_of_a_matrix_are_merged_and_commented_on_as_one(
+    stubbed: Pipeline, tmp_path: Path, shell: str
+) -> None:
+    # Each job of the matrix leaves its report where the artifacts of all meet.
+    for number, stack in enumerate(("east", "west")):
+        reports = stubbed.folder / "device-certificates-reports"
+        reports.mkdir(exist_ok=True)
+        (reports / "report.json").write_text(render(fleet_report(stack, "01"), "json"), encoding="utf-8")
+        shutil.copy(reports / "report.json", tmp_path / "kept.json")
+        stub_program(tmp_path / "stub" / "program", code=0)
+        stub = (tmp_path / "stub" / "program").read_text(encoding="utf-8")
+        copied = f"files['json'].write_text(pathlib.Path({str(tmp_path / 'kept.json')!r}).read_text())\nsys.exit"
+        (tmp_path / "stub" / "program").write_text(stub.replace("sys.exit(0)", f"{copied}(0)"), encoding="utf-8")
+        assert stubbed.run(".device-certificates-gate", shell=shell, CI_JOB_ID=str(number)).code == 0
+    (tmp_path / "stub" / "program").write_text(
+        f"#!{sys.executable}\nimport sys\nfrom alicloud_device_certificates.cli import main\nsys.exit(main())\n",
+        encoding="utf-8",
+    )
+    service = GitLab({TOKEN: PROJECT_BOT})
+    with served(service.respond) as address:
+        ran = stubbed.run(
+            ".device-certificates-merge",
+            shell=shell,
+            GITLAB_TOKEN=TOKEN,
+            CI_API_V4_URL=f"{address}/api/v4",
+            CI_PROJECT_ID="42",
+            CI_MERGE_REQUEST_IID="7",
+        )
+    assert ran.code == 3, ran.log
+    assert "fleet/east: meters/01: it has the same public key as fleet/west: meters/01" in ran.log
+    assert stubbed.kept == REPORTS
+    (comment,) = service.comments
+    assert comment["body"].startswith("<!-- device-certificates: merged -->")

@@ -146,8 +146,9 @@ def test_all_that_is_used_is_pinned_to_a_commit_and_tells_its_version() -> None:
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # (v\d+\.\d+\.\d+|the commit that you reviewed)", what), what
 
 
-def test_the_document_shows_the_workflow_as_it_is() -> None:
-    assert (CI / "github-pull-request.yml").read_text(encoding="utf-8") in EXAMPLES
+def test_the_document_shows_the_workflows_as_they_are() -> None:
+    for name in ("github-pull-request.yml", "github-fleet.yml"):
+        assert (CI / name).read_text(encoding="utf-8") in EXAMPLES
 
 
 def test_the_document_has_an_example_of_each_kind() -> None:

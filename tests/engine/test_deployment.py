@@ -14,13 +14,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import yaml
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pulumi import automation
 from tests.engine.conftest import MakeProject, Project, Run, command_line
 from tests.engine.shell import CHECKOUT, error_lines
 from tests.engine.test_reading import EMULATED, INSTANCE, PRODUCT, emulator
+from tests.unit.certificate.conftest import Workshop
 
-from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate, export_certificates
+from alicloud_device_certificates import (
+    IotDeviceCertificate,
+    MqttCaCertificates,
+    MqttDeviceCertificate,
+    MqttDeviceCertificates,
+    export_certificates,
+)
 
 SLB = {"name": "devices", "certificates": ["gateway-01", "gateway-02"]}
 TRUST_BUNDLE = {"bucket": "fleet", "key": "devices.pem", "certificates": ["gateway-01", "gateway-02"]}
@@ -284,6 +293,92 @@ def test_what_has_no_entry_is_not_made_and_an_invalid_config_is_one_line(make_pr
     project.configure(ossTrustBundles=[{**TRUST_BUNDLE, "certificates": ["light-01"]}])
     told = "certificate light-01 of stack organization/device-certificates/test has no CA certificate: set "
     assert only_error(project.preview()).startswith(told)
+
+
+def test_a_whole_fleet_is_published_and_changes_with_its_members_alone(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(TWO_CAS, encoding="utf-8")
+
+    def program() -> None:
+        line = MqttDeviceCertificates("line", mqtt_instance_id="post-cn-1", include_chain=True)
+        export_certificates({"line": line, "cas": MqttCaCertificates("cas", mqtt_instance_id="post-cn-1")})
+
+    producer = produced(make_project, program, **{"device-certificates:emulatorScenario": str(scenario)})
+    devices, one_ca = {"certificates": ["line/356217374433aa01"]}, {"certificates": ["cas/01"]}
+    project = deployment(
+        producer,
+        ossAllowLists=[{**ALLOW_LIST, "fleets": ["line"]}, {**ALLOW_LIST, "key": "one.txt", **devices}],
+        ossTrustBundles=[
+            {"bucket": "fleet", "key": "devices.pem", "fleets": ["line"]},
+            {"bucket": "fleet", "key": "cas.pem", "fleets": ["cas"]},
+        ],
+        slbCaCertificates=[{"name": "devices", **one_ca}],
+    )
+    published = {f"fleet/{key}" for key in ("allowed.txt", "one.txt", "devices.pem", "cas.pem")} | {"devices"}
+    assert operations(project.preview()) == dict.fromkeys(published, "create")
+    updated(project)
+    assert operations(project.preview()) == {}
+    given, first = certificates(producer), inputs(project)
+    lines = {name: f"{each['sha256_fingerprint']}\n" for name, each in given.items()}
+    of_line = [lines[f"line/356217374433aa0{number}"] for number in (1, 2)]
+    assert first["fleet/allowed.txt"]["content"] == "".join(sorted(of_line))
+    assert first["fleet/one.txt"]["content"] == of_line[0]
+    cas = [given[f"cas/0{number}"]["certificate_pem"] for number in (1, 2)]
+    assert first["fleet/devices.pem"]["content"] == "".join(sorted(cas))
+    assert first["fleet/cas.pem"]["content"] == "".join(cas)
+    assert first["devices"]["caCertificate"] == cas[0]
+
+    emulator(producer, "rotate", "gateway-02")
+    updated(producer)
+    assert operations(updated(project)) == {"fleet/allowed.txt": "update"}
+
+    project.configure(ossAllowLists=[{**ALLOW_LIST, "fleets": ["lien"]}])
+    told = "stack organization/device-certificates/test has no fleet named 'lien'; available: cas, line"
+    assert only_error(project.preview()) == told
+    project.configure(slbCaCertificates=[{"name": "devices", "fleets": ["line"]}])
+    assert "devices has 2 CAs, but an upload takes one" in only_error(project.preview())
+
+
+def test_a_fleet_that_keeps_its_summary_alone_is_never_missing_from_an_allow_list(make_project: MakeProject) -> None:
+    def program() -> None:
+        brief = MqttDeviceCertificates("line", fields="summary", **INSTANCE)
+        export_certificates({"line": brief, "light-01": light("light-01")})
+
+    producer = produced(make_project, program)
+    project = deployment(producer)
+    told = (
+        "stack organization/device-certificates/test keeps only the summary of fleet 'line', and no certificate of it"
+    )
+    for entry in (ALLOW_LIST, {**ALLOW_LIST, "fleets": ["line"]}):
+        project.configure(ossAllowLists=[entry])
+        assert only_error(project.preview()).startswith(told)
+    project.configure(ossAllowLists=[{**ALLOW_LIST, "certificates": ["light-01"]}])
+    assert operations(project.preview()) == {"fleet/allowed.txt": "create"}
+
+
+def test_a_key_that_is_too_long_for_its_service_ends_the_preview(make_project: MakeProject) -> None:
+    workshop, key = Workshop(), rsa.generate_private_key(65537, 6144)
+
+    def program() -> None:
+        # As a fleet with such a key is exported.
+        pem = workshop.pem(workshop.certificate(key=key))
+        member = {"certificate_pem": pem, "sha256_fingerprint": "0" * 64, "status": "generated"}
+        pulumi.export("schema_version", 1)
+        pulumi.export("certificates", {"lights/light-01": member})
+        pulumi.export("private_keys", pulumi.Output.secret({"lights/light-01": workshop.pkcs8(key)}))
+
+    producer = make_project(program, name="device-certificates")
+    updated(producer)
+    project = deployment(producer, oosSecretParameters=[{"name": "light", "certificate": "lights/light-01"}])
+    run = project.preview()
+    length = len(workshop.pkcs8(key))
+    told = f"oosSecretParameters: light: the private key is {length:,} characters long as PEM; OOS allows 4,096"
+    assert only_error(run) == told
+    assert "PRIVATE KEY" not in run.text
+    project.configure(kmsSecrets=[{"name": "light", "certificate": "lights/light-01"}])
+    assert operations(project.preview()) == {"light": "create"}
 
 
 def test_the_sdk_is_no_part_of_the_environment_that_reads_certificates() -> None:

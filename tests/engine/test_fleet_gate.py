@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 from tests.engine.gated import CA_SN, INSTANCE, PRODUCT, GatedProject
 
 PROGRAM = """
@@ -163,3 +164,20 @@ def test_every_report_of_a_fleet_is_written(project: GatedProject) -> None:
     assert '{project="gated",stack="dev",fleet="line",service="mqtt"} 120' in (folder / "metrics.prom").read_text()
     assert '/line"' in (folder / "junit.xml").read_text()
     assert len(json.loads((folder / "report.sarif").read_text())["runs"][0]["results"]) == 1
+
+
+def test_two_stacks_that_share_a_key_fail_once_their_reports_are_merged(project: GatedProject) -> None:
+    """Each alone is fine: only together do they show that a copied device has the key of another one."""
+    project.serve(mqtt=[device("01"), device("02"), device("0a", key_of="01")])
+    for stack, sns in (("east", ["01", "02"]), ("west", ["0a"])):
+        reads(project, {**LINE, "deviceSns": sns})
+        project.shell.run(f"pulumi stack init {stack}")
+        file = project.folder / f"Pulumi.{stack}.yaml"
+        file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), "config": project.config}))
+        run = project.gate("--reports", f"stacks/{stack}")
+        assert (run.code, set(run.findings)) == (0, {f"line/{sn}" for sn in sns}), run.out + run.err
+    project.shell.run("device-certificates merge stacks --warn-on shared_key --html fleet.html")
+    assert "2 stacks" in (project.folder / "fleet.html").read_text(encoding="utf-8")
+    found = project.shell.fail("device-certificates merge stacks")
+    assert "gated/east: line/01: it has the same public key as gated/west: line/0a" in found
+    assert "gated/west: line/0a: it has the same public key as gated/east: line/01" in found

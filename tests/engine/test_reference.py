@@ -8,13 +8,16 @@ from typing import Any
 import pulumi
 import pytest
 from tests.engine.conftest import MakeProject, Project
+from tests.engine.shell import CHECKOUT, blocks
 from tests.engine.test_errors import only_error
 
 from alicloud_device_certificates import (
     DeviceCertificatesReference,
     IotDeviceCertificate,
     MqttCaCertificate,
+    MqttCaCertificates,
     MqttDeviceCertificate,
+    MqttDeviceCertificates,
     export_certificates,
 )
 
@@ -111,6 +114,39 @@ def test_a_name_that_is_not_there_is_one_line_that_lists_what_there_is(
         pulumi.export("taken", take(DeviceCertificatesReference("device-certificates/dev")))
 
     assert only_error(make_project(deployment, name=name, beside=producer).preview()) == told
+
+
+def of_the_docs() -> None:
+    gateways = {
+        name: MqttDeviceCertificate(name, device_sn=f"356217374433aa{name[-2:]}", **INSTANCE)
+        for name in ("gateway-01", "gateway-02")
+    }
+    light = IotDeviceCertificate(
+        "light-01", product_key="a1BwAGVemul8", device_name="light-01", include_private_key=True
+    )
+    fleets = {
+        "line": MqttDeviceCertificates("line", **INSTANCE),
+        "cas": MqttCaCertificates("cas", mqtt_instance_id=INSTANCE["mqtt_instance_id"]),
+    }
+    export_certificates({**gateways, "light-01": light, **fleets})
+
+
+def test_the_python_program_of_the_docs_uses_certificates_and_fleets(make_project: MakeProject) -> None:
+    producer = make_project(of_the_docs, name="device-certificates", stack_name="dev", config=EMULATED)
+    assert producer.up().error is None
+    produced = {name: output.value for name, output in producer.stack.outputs().items()}
+    (code,) = blocks("python", (CHECKOUT / "docs" / "consumers.md").read_text(encoding="utf-8"))
+    run = make_project(lambda: exec(code, {}), name="of-the-docs", beside=producer).preview()
+    assert run.error is None, run.text
+    certificates, line = produced["certificates"], "line/356217374433aa01"
+    assert run.outputs["not_after"] == run.outputs["one_of_the_line"] == certificates[line]["not_after"]
+    assert run.outputs["next_expiry"] == produced["summaries"]["line"]["earliest_expiry"]
+    in_service = [
+        each for name, each in certificates.items() if name.startswith("line/") and each["status"] == "active"
+    ]
+    assert run.outputs["allow_list"].split() == sorted(each["sha256_fingerprint"] for each in in_service)
+    assert run.outputs["cas"] == certificates["cas/00f26900ba87"]["certificate_pem"]
+    assert "PRIVATE KEY" not in run.text
 
 
 def newer() -> None:

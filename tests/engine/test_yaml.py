@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,12 @@ from tests.engine.conftest import MakeProject
 from tests.engine.shell import CHECKOUT, Shell, blocks
 from tools.engine.hosts import YAML
 
-from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificate, export_certificates
+from alicloud_device_certificates import (
+    IotDeviceCertificate,
+    MqttDeviceCertificate,
+    MqttDeviceCertificates,
+    export_certificates,
+)
 
 
 def produce() -> None:
@@ -21,7 +27,8 @@ def produce() -> None:
     light = IotDeviceCertificate(
         "light-01", product_key="a1BwAGVemul8", device_name="light-01", include_private_key=True
     )
-    export_certificates({"gateway-01": gateway, "light-01": light})
+    line = MqttDeviceCertificates("line", mqtt_instance_id="post-cn-emulator01")
+    export_certificates({"gateway-01": gateway, "light-01": light, "line": line})
 
 
 @pytest.mark.both_engines
@@ -43,12 +50,14 @@ def test_the_program_of_the_docs_uses_certificates_and_keeps_their_keys_secret(
     shell.environment["PULUMI_BACKEND_URL"] = f"file://{producer.backend}"
     shell.run("pulumi stack init test")
     shown = shell.run("pulumi up --yes --skip-preview")
-    assert "privateKey : [secret]" in shown
+    assert re.search(r"privateKey +: \[secret\]", shown)
     gateway = produced["certificates"]["gateway-01"]
     assert json.loads(shell.run("pulumi stack output --json --show-secrets")) == {
         "schema": 1,
         "notAfter": gateway["not_after"],
         "certificate": gateway["certificate_pem"],
         "privateKey": produced["private_keys"]["light-01"],
+        "oneOfTheLine": produced["certificates"]["line/356217374433aa01"]["not_after"],
+        "nextExpiry": produced["summaries"]["line"]["earliest_expiry"],
     }
     assert "PRIVATE KEY" not in shown + producer.stored_text()

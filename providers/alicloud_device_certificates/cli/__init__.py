@@ -1,6 +1,6 @@
 """The command line, ``device-certificates``. Exit codes: 0 OK, 1 failure, 2 wrong usage.
 
-The gate (``preview``, ``report``) has its own exit codes; see its help. Each command imports what it needs
+The gate (``preview``, ``report``, ``merge``) has its own exit codes; see its help. Each command imports what it needs
 when it runs.
 """
 
@@ -57,6 +57,7 @@ def _prepared(arguments: Sequence[str] | None) -> Run:
     from alicloud_device_certificates.cli.config import add_config
     from alicloud_device_certificates.cli.emulator import add_emulator
     from alicloud_device_certificates.cli.gate import add_preview, add_report
+    from alicloud_device_certificates.cli.merge import add_merge
 
     parser: argparse.ArgumentParser = _Parser(
         prog="device-certificates",
@@ -66,6 +67,7 @@ def _prepared(arguments: Sequence[str] | None) -> Run:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_preview(commands)
     add_report(commands)
+    add_merge(commands)
     add_comment(commands)
     add_config(commands)
     add_emulator(commands)

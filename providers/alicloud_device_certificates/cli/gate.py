@@ -7,35 +7,24 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from alicloud_device_certificates.cli.commands import Commands, Release, Run
 from alicloud_device_certificates.cli.gate_options import add_options, values
-from alicloud_device_certificates.cli.streams import abandon
+from alicloud_device_certificates.cli.report_files import Targets, show_report, takes_stdout
 from alicloud_device_certificates.gate.collect.interrupts import interrupted_by_any_signal
 from alicloud_device_certificates.gate.errors import GateError
 from alicloud_device_certificates.gate.options import OPTIONS, RULE_OPTIONS
 from alicloud_device_certificates.gate.report import ExitCode
-from alicloud_device_certificates.gate.reports import (
-    append_step_summary,
-    check_writable,
-    prepare_folder,
-    remove_earlier,
-    write_reports,
-)
-from alicloud_device_certificates.gate.reports.formats import FORMATS
-from alicloud_device_certificates.gate.reports.writing import STDOUT
 
 if TYPE_CHECKING:
     from alicloud_device_certificates.gate.collect.pulumi_cli import EngineDisplay
     from alicloud_device_certificates.gate.report import Report, ReportSource
     from alicloud_device_certificates.gate.rules.rules import Rule
 
-_EXIT_CODES = (
+EXIT_CODES = (
     f"Exit codes: {ExitCode.summary()}. "
     f"If several apply, {ExitCode.INCOMPLETE} takes precedence over {ExitCode.FINDINGS}, and {ExitCode.FINDINGS} over "
     f"{ExitCode.CHANGES}. "
@@ -51,7 +40,7 @@ def add_preview(commands: Commands) -> None:
         help="preview a stack and evaluate each device certificate in it",
         description="Run `pulumi preview` for a stack, with its own config and environment, and evaluate every device "
         "certificate in it. Nothing is deployed.",
-        epilog=_EXIT_CODES,
+        epilog=EXIT_CODES,
     )
     add_options(parser, "preview")
     parser.set_defaults(prepare=_preview, parser=parser, usage_exit=ExitCode.INCOMPLETE)
@@ -64,7 +53,7 @@ def add_report(commands: Commands) -> None:
         help="evaluate the device certificates of a stack as last deployed, without cloud access",
         description="Evaluate the certificates in the state of a stack as it was last deployed. Neither its program "
         "nor Alibaba Cloud is involved, so no cloud credentials are needed.",
-        epilog=_EXIT_CODES,
+        epilog=EXIT_CODES,
     )
     add_options(parser, "report")
     parser.set_defaults(prepare=_report, parser=parser, usage_exit=ExitCode.INCOMPLETE)
@@ -117,12 +106,13 @@ def _prepared(
     """Check the arguments, and return what runs and writes the reports, even if they can only report a failure."""
     folder = Path(given["cwd"] or "")
     # From here on, the reports of an earlier run can no longer say that all is well.
-    targets = _targets(options, given)
+    targets = Targets.of(options, given["reports"])
+    targets.clear()
     # Imports take most of the time until the engine starts.
     from alicloud_device_certificates.gate.run import failure_report
 
     def write_failure(error: GateError) -> None:
-        _write(failure_report(folder, given["stack"], source, error), targets)
+        targets.write(failure_report(folder, given["stack"], source, error))
 
     def run(release: Release) -> int:
         try:
@@ -133,58 +123,20 @@ def _prepared(
                 except GateError as error:
                     write_failure(error)
                     raise
-                _write(report, targets)
+                targets.write(report)
         except KeyboardInterrupt:
             write_failure(GateError("the run was interrupted"))
             raise
-        stream = sys.stderr if _takes_stdout(options) else sys.stdout
-        _show(report, stream, everything=bool(given["all"]), quiet=bool(given["quiet"]))
+        show_report(report, targets.stream, everything=bool(given["all"]), quiet=bool(given["quiet"]))
         return report.exit_code
 
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class _Targets:
-    """The reports to write."""
-
-    files: Sequence[tuple[str, Path]]
-    """The formats, each with its file."""
-    modes: Mapping[Path, int]
-    """The modes of the files that an earlier run had written."""
-
-
-def _targets(options: argparse.Namespace, given: Values) -> _Targets:
-    """Check that all reports can be written, and only then remove those of an earlier run. Raise ReportError."""
-    single = [(each.name, path) for each in FORMATS if (path := getattr(options, each.name)) is not None]
-    in_folder = prepare_folder(Path(given["reports"])) if given["reports"] else []
-    check_writable(path for _, path in single + in_folder)
-    modes = remove_earlier(path for _, path in single)
-    modes |= remove_earlier((path for _, path in in_folder), whatever_it_is=True)
-    return _Targets(single + in_folder, modes)
-
-
-def _takes_stdout(options: argparse.Namespace) -> bool:
-    """Return whether a report goes to stdout; then whatever is for people goes to stderr."""
-    return any(getattr(options, each.name) == STDOUT for each in FORMATS)
-
-
 def _display(options: argparse.Namespace, given: Values) -> EngineDisplay:
     if given["quiet"]:
         return "on failure"
-    return "stderr" if _takes_stdout(options) else "stdout"
-
-
-def _show(report: Report, stream: TextIO | None, *, everything: bool, quiet: bool) -> None:
-    from alicloud_device_certificates.gate.reports.terminal import console_for, show
-
-    if stream is None:
-        return
-    try:
-        show(report, console_for(stream), everything=everything, quiet=quiet)
-        stream.flush()
-    except OSError:
-        abandon(stream)
+    return "stderr" if takes_stdout(options) else "stdout"
 
 
 def _general_rule(folder: Path, given: Values) -> Rule:
@@ -193,10 +145,3 @@ def _general_rule(folder: Path, given: Values) -> Rule:
     if not folder.is_dir():
         raise GateError(f"--cwd {folder}: there is no such folder")
     return rule_of({option.attribute: given[option.attribute] for option in RULE_OPTIONS})
-
-
-def _write(report: Report, targets: _Targets) -> None:
-    write_reports(report, targets.files, targets.modes)
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        append_step_summary(report, Path(summary))

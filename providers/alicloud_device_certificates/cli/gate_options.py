@@ -11,31 +11,32 @@ from alicloud_device_certificates.gate.options import GateOption, options_of
 from alicloud_device_certificates.gate.reports.formats import FORMATS
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 
-_GROUPS = {
-    "engine": ("options of the engine", None),
-    "rules": (
-        "rules",
-        "Precedence: per-name rules of device-certificates:gate in the stack's config, then these options, then the "
-        f"general settings of device-certificates:gate. KIND is one of {', '.join(FindingKind)}.",
-    ),
-    "reports": (
-        "reports",
-        "Any number of them. Each file is replaced as a whole; - is stdout, and then all else goes to stderr.",
-    ),
-}
+_TITLES = {"engine": "options of the engine", "rules": "rules", "reports": "reports"}
+_PRECEDENCE = (
+    "Precedence: per-name rules of device-certificates:gate in the stack's config, then these options, then the "
+    f"general settings of device-certificates:gate. KIND is one of {', '.join(FindingKind)}."
+)
+_REPORTS = "Any number of them. Each file is replaced as a whole; - is stdout, and then all else goes to stderr."
+_ACROSS = (
+    "For what only all stacks together show. A certificate that has the finding in its stack's report already keeps "
+    f"that severity. KIND is one of {', '.join(kind for kind in FindingKind if kind.about.is_across_stacks)}."
+)
 _BOOLEANS = {"true": True, "false": False}
 
 
 def add_options(parser: argparse.ArgumentParser, command: str) -> None:
-    """Add the options of ``preview`` or ``report`` to its parser."""
+    """Add the options of ``preview``, ``report`` or ``merge`` to its parser."""
     groups: dict[str, Any] = {"": parser}
     for option in options_of(command):
         if option.group not in groups:
-            title, description = _GROUPS[option.group]
-            groups[option.group] = parser.add_argument_group(title, description)
+            groups[option.group] = parser.add_argument_group(_TITLES[option.group], _about(option.group, command))
         _add(groups[option.group], option)
     for form in FORMATS:
         groups["reports"].add_argument(f"--{form.name}", metavar="FILE", type=Path, help=_escaped(form.help))
+
+
+def _about(group: str, command: str) -> str | None:
+    return {"rules": _ACROSS if command == "merge" else _PRECEDENCE, "reports": _REPORTS}.get(group)
 
 
 def values(options: argparse.Namespace, command: str, environment: Mapping[str, str]) -> dict[str, Any]:

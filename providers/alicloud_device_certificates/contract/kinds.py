@@ -63,7 +63,7 @@ class CertificateKind:
     @property
     def page(self) -> str:
         """The name of its page in ``docs/data-sources/``, such as ``mqtt-device-certificate``."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.class_name).lower()
+        return page_of(self.class_name)
 
     @property
     def config_required(self) -> tuple[str, ...]:
@@ -142,6 +142,11 @@ _ENTRIES = (
 
 KINDS: Final[Mapping[KindKey, CertificateKind]] = MappingProxyType({kind.key: kind for kind in _ENTRIES})
 """Every kind by its key, in the order in which they are shown."""
+
+
+def page_of(class_name: str) -> str:
+    """Return the name of a data source's page in ``docs/data-sources/``, such as ``mqtt-device-certificate``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", class_name).lower()
 
 
 def kind_of(fields: Iterable[str]) -> CertificateKind:

@@ -15,6 +15,12 @@ class RulesError(GateError):
     fix = "Correct the option or the key of `device-certificates:gate` that the message names."
 
 
+class MergeError(GateError):
+    """A report to merge cannot be used: one line that names its file."""
+
+    fix = "Name JSON reports of this version of the package, each of another stack."
+
+
 class EngineError(GateError):
     """The engine could not be run; the line is its own message."""
 

@@ -1,4 +1,4 @@
-"""The options of ``preview`` and ``report``: one table for the command line, ``GATE_*``, the stack's config and CI.
+"""The options of the gate's commands: one table for the command line, ``GATE_*``, the stack's config and CI.
 
 argparse, the environment variables, the keys of ``device-certificates:gate``, the policies' thresholds, the inputs of
 action.yml, the variables of the GitLab template and the documentation follow from it.
@@ -20,6 +20,10 @@ comma-separated list of kinds of findings."""
 _THRESHOLD: Final = "30d, 12h, or 10% of its lifetime"
 
 
+_RUNS: Final = ("preview", "report")
+_ALL: Final = (*_RUNS, "merge")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateOption:
     """One option."""
@@ -35,7 +39,7 @@ class GateOption:
     """The option of one letter."""
     group: Literal["", "engine", "rules", "reports"] = ""
     """The group in the help."""
-    commands: tuple[str, ...] = ("preview", "report")
+    commands: tuple[str, ...] = _RUNS
     """The commands that have the option; the others ignore its environment variable."""
     engine_argument: str = ""
     """The argument of ``automation.Stack.preview`` that takes the value."""
@@ -154,6 +158,7 @@ OPTIONS: Final = (
     ),
     GateOption(
         name="fail-on",
+        commands=_ALL,
         type="kinds",
         metavar="KIND,...",
         group="rules",
@@ -163,6 +168,7 @@ OPTIONS: Final = (
     ),
     GateOption(
         name="warn-on",
+        commands=_ALL,
         type="kinds",
         metavar="KIND,...",
         group="rules",
@@ -172,6 +178,7 @@ OPTIONS: Final = (
     ),
     GateOption(
         name="allow",
+        commands=_ALL,
         type="kinds",
         metavar="KIND,...",
         group="rules",
@@ -187,17 +194,20 @@ OPTIONS: Final = (
     ),
     GateOption(
         name="all",
+        commands=_ALL,
         type="flag",
         help="list every certificate in the terminal, however many there are",
     ),
     GateOption(
         name="quiet",
+        commands=_ALL,
         short="q",
         type="flag",
         help="print findings and the summary only: no table, and the engine's output only if the preview fails",
     ),
     GateOption(
         name="reports",
+        commands=_ALL,
         metavar="DIR",
         group="reports",
         help="write a report in every format to this folder, and remove reports of an earlier run from it first",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from alicloud_device_certificates.contract.timestamps import has_no_expiry
 from alicloud_device_certificates.gate.collect.observed import Observed
@@ -14,7 +15,7 @@ from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKin
 
 
 class ExitCode(IntEnum):
-    """The exit codes of ``preview`` and ``report``, and what each means."""
+    """The exit codes of ``preview``, ``report`` and ``merge``, and what each means."""
 
     meaning: str
     """A few words, lower case."""
@@ -37,6 +38,13 @@ class ExitCode(IntEnum):
     )
     CHANGES = 2, "an update would make changes", "Only with `--detailed-exitcode`."
     FINDINGS = 3, "a finding fails"
+
+    @classmethod
+    def worst(cls, codes: Iterable[Self]) -> Self:
+        """Return the code that takes precedence: problems, then findings, then changes; ``OK`` of none."""
+        found = set(codes)
+        order = (cls.INCOMPLETE, cls.FINDINGS, cls.CHANGES)
+        return next((code for code in order if code in found), cls.OK)
 
     @classmethod
     def summary(cls) -> str:
@@ -110,15 +118,21 @@ class Evaluation:
         return min(max(left, 0.0), 1.0)
 
 
+_ORDER: Mapping[FindingKind, int] = {kind: place for place, kind in enumerate(FindingKind)}
+
+STALE_AFTER: Final = timedelta(days=1)
+"""The age from which a report is remarked on when it is merged."""
+
 ReportSource = Literal["preview", "deployed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One run of the gate: on a preview, or on a stack as last deployed."""
+    """One run of the gate, on a preview or on a stack as last deployed; or several of them, merged."""
 
     project: str
     stack: str
+    """The stack's name; like the project's empty if the report is of several."""
     source: ReportSource
     now: datetime
     """The time for which everything is evaluated, UTC, to the second."""
@@ -135,19 +149,48 @@ class Report:
     """Whether changes have an exit code of their own."""
     project_file: str = "Pulumi.yaml"
     """The path of the project's file in its repository."""
+    recorded_changes: bool | None = None
+    """``has_changes`` of a report that was read from a file, which lacks what it follows from; else None."""
+    reports: tuple[Report, ...] = ()
+    """The reports that it merges, that of the worst stack first; empty if it is of one run."""
+
+    @property
+    def runs(self) -> Sequence[Report]:
+        """The reports of single runs: those that it merges, or itself."""
+        return self.reports or (self,)
+
+    @property
+    def stale(self) -> Sequence[Report]:
+        """Those of the merged reports that are older than the merge by more than ``STALE_AFTER``, the oldest first."""
+        old = (report for report in self.reports if self.now - report.now > STALE_AFTER)
+        return sorted(old, key=lambda report: report.now)
+
+    @property
+    def title(self) -> str:
+        """The stack with its project, or how many stacks there are."""
+        if not self.reports:
+            return f"{self.project}/{self.stack}"
+        return f"{len(self.reports):,} stack{'' if len(self.reports) == 1 else 's'}"
 
     def counts(self) -> dict[Severity, int]:
         """Return the number of certificates of each severity."""
-        return {each: sum(evaluation.severity == each for evaluation in self.certificates) for each in SEVERITIES}
+        found = Counter(evaluation.severity for evaluation in self.certificates)
+        return {each: found[each] for each in SEVERITIES}
 
     def kinds(self) -> dict[FindingKind, int]:
         """Return the number of certificates with a finding of each kind, without the kinds that were not found."""
-        found = [kind for evaluation in self.certificates for kind in {finding.kind for finding in evaluation.findings}]
-        return {kind: found.count(kind) for kind in FindingKind if kind in found}
+        found = Counter(
+            kind for evaluation in self.certificates for kind in {finding.kind for finding in evaluation.findings}
+        )
+        return {kind: found[kind] for kind in FindingKind if kind in found}
 
     @property
     def has_changes(self) -> bool:
         """Whether an update would change a resource, a certificate or the stack's outputs."""
+        if self.reports:
+            return any(report.has_changes for report in self.reports)
+        if self.recorded_changes is not None:
+            return self.recorded_changes
         if self.source == "deployed":
             return False
         steps = any(count for step, count in self.operations.items() if step not in {"same", "read", "refresh"})
@@ -155,12 +198,19 @@ class Report:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code: problems take precedence over findings, and findings over changes."""
+        """The exit code: problems take precedence over findings, and findings over changes; of several, the worst."""
+        if self.reports:
+            return ExitCode.worst(report.exit_code for report in self.reports)
         if self.problems:
             return ExitCode.INCOMPLETE
         if any(evaluation.severity == "fail" for evaluation in self.certificates):
             return ExitCode.FINDINGS
         return ExitCode.CHANGES if self.is_detailed and self.has_changes else ExitCode.OK
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort the findings of one certificate, worst first."""
+    return tuple(sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), _ORDER[finding.kind])))
 
 
 def worst_first(certificates: Iterable[Evaluation]) -> tuple[Evaluation, ...]:

@@ -31,10 +31,12 @@ class FleetResource(ReadResource):
     certificates: pulumi.Output[dict[str, dict[str, Any]]]
     """The fields of each certificate by its key: the device's SN or name, or the CA's SN."""
     summary: pulumi.Output[dict[str, Any]]
-    """Counts by status, CA and month of expiry, and the earliest and the latest expiry (docs/fleets.md)."""
+    """Counts by status, CA and month of expiry, and the earliest and the latest expiry (docs/outputs.md)."""
     errors: pulumi.Output[dict[str, dict[str, str]]]
     """The certificates that could not be read by their key, each ``{code, message}``; empty unless ``on_error`` is
     ``"report"``."""
+    warnings: pulumi.Output[list[dict[str, str]]]
+    """What needs attention, each ``{code, message, certificate}`` (docs/warnings.md). Logged on the resource too."""
 
     def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - those of the SDK
         """Take what each read must have from the kind."""

@@ -24,11 +24,12 @@ class IotDeviceCertificates(FleetResource, module="alicloud", name="IotDeviceCer
         device_names: The DeviceNames of the devices to read. Default: all of the product.
         iot_instance_id: The ID of the enterprise instance, at most 128 bytes. Default: the public instance.
         region: No other region has X.509 devices. Default: ``cn-shanghai``.
-        include_private_keys: Read the private keys too, as the secret output ``private_keys``.
+        include_private_keys: Read the private keys too, as the secret output ``private_keys``. They are encrypted in
+            the state, and must match their certificates.
         allow_pending: Accept certificates that are not issued yet; ``status`` is all that they have.
         select: Which of the certificates to keep (``status``, ``name_pattern``, ``expires_within``). Default: all.
-        fields: The fields to keep, as for MqttDeviceCertificates. Default: all.
-        on_error: What happens if a certificate cannot be read, as for MqttDeviceCertificates.
+        fields: As for MqttDeviceCertificates. Default: all fields.
+        on_error: As for MqttDeviceCertificates.
         cross_check: As for IotDeviceCertificate.
         fail_within: As for IotDeviceCertificate, for every certificate that ``select`` picks. One error names those
             that fail, at most 20.

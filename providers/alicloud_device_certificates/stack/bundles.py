@@ -66,18 +66,18 @@ class KeyPair(TypedDict):
 def trust_bundle(certificates: Sequence[PemInput | HasCertificates]) -> pulumi.Output[str]:
     """Return one PEM text of ``certificates``, each the PEM of one or more (a CA, a chain, a set), or a fleet of CAs.
 
-    Each certificate is in it once, in the order of first appearance: a leaf-first chain stays leaf first. An input
-    without a certificate, or with anything else in it, ends the program with a BundleError that names its position.
+    Each certificate is in it once, in the order of first appearance, those of a fleet by key: a leaf-first chain stays
+    leaf first. An input without a certificate, or with anything else in it, ends the program with a BundleError.
     """
 
     async def make(found: list[Any]) -> str:
         texts: list[object] = []
         origins: list[str] = []
-        for value, certificate in zip(found, certificates, strict=True):
-            origin = await origin_of(certificate)
-            is_fleet = _is_fleet(certificate)
-            origins += [f" ({key})" for key in value] if is_fleet else [origin]
-            texts += [each.get("certificate_pem") for each in value.values()] if is_fleet else [value]
+        for position, (value, certificate) in enumerate(zip(found, certificates, strict=True), start=1):
+            origin = f"input {position}{await origin_of(_values_of(certificate))}"
+            members = sorted(value.items()) if _is_fleet(certificate) else None  # the engine's maps have no order
+            origins += [origin] if members is None else [f"{origin}, certificate {key}" for key, _ in members]
+            texts += [value] if members is None else [each.get("certificate_pem") for _, each in members]
         return _checked("trust_bundle", lambda: trust_bundle_of(texts, origins))
 
     return together(map(_values_of, certificates)).apply(make)
@@ -129,19 +129,19 @@ def key_pair(certificate_pem: PemInput, private_key_pem: PemInput) -> pulumi.Out
 def trust_bundle_of(texts: Iterable[object], origins: Sequence[str] = ()) -> str:
     """Join certificates as canonical PEM, each once, in the order of first appearance.
 
-    Raise CertificateError, which names the position (from 1) and the origin of a text that is not PEM or base64 of
-    certificates alone. No certificate at all is an error too: services differ in what an empty bundle means.
+    Raise CertificateError, which names the origin of a text that is not PEM or base64 of certificates alone, by default
+    its position (from 1). No certificate at all is an error too: services differ in what an empty bundle means.
     """
     from alicloud_device_certificates.certificate import CertificateError
     from alicloud_device_certificates.certificate.forms import pem
 
     ders: dict[bytes, None] = {}  # a set in order
     for position, text in enumerate(texts, start=1):
-        origin = origins[position - 1] if origins else ""
+        origin = origins[position - 1] if origins else f"input {position}"
         try:
             ders.update(dict.fromkeys(_certificates(_text(text, "certificate", _CHAIN_FLAG))))
         except CertificateError as error:
-            raise CertificateError(f"input {position}{origin}: {error}") from None
+            raise CertificateError(f"{origin}: {error}") from None
     if not ders:
         raise CertificateError("it has no certificates")
     return "".join(pem("CERTIFICATE", der) for der in ders)

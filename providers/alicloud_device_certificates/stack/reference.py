@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -11,11 +11,12 @@ import pulumi
 from alicloud_device_certificates.contract.bounds import shortened
 from alicloud_device_certificates.contract.distribution import DISTRIBUTION
 from alicloud_device_certificates.contract.field_values import invalid_fields, is_text
-from alicloud_device_certificates.contract.fleets import member_name
+from alicloud_device_certificates.contract.fleets import SUMMARY, member_name
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
 from alicloud_device_certificates.resources.attributes import AnyCertificateAttributes
 from alicloud_device_certificates.resources.together import together
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
+from alicloud_device_certificates.stack.stack_output import stack_output
 
 REFERENCE_PREFIX: Final = "device-certificates of "
 """What the name of the StackReference of a DeviceCertificatesReference begins with; the stack's full name follows."""
@@ -41,11 +42,18 @@ class ReferencedCertificate(AnyCertificateAttributes):
 class ReferencedFleet:
     """The certificates of a fleet of another stack."""
 
-    def __init__(self, certificates: pulumi.Output[dict[str, dict[str, Any]]], summary: pulumi.Output[Any]) -> None:
-        self.certificates = certificates
-        """The fields of each certificate by its key."""
+    def __init__(
+        self, members: Callable[[], pulumi.Output[dict[str, dict[str, Any]]]], summary: pulumi.Output[Any]
+    ) -> None:
+        """``members`` returns the certificates once they are needed: a stack may keep the summary alone."""
+        self._members = members
         self.summary: pulumi.Output[dict[str, Any]] = summary
-        """Its counts, and its earliest and latest expiry (docs/fleets.md)."""
+        """Its counts, and its earliest and latest expiry (docs/outputs.md)."""
+
+    @cached_property
+    def certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
+        """The fields of each certificate by its key, sorted."""
+        return self._members()
 
     def trust_bundle(self) -> pulumi.Output[str]:
         """Return one PEM text of all its certificates, for a fleet of CAs (see ``trust_bundle``)."""
@@ -81,13 +89,26 @@ class DeviceCertificatesReference:
 
     @cached_property
     def _certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
-        outputs = together(map(self._reference.get_output, ("schema_version", "certificates")))
+        outputs = together(stack_output(self._reference, name) for name in ("schema_version", "certificates"))
         certificates: pulumi.Output[dict[str, dict[str, Any]]] = outputs.apply(lambda found: self._check(*found))
         return certificates
 
+    @property
+    def certificates(self) -> pulumi.Output[dict[str, dict[str, Any]]]:
+        """The fields of all its certificates by name, sorted, those of fleets among them as ``<fleet>/<key>``.
+
+        So ``fingerprint_allow_list([reference])`` is the list of the whole stack.
+        """
+        return self._certificates.apply(lambda all_: {name: self._pick(all_, name) for name in sorted(all_)})
+
     def names(self) -> pulumi.Output[list[str]]:
-        """Return the names of its certificates, sorted."""
+        """Return the names of its certificates, sorted, those of fleets among them as ``<fleet>/<key>``."""
         return self._certificates.apply(sorted)
+
+    def fleet_names(self) -> pulumi.Output[list[str]]:
+        """Return the names of its fleets, sorted."""
+        both = self._with("summaries")
+        return both.apply(lambda found: sorted(_by_name(found[1])))
 
     def certificate(self, name: str) -> ReferencedCertificate:
         """Return the certificate of this name."""
@@ -95,16 +116,20 @@ class DeviceCertificatesReference:
 
     def fleet(self, name: str) -> ReferencedFleet:
         """Return the fleet of this name. Its certificates are ``certificate("<fleet>/<key>")`` too."""
-        both = together([self._certificates, self._reference.get_output("summaries")])
+        both = self._with("summaries")
         return ReferencedFleet(
-            both.apply(lambda found: self._members(found[0], found[1], name)),
-            both.apply(lambda found: self._summary(found[1], name)),
+            lambda: both.apply(lambda found: self._members(found[0], found[1], name)),
+            both.apply(lambda found: self._summary(found[0], found[1], name)),
         )
 
     def private_key(self, name: str) -> pulumi.Output[str]:
         """Return the private key (PKCS#8 PEM) of the certificate of this name, a secret."""
-        keys = together([self._certificates, self._reference.get_output("private_keys")])
-        return pulumi.Output.secret(keys.apply(lambda both: self._pick_key(both[0], both[1], name)))
+        found = self._with("private_keys", "summaries")
+        return pulumi.Output.secret(found.apply(lambda found: self._pick_key(found[0], found[1], found[2], name)))
+
+    def _with(self, *names: str) -> pulumi.Output[list[Any]]:
+        """Return the certificates, and the outputs of these names."""
+        return together([self._certificates, *(stack_output(self._reference, name) for name in names)])
 
     @staticmethod
     def _mocked(outputs: dict[str, Any] | None) -> dict[str, Any]:
@@ -131,7 +156,11 @@ class DeviceCertificatesReference:
 
     def _pick(self, certificates: Mapping[str, Any], name: str) -> dict[str, Any]:
         if name not in certificates:
-            raise ProducerError(f"stack {self.stack} has no certificate named {name!r}; {_available(certificates)}")
+            fleet = any(each.startswith(member_name(name, "")) for each in certificates)
+            why = f": it is a fleet, and its certificates are {member_name(name, '<key>')}" if fleet else ""
+            raise ProducerError(
+                f"stack {self.stack} has no certificate named {name!r}{why}; {_available(certificates)}"
+            )
         found: dict[str, Any] = certificates[name]
         faults = invalid_fields(found) if isinstance(found, dict) else ["fields"]
         if faults:
@@ -141,19 +170,26 @@ class DeviceCertificatesReference:
             )
         return found
 
-    def _summary(self, summaries: object, name: str) -> dict[str, Any]:
-        found = summaries if isinstance(summaries, dict) else {}
+    def _summary(self, certificates: Mapping[str, Any], summaries: object, name: str) -> dict[str, Any]:
+        found = _by_name(summaries)
         if not isinstance(summary := found.get(name), dict):
-            raise ProducerError(f"stack {self.stack} has no fleet named {name!r}; {_available(found)}")
+            why = ": it is a single certificate" if name in certificates else ""
+            raise ProducerError(f"stack {self.stack} has no fleet named {name!r}{why}; {_available(found)}")
         return summary
 
     def _members(self, certificates: Mapping[str, Any], summaries: object, name: str) -> dict[str, dict[str, Any]]:
-        self._summary(summaries, name)
+        selected = self._summary(certificates, summaries, name).get("selected")
         prefix = member_name(name, "")
-        members = (full for full in certificates if full.startswith(prefix))
+        # Sorted: the engine's maps have no order, and a bundle must have one.
+        members = sorted(full for full in certificates if full.startswith(prefix))
+        if not members and isinstance(selected, int | float) and selected > 0:
+            raise ProducerError(
+                f"stack {self.stack} keeps only the summary of fleet {name!r}, and no certificate of it: set `fields` "
+                f"of it to something else than {SUMMARY!r} in that stack, and update it"
+            )
         return {full.removeprefix(prefix): self._pick(certificates, full) for full in members}
 
-    def _pick_key(self, certificates: Mapping[str, Any], keys: object, name: str) -> str:
+    def _pick_key(self, certificates: Mapping[str, Any], keys: object, summaries: object, name: str) -> str:
         key = keys.get(name) if isinstance(keys, dict) else None
         if is_text(key) and key:
             return key
@@ -167,11 +203,19 @@ class DeviceCertificatesReference:
                 "(PULUMI_CONFIG_PASSPHRASE), or get access to its key service"
             )
         else:
-            why = (
-                "set include_private_key (includePrivateKey in the config) on it in that stack, and update it; "
-                f"private keys {_available(keys if isinstance(keys, dict) else {})}"
+            fleet = next((each for each in _by_name(summaries) if name.startswith(member_name(each, ""))), None)
+            flag = (
+                "include_private_key (includePrivateKey in the config) on it"
+                if fleet is None
+                else f"include_private_keys (includePrivateKeys in the config) on its fleet {fleet!r}"
             )
+            why = f"set {flag} in that stack, and update it; private keys {_available(_by_name(keys))}"
         raise ProducerError(f"stack {self.stack} has no private key named {name!r}: {why}")
+
+
+def _by_name(output: object) -> Mapping[str, Any]:
+    """Return an output that is left out if it has no entries."""
+    return output if isinstance(output, dict) else {}
 
 
 def _available(found: Mapping[str, Any]) -> str:

@@ -12,7 +12,9 @@ import pytest
 import yaml
 
 import alicloud_device_certificates as package
+from alicloud_device_certificates import DeviceCertificatesReference, ReferencedFleet
 from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 
 CHECKOUT = Path(__file__).parents[3]
@@ -37,7 +39,12 @@ def test_the_yaml_program_asks_for_outputs_that_exist_of_a_stack_that_it_declare
         assert match is not None, expression
         assert match[1] in program["resources"]
         paths.append(re.findall(r'"([^"]+)"', match[2]))
-    assert [path for path in paths if path[0] != "certificates"] == [["schema_version"], ["private_keys", "light-01"]]
+    assert [path for path in paths if path[0] != "certificates"] == [
+        ["schema_version"],
+        ["private_keys", "light-01"],
+        ["summaries", "line", "earliest_expiry"],
+    ]
+    assert "earliest_expiry" in SUMMARY_FIELDS
     assert {path[2] for path in paths if path[0] == "certificates"} <= FIELD_NAMES
 
 
@@ -49,6 +56,7 @@ def test_the_go_program_asks_for_outputs_that_exist() -> None:
         "schema_version",
         "certificates",
         "private_keys",
+        "summaries",
     }
     assert f"version.Value != {SCHEMA_VERSION}.0" in program
 
@@ -66,4 +74,18 @@ def test_the_python_program_uses_public_names_and_fields_that_exist() -> None:
     assert imported
     assert set(imported) <= set(package.__all__)
     attributes = {node.attr for node in ast.walk(program) if isinstance(node, ast.Attribute)}
-    assert attributes - {"export", "certificate", "private_key"} <= FIELD_NAMES
+    members = {name for of in (DeviceCertificatesReference, ReferencedFleet) for name in vars(of)}
+    assert attributes - {"export", "summary"} - members <= FIELD_NAMES
+    assert {"certificate", "private_key", "fleet", "fingerprint_allow_list", "trust_bundle"} <= attributes & members
+
+
+def test_each_member_on_the_page_is_one_of_a_reference() -> None:
+    rows = re.findall(r"^\| (`.+`) \| .+ \|$", PAGE.partition("## Python")[2].partition("## ")[0], re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)", row)}
+    assert named == {name for name in vars(DeviceCertificatesReference) if not name.startswith("_")}
+
+
+def test_each_module_on_the_page_is_one_of_the_example() -> None:
+    modules = set(re.findall(r"^\| `(\w+\.ts)`", PAGE, re.MULTILINE))
+    folder = CHECKOUT / "examples" / "typescript"
+    assert modules == {path.name for path in folder.glob("*.ts")} - {"index.ts"}

@@ -221,6 +221,25 @@ def test_a_key_pair_is_secret_even_of_plain_inputs(given: Callable[..., Any], ch
     assert given(lambda: key_pair(pem(chain.leaf), device_key)["certificate_pem"]) == (pem(chain.leaf), True)
 
 
+class Fleet:
+    """The part of a fleet, read here or referenced, that bundles are made of."""
+
+    def __init__(self, **certificates: dict[str, Any]) -> None:
+        self.certificates = pulumi.Output.from_input(certificates)
+
+
+def test_a_fleet_is_in_a_bundle_by_key_and_in_an_allow_list_as_a_whole(given: Callable[..., Any], chain: Chain) -> None:
+    leaf, ca, root = map(pem, chain)
+    # The engine's maps have no order.
+    cas = {"two": {"certificate_pem": root}, "three": {"certificate_pem": root}, "one": {"certificate_pem": ca}}
+    assert given(lambda: trust_bundle([Fleet(**cas), leaf])) == (ca + root + leaf, False)
+    with pytest.raises(BundleError, match=r"^trust_bundle: input 1, certificate two: the certificate is missing"):
+        given(lambda: trust_bundle([Fleet(**{**cas, "two": {}})]))
+    line = {"one": fields("c" * 64), "two": fields("a" * 64), "three": fields("b" * 64, status="inactive")}
+    listed, _ = given(lambda: fingerprint_allow_list([Referenced(fields("d" * 64)), Fleet(**line)]))
+    assert listed.split() == [each * 64 for each in "acd"]
+
+
 def test_a_bundle_of_a_secret_is_secret(given: Callable[..., Any], chain: Chain) -> None:
     assert given(lambda: trust_bundle([pulumi.Output.secret(pem(chain.ca)), pem(chain.leaf)]))[1]
 

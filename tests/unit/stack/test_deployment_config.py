@@ -12,7 +12,7 @@ import msgspec
 import pulumi
 import pytest
 import yaml
-from config import DeploymentConfig, OssAllowList, OssTrustBundle, read_config
+from config import DeploymentConfig, OssAllowList, OssTrustBundle, SlbCaCertificate, read_config
 
 DOCS = (Path(__file__).parents[3] / "docs" / "deployment.md").read_text(encoding="utf-8")
 Configured = Callable[..., DeploymentConfig]
@@ -33,6 +33,16 @@ UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
     "a key that is missing": ({"kmsSecrets": [{"name": "a"}]}, "kmsSecrets[0]: Object missing required field"),
     "a key that is unknown": ({"kmsSecrets": [{**KMS, "kmsKey": "1"}]}, "kmsSecrets[0]: Object contains unknown field"),
     "no certificates": ({"slbCaCertificates": [{**SLB, "certificates": []}]}, "slbCaCertificates[0].certificates: Exp"),
+    "no certificates and no fleets": (
+        {"slbCaCertificates": [{"name": "devices"}]},
+        "slbCaCertificates[0]: Object needs `certificates` or `fleets`, or both",
+    ),
+    "no fleets": ({"ossAllowLists": [{**LIST, "fleets": []}]}, "ossAllowLists[0].fleets: Expected `array` of length"),
+    "a fleet alone": (
+        {"ossTrustBundles": [{**LIST, "fleets": "line"}]},
+        "ossTrustBundles[0].fleets: Expected `array | null`, got `str`",
+    ),
+    "a bundle of nothing": ({"ossTrustBundles": [LIST]}, "ossTrustBundles[0]: Object needs `certificates` or `fleets`"),
     "a name too long for the fingerprint": (
         {"casServiceCertificates": [{**CAS, "name": "n" * 48}]},
         "casServiceCertificates[0].name: Expected `str` matching",
@@ -72,6 +82,16 @@ def test_an_allow_list_names_all_certificates_by_naming_none_and_a_bundle_names_
     config = configured(ossAllowLists=[LIST], ossTrustBundles=[bundle])
     assert config.oss_allow_lists == [OssAllowList(bucket="fleet", key="allowed", certificates=None)]
     assert config.oss_trust_bundles == [OssTrustBundle(**bundle)]
+
+
+def test_fleets_are_named_beside_certificates_or_alone(configured: Configured) -> None:
+    config = configured(
+        slbCaCertificates=[{"name": "devices", "fleets": ["cas"]}],
+        ossAllowLists=[{**LIST, "fleets": ["line", "lights"], "certificates": ["gateway-01"]}],
+    )
+    assert config.slb_ca_certificates == [SlbCaCertificate(name="devices", fleets=["cas"])]
+    (allow_list,) = config.oss_allow_lists
+    assert (allow_list.certificates, allow_list.fleets) == (["gateway-01"], ["line", "lights"])
 
 
 @pytest.mark.parametrize(("config", "message"), UNUSABLE.values(), ids=UNUSABLE)

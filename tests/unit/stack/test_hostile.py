@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -54,8 +55,15 @@ def reference() -> DeviceCertificatesReference:
 
 
 @settings(max_examples=300)
-@given(ANYTHING, st.dictionaries(st.sampled_from(["a", "b"]), CERTIFICATE | ANYTHING) | ANYTHING, ANYTHING)
-def test_any_outputs_of_another_stack_are_valid_fields_or_one_line(version: Any, certificates: Any, keys: Any) -> None:
+@given(
+    ANYTHING,
+    st.dictionaries(st.sampled_from(["a", "b", "f/a", "f/b"]), CERTIFICATE | ANYTHING) | ANYTHING,
+    ANYTHING,
+    st.dictionaries(st.sampled_from(["f", "a"]), st.dictionaries(st.just("selected"), ANYTHING) | ANYTHING) | ANYTHING,
+)
+def test_any_outputs_of_another_stack_are_valid_fields_or_one_line(
+    version: Any, certificates: Any, keys: Any, summaries: Any
+) -> None:
     stack = reference()
     try:
         found = stack._check(version, certificates)
@@ -64,7 +72,15 @@ def test_any_outputs_of_another_stack_are_valid_fields_or_one_line(version: Any,
         return
     assert version == 1
     sorted(found)
-    for take in (lambda: stack._pick(found, "a"), lambda: stack._pick_key(found, keys, "a")):
+    for name in ("f", "a"):
+        try:
+            members = stack._members(found, summaries, name)
+        except ProducerError as error:
+            one_line(error)
+        else:
+            assert [invalid_fields(each) for each in members.values()] == [[] for _ in members]
+    pick_key = partial(stack._pick_key, found, keys, summaries)
+    for take in (lambda: stack._pick(found, "a"), lambda: pick_key("a"), lambda: pick_key("f/a")):
         try:
             taken = take()
         except ProducerError as error:

@@ -10,7 +10,7 @@ from alicloud_device_certificates import DeviceCertificatesReference, ProducerEr
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.resources.certificate_field import CertificateField
 
-FLEET = "organization/device-certificates/dev"
+STACK = "organization/device-certificates/dev"
 CERTIFICATES = {
     "gateway": {"status": "active", "public_key_bits": 256, "certificate_pem": "PEM"},
     "light": {"status": "generated", "certificate_pem": "PEM"},
@@ -19,7 +19,7 @@ OUTPUTS = {"schema_version": 1, "certificates": CERTIFICATES, "private_keys": {"
 
 
 def stack(**outputs: Any) -> dict[str, Any]:
-    return {FLEET: {"name": FLEET, "outputs": outputs, "secretOutputNames": ["private_keys"]}}
+    return {STACK: {"name": STACK, "outputs": outputs, "secretOutputNames": ["private_keys"]}}
 
 
 def take(run_program: RunProgram, choose: Callable[[DeviceCertificatesReference], Any], **outputs: Any) -> Any:
@@ -74,7 +74,7 @@ def test_the_error_of_an_unknown_name_lists_the_available_ones(
 ) -> None:
     with pytest.raises(ProducerError) as raised:
         take(run_program, choose)
-    assert str(raised.value) == f"stack {FLEET} {message}"
+    assert str(raised.value) == f"stack {STACK} {message}"
 
 
 def test_a_stack_without_private_keys_is_one_line(run_program: RunProgram) -> None:
@@ -93,6 +93,69 @@ def test_the_key_of_a_pending_certificate_is_reported_as_pending(run_program: Ru
     outputs = {"schema_version": 1, "certificates": {"new": {"status": "generating"}}, "private_keys": {}}
     with pytest.raises(ProducerError, match=r"named 'new': the certificate is pending \(status generating\)$"):
         take(run_program, lambda fleet: fleet.private_key("new"), **outputs)
+
+
+FLEETS: dict[str, Any] = {
+    "schema_version": 1,
+    # The engine's maps have no order.
+    "certificates": {
+        "line/02": {"status": "active"},
+        "gateway": {"status": "active"},
+        "line/01": {"status": "active", "certificate_pem": "PEM"},
+    },
+    "summaries": {"line": {"count": 2, "selected": 2}, "brief": {"count": 9, "selected": 9}},
+}
+
+
+def test_a_fleet_has_its_certificates_by_key_in_order_and_its_summary(run_program: RunProgram) -> None:
+    (members, is_secret) = take(run_program, lambda stack: stack.fleet("line").certificates, **FLEETS)
+    assert list(members) == ["01", "02"]
+    assert not is_secret
+    assert take(run_program, lambda stack: stack.fleet("brief").summary, **FLEETS) == (
+        {"count": 9, "selected": 9},
+        False,
+    )
+    assert take(run_program, lambda stack: stack.certificate("line/01").status, **FLEETS) == ("active", False)
+    assert take(run_program, lambda stack: stack.fleet_names(), **FLEETS) == (["brief", "line"], False)
+    assert take(run_program, lambda stack: stack.fleet_names()) == ([], False)
+
+
+def test_all_certificates_of_a_stack_are_there_in_order(run_program: RunProgram) -> None:
+    (found, _) = take(run_program, lambda stack: stack.certificates, **FLEETS)
+    assert list(found) == ["gateway", "line/01", "line/02"]
+
+
+@pytest.mark.parametrize(
+    ("choose", "message"),
+    [
+        (
+            lambda stack: stack.certificate("line").status,
+            "has no certificate named 'line': it is a fleet, and its certificates are line/<key>; "
+            "available: gateway, line/01, line/02",
+        ),
+        (
+            lambda stack: stack.fleet("gateway").summary,
+            "has no fleet named 'gateway': it is a single certificate; available: brief, line",
+        ),
+        (lambda stack: stack.fleet("lien").certificates, "has no fleet named 'lien'; available: brief, line"),
+        (
+            lambda stack: stack.fleet("brief").certificates,
+            "keeps only the summary of fleet 'brief', and no certificate of it: set `fields` of it to something else "
+            "than 'summary' in that stack, and update it",
+        ),
+        (
+            lambda stack: stack.private_key("line/01"),
+            "has no private key named 'line/01': set include_private_keys (includePrivateKeys in the config) on its "
+            "fleet 'line' in that stack, and update it; private keys available: none",
+        ),
+    ],
+)
+def test_what_a_fleet_lacks_is_one_line(
+    run_program: RunProgram, choose: Callable[[DeviceCertificatesReference], Any], message: str
+) -> None:
+    with pytest.raises(ProducerError) as raised:
+        take(run_program, choose, **FLEETS)
+    assert str(raised.value) == f"stack {STACK} {message}"
 
 
 @pytest.mark.parametrize(

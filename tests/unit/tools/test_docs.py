@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from tests.unit.conftest import RunProgram
+from tests.unit.reading.fleet.fleets import Fleets, account
 from tools.docs.__main__ import CHECKOUT
 from tools.docs.blocks import fill
 from tools.docs.pages import Render, written
-from tools.docs.pages.outputs import RESOURCE_OUTPUTS, STACK_OUTPUTS
+from tools.docs.pages.outputs import RESOURCE_OUTPUTS
+from tools.docs.stack_outputs import STACK_OUTPUTS
 
-from alicloud_device_certificates import IotDeviceCertificate, export_certificates
+from alicloud_device_certificates import IotDeviceCertificate, MqttDeviceCertificates, export_certificates
 from alicloud_device_certificates.certificate import Certificate, read_certificate
 from alicloud_device_certificates.contract.fields import FIELDS
+from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS
 
 # The certificate of `gateway-01` and its CA's, as the emulator issued them.
 CHAIN = Path(__file__).parents[1] / "vectors" / "outputs" / "gateway-01-chain.pem"
@@ -70,8 +75,9 @@ def test_a_block_that_cannot_be_filled_is_an_error(page: str, blocks: dict[str, 
 def test_every_field_is_on_the_page() -> None:
     page = (CHECKOUT / "docs" / "outputs.md").read_text(encoding="utf-8")
     assert [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")] == [
-        *("schema_version", "certificates", "private_keys"),
+        *("schema_version", "certificates", "private_keys", "summaries"),
         *EXAMPLES,
+        *SUMMARY_FIELDS,
         *("warnings", "private_key_pem"),
     ]
 
@@ -102,11 +108,37 @@ def test_each_example_is_of_its_fields_type() -> None:
 def test_the_stack_outputs_on_the_page_are_the_ones_that_are_exported(run_program: RunProgram) -> None:
     def program() -> None:
         light = IotDeviceCertificate("light", product_key="a1B", device_name="light", include_private_key=True)
-        export_certificates({"light": light})
+        export_certificates({"light": light, "line": MqttDeviceCertificates("line", mqtt_instance_id="post-1")})
 
-    outputs: dict[str, Any] = {"private_key_pem": "a key"}
-    engine = run_program(program, outputs=outputs)
-    assert {f"`{name}`" for name in engine.exports} == {row[0] for row in STACK_OUTPUTS}
+    outputs: dict[str, Any] = {"private_key_pem": "a key", "certificates": {}, "summary": {}}
+    engine = run_program(program, outputs=outputs, config={"alicloud:region": "cn-hangzhou"})
+    assert engine.exports.keys() == {output.name for output in STACK_OUTPUTS}
+    assert {output.name for output in STACK_OUTPUTS if output.may_be_absent} == {"private_keys", "summaries"}
+
+
+ONE_DEVICE = """
+      - id: post-cn-emulator01
+        cas:
+          - sn: "00f26900ba87"
+            devices: [{sn: "356217374433aa01", name: gateway-01}]
+"""
+
+
+def test_the_fleet_in_the_example_has_what_a_read_returns(tmp_path: Path) -> None:
+    found = Fleets(tmp_path, account(mqtt=ONE_DEVICE)).read(
+        "mqtt-fleet/cn-hangzhou/post-cn-emulator01/-", fields=["subject"]
+    )
+    page = (CHECKOUT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    *_, example = (json.loads(block) for block in re.findall(r"^```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+    ((name, certificate),) = example["certificates"].items()
+    ((key, read),) = found["certificates"].items()
+    assert name == f"line/{key}"
+    assert certificate.keys() == read.keys()
+    constant = ("subject", "status", "device_sn", "device_name", "ca_sn", "serial_number", "serial_number_hex")
+    assert {each: certificate[each] for each in constant} == {each: read[each] for each in constant}
+    summary = example["summaries"]["line"]
+    assert summary.keys() == found["summary"].keys() == SUMMARY_FIELDS.keys()
+    assert summary["by_ca"] == found["summary"]["by_ca"]
 
 
 def test_the_other_outputs_on_the_page_are_attributes_of_a_data_source(run_program: RunProgram) -> None:

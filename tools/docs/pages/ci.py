@@ -50,11 +50,16 @@ def page(text: str) -> str:
         text,
         {
             "exit-codes": table(("exit code", "meaning", "GitHub", "GitLab"), map(_outcome, ExitCode)),
-            "workflow": f"```yaml\n{(CHECKOUT / 'ci' / 'github-pull-request.yml').read_text(encoding='utf-8')}```",
+            "workflow": _file("github-pull-request.yml"),
+            "fleet-workflow": _file("github-fleet.yml"),
             "inputs": table(("input", "meaning", "default"), _all_inputs()),
             "variables": table(("variable", "meaning"), _variables()),
         },
     )
+
+
+def _file(name: str) -> str:
+    return f"```yaml\n{(CHECKOUT / 'ci' / name).read_text(encoding='utf-8')}```"
 
 
 def _inputs() -> list[GateOption]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from alicloud_device_certificates.contract.fleets import FLEETS
 from alicloud_device_certificates.contract.ids import MAX_PART_BYTES
-from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
+from alicloud_device_certificates.contract.kinds import KINDS
 from alicloud_device_certificates.stack.entries import entry_keys
-from tools.docs.kind_examples import example_config
+from tools.docs.inputs import DataSourceKind
+from tools.docs.kind_examples import example_config, service_of
 from tools.docs.pages import Render
 from tools.docs.tables import table
 
@@ -17,7 +19,13 @@ INDEX = """\
 <!-- Written by `make docs`: do not edit. -->
 # Data sources
 
+One certificate:
+
 {sources}
+
+Many certificates in one resource, a [fleet](../fleets.md):
+
+{fleets}
 
 ## How a data source works
 
@@ -48,7 +56,15 @@ An entry has a unique `name`, a `service`, and the inputs of the data source in 
 
 {keys}
 
-{unlisted}Put an SN that looks like a number in quotes, such as `12345678` or `12345e67`. Otherwise, YAML reads it as a
+{unlisted}The config key `device-certificates:fleets` is a list of fleets. A name is unique among both lists.
+
+```yaml
+{fleet_config}
+```
+
+{fleet_keys}
+
+Put an SN that looks like a number in quotes, such as `12345678` or `12345e67`. Otherwise, YAML reads it as a
 number.
 """
 
@@ -57,6 +73,7 @@ def index_page() -> str:
     """Return the page that lists the data sources."""
     listed = [kind for kind in KINDS.values() if kind.config_options is not None]
     unlisted = [f"`{kind.class_name}`" for kind in KINDS.values() if kind.config_options is None]
+    note = f"The config cannot list a single {' or '.join(unlisted)}: use a program, or a fleet.\n\n"
     return INDEX.format(
         sources=table(
             ("data source", "what it reads", "operations"),
@@ -67,15 +84,27 @@ def index_page() -> str:
         ),
         max_bytes=MAX_PART_BYTES,
         config=example_config(listed),
-        unlisted=f"The config cannot list {' or '.join(unlisted)}: use a program.\n\n" if unlisted else "",
+        unlisted=note if unlisted else "",
         keys=table(("service", "data source", "required", "optional"), map(_keys, listed)),
+        fleets=fleet_table(),
+        fleet_config=example_config(list(FLEETS.values())),
+        fleet_keys=table(("service", "data source", "required", "optional"), map(_keys, FLEETS.values())),
     )
 
 
-def _keys(kind: CertificateKind) -> tuple[str, ...]:
+def fleet_table(folder: str = "") -> str:
+    """Return the table of the fleets' data sources. ``folder`` is that of their pages, from the page's own."""
+    rows = (
+        (f"[`{fleet.class_name}`]({folder}{fleet.page}.md)", fleet.description, ", ".join(fleet.calls))
+        for fleet in FLEETS.values()
+    )
+    return table(("data source", "what it reads", "operations"), rows)
+
+
+def _keys(kind: DataSourceKind) -> tuple[str, ...]:
     required, optional = entry_keys(kind)
     shown = [", ".join(f"`{key}`" for key in keys if key not in ("name", "service")) for keys in (required, optional)]
-    return (f"`{kind.key}`", f"[`{kind.class_name}`]({kind.page}.md)", *shown)
+    return (f"`{service_of(kind)}`", f"[`{kind.class_name}`]({kind.page}.md)", *shown)
 
 
 WRITES: Final[Mapping[Path, Render]] = {Path("docs", "data-sources", "README.md"): lambda _: index_page()}

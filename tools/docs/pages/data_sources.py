@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -97,7 +97,7 @@ def data_source_page(kind: CertificateKind) -> str:
         variable=variable_name(kind),
         outputs=table(("output", "type", "meaning"), _outputs(kind)),
         permissions=table(("operation", "RAM actions", "resource"), _permissions(kind)),
-        region=_region(kind),
+        region=region_text(kind),
         warnings=table(
             ("code", "meaning"),
             [(f"`{code.value}`", code.meaning) for code in WarningCode if code in kind.warnings],
@@ -128,7 +128,8 @@ def _permissions(kind: CertificateKind) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _region(kind: CertificateKind) -> str:
+def region_text(kind: CertificateKind) -> str:
+    """Return the region to which requests go."""
     if kind.only_region is not None:
         return f"Requests always go to `{kind.only_region}`, the only region in which {kind.service} has certificates."
     return (
@@ -147,27 +148,30 @@ def _errors(kind: CertificateKind) -> Iterator[tuple[str, str]]:
     if "allow_pending" in names:
         content.append("no certificate yet, without `allow_pending`")
     yield ("`ArgumentError`", "an input is invalid; one line lists every fault, and no request is sent")
-    yield (_name(NotFoundError), f"the service has no such {_either(_identifying(kind))}")
-    yield (_name(PermissionDeniedError), "the identity lacks a permission that is listed above")
+    yield (error_name(NotFoundError), f"the service has no such {either(identifying(kind.id_parts))}")
+    yield (error_name(PermissionDeniedError), "the identity lacks a permission that is listed above")
     yield (
-        f"{_name(ThrottledError)}, {_name(UnavailableError)}",
+        f"{error_name(ThrottledError)}, {error_name(UnavailableError)}",
         "the service still fails after all [retries](../errors.md#retries)",
     )
-    yield (_name(ContentError), "; ".join(content))
-    yield (_name(PostconditionError), "the certificate fails `fail_within` or `require_active`")
+    yield (error_name(ContentError), "; ".join(content))
+    yield (error_name(PostconditionError), "the certificate fails `fail_within` or `require_active`")
 
 
-def _name(error: type[CloudError]) -> str:
+def error_name(error: type[CloudError]) -> str:
+    """Return the name of an error's class, in Markdown."""
     return f"`{error.__name__}`"
 
 
-def _either(names: list[str]) -> str:
+def either(names: list[str]) -> str:
+    """Return names as "a, b or c"."""
     *others, last = names
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _identifying(kind: CertificateKind) -> list[str]:
-    return [f"`{part}`" for part in kind.id_parts if part != "region"]
+def identifying(id_parts: Sequence[str]) -> list[str]:
+    """Return the arguments among the parts of an ID that the service may not know, in Markdown."""
+    return [f"`{part}`" for part in id_parts if part != "region"]
 
 
 WRITES: Final[Mapping[Path, Render]] = {

@@ -26,7 +26,7 @@ from alicloud_device_certificates.contract.ids import InvalidIdError
 from alicloud_device_certificates.contract.thresholds import ThresholdError
 from alicloud_device_certificates.emulator.errors import CommandError, ScenarioError, ServerError, StateError
 from alicloud_device_certificates.gate.comment.forges import CommentError
-from alicloud_device_certificates.gate.errors import EngineError, RulesError
+from alicloud_device_certificates.gate.errors import EngineError, MergeError, RulesError
 from alicloud_device_certificates.gate.reports.writing import ReportError
 from alicloud_device_certificates.resources.arguments import ArgumentError
 from alicloud_device_certificates.resources.certificate_field import NoCertificateError
@@ -174,7 +174,7 @@ PROGRAM_ERRORS: Final[tuple[type[_WithFix], ...]] = (
     MockError,
     MissingExtraError,
 )
-GATE_ERRORS: Final[tuple[type[_WithFix], ...]] = (RulesError, EngineError, ReportError, CommentError)
+GATE_ERRORS: Final[tuple[type[_WithFix], ...]] = (RulesError, EngineError, MergeError, ReportError, CommentError)
 EMULATOR_ERRORS: Final[tuple[type[_WithFix], ...]] = (
     ScenarioError,
     StateError,

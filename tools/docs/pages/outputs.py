@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alicloud_device_certificates.contract.fields import FIELDS, Field
+from alicloud_device_certificates.contract.fleets import member_name
+from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS
+from alicloud_device_certificates.reading.fleet.options import KEPT
+from alicloud_device_certificates.reading.fleet.summary import Summary, row_of
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 from tools.docs.examples import example_text, kinds_text
 from tools.docs.pages import Render
+from tools.docs.stack_outputs import PRIVATE_KEY, STACK_OUTPUTS, StackOutput
 from tools.docs.tables import table
 
 PAGE = """\
@@ -41,6 +46,20 @@ The examples come from the embedded emulator; PEM is shortened. An entry of `cer
 {example}
 ```
 
+## Fleets
+
+The certificates of a [fleet](fleets.md) are entries of `certificates` and `private_keys` too, named `<fleet>/<key>`.
+The key is the SN or the name of the device, or the SN of the CA. A fleet may keep [fewer fields](fleets.md#inputs), or
+none of its certificates. Its entry of `summaries` has these fields:
+
+{summary}
+
+All stack outputs of a stack with the fleet `line` alone, here with `fields=["subject"]`:
+
+```json
+{fleet}
+```
+
 ## Other outputs of a data source
 
 {resource_outputs}
@@ -50,38 +69,14 @@ The examples come from the embedded emulator; PEM is shortened. An entry of `cer
 def outputs_page() -> str:
     """Return the page's text."""
     return PAGE.format(
-        stack_outputs=table(("output", "type", "unit", "example", "meaning"), STACK_OUTPUTS),
+        stack_outputs=table(("output", "type", "unit", "example", "meaning"), map(_stack_output, STACK_OUTPUTS)),
         fields=table(("field", "type", "unit", "example", "only", "meaning"), map(_row, FIELDS)),
-        example=json.dumps({"gateway-01": _example()}, indent=2, ensure_ascii=False),
+        example=json.dumps({EXAMPLE: _example()}, indent=2, ensure_ascii=False),
+        summary=table(("field", "type", "unit", "example", "meaning"), _summary_rows()),
+        fleet=json.dumps(_fleet_example(), indent=2, ensure_ascii=False),
         resource_outputs=table(("output", "type", "unit", "example", "meaning"), RESOURCE_OUTPUTS),
     )
 
-
-_KEY = r"`-----BEGIN PRIVATE KEY-----\nMIGH...`"
-
-STACK_OUTPUTS = (
-    (
-        "`schema_version`",
-        "integer",
-        "",
-        f"`{SCHEMA_VERSION}`",
-        "the shape of the other two; it changes if a field is removed or redefined, not if one is added",
-    ),
-    (
-        "`certificates`",
-        "object",
-        "",
-        '`{"gateway-01": {...}}`',
-        "the fields below, by the certificate's name; never secret",
-    ),
-    (
-        "`private_keys`",
-        "object of strings, secret",
-        "PKCS#8 PEM",
-        f'`{{"light-01": "{_KEY.strip("`")}"}}`',
-        "by the certificate's name, for those with `include_private_key`; left out if there is none",
-    ),
-)
 
 WARNINGS_OUTPUT = (
     "`warnings`",
@@ -95,23 +90,59 @@ PRIVATE_KEY_OUTPUT = (
     "`private_key_pem`",
     "string, secret",
     "PKCS#8 PEM",
-    _KEY,
+    f"`{PRIVATE_KEY}`",
     "the private key, with `include_private_key`; None otherwise, and while the certificate is pending",
 )
 
+EXAMPLE: Final = "gateway-01"
+"""The name of the certificate in the examples."""
+
 RESOURCE_OUTPUTS = (WARNINGS_OUTPUT, PRIVATE_KEY_OUTPUT)
+
+
+def _stack_output(output: StackOutput) -> Sequence[str]:
+    return (f"`{output.name}`", output.type, output.unit, f"`{output.example}`", output.meaning)
 
 
 def _row(field: Field) -> Sequence[str]:
     return (f"`{field.name}`", field.type, field.unit, f"`{example_text(field)}`", kinds_text(field), field.meaning)
 
 
-def _example() -> dict[str, object]:
+def _example() -> dict[str, Any]:
     """Return a device certificate of ApsaraMQ for MQTT without its chain."""
     return {
         field.name: field.example
         for field in FIELDS
         if "mqtt" in field.kinds and field.name not in ("ca_certificate_pem", "certificate_chain_pem")
+    }
+
+
+def _summary() -> dict[str, Any]:
+    """Return the summary of a fleet of the example alone."""
+    summary = Summary()
+    summary.add(row_of(_example()), is_selected=True)
+    return summary.to_output(has_cas=True)
+
+
+def _summary_rows() -> Iterator[Sequence[str]]:
+    example = _summary()
+    for field in SUMMARY_FIELDS.values():
+        left_out = f"; left out {field.left_out}" if field.left_out else ""
+        yield (
+            f"`{field.name}`",
+            field.type,
+            field.unit,
+            f"`{json.dumps(example[field.name])}`",
+            field.meaning + left_out,
+        )
+
+
+def _fleet_example() -> dict[str, Any]:
+    kept = {name: value for name, value in _example().items() if name in KEPT | {"subject"}}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "certificates": {member_name("line", str(kept["device_sn"])): kept},
+        "summaries": {"line": _summary()},
     }
 
 

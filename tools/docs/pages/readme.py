@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from alicloud_device_certificates.contract.fleets import FLEETS
 from alicloud_device_certificates.contract.kinds import KINDS, CertificateKind
 from tools.docs.blocks import fill
-from tools.docs.operations import permissions_text
+from tools.docs.inputs import DataSourceKind
+from tools.docs.operations import fleet_permissions_text, permissions_text
 from tools.docs.pages import Render
 from tools.docs.tables import table
 
 
 def page(text: str) -> str:
     """Return the page with its table."""
+    sources: list[tuple[DataSourceKind, str, CertificateKind]] = [
+        *((kind, permissions_text(kind), kind) for kind in KINDS.values()),
+        *((fleet, fleet_permissions_text(fleet), fleet.kind) for fleet in FLEETS.values()),
+    ]
     rows = (
-        (f"[`{kind.class_name}`](docs/data-sources/{kind.page}.md)", permissions_text(kind), _region(kind))
-        for kind in KINDS.values()
+        (f"[`{source.class_name}`](docs/data-sources/{source.page}.md)", permissions, _region(kind))
+        for source, permissions, kind in sources
     )
     return fill(text, {"permissions": table(("data source", "permissions", "region"), rows)})
 

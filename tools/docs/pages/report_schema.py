@@ -1,4 +1,4 @@
-"""report.schema.json: the schema of the JSON report, made from the types that it is written with."""
+"""The schemas of the JSON report and of a merged one, made from the types that they are written with."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import msgspec
 
 from alicloud_device_certificates.contract.distribution import PACKAGE
 from alicloud_device_certificates.gate.reports.json_types import SCHEMA, SCHEMA_VERSION, ReportDocument
+from alicloud_device_certificates.gate.reports.merged_types import MERGED_SCHEMA, MergedDocument
 from tools.docs.pages import Render
 
 
-def schema_text() -> str:
-    """Return the schema, JSON Schema 2020-12, as the text of its file."""
-    _, components = msgspec.json.schema_components([ReportDocument], ref_template="#/$defs/{name}")
-    whole = components.pop(ReportDocument.__name__)
+def schema_text(document: type[msgspec.Struct], identifier: str, title: str) -> str:
+    """Return the schema of a document, JSON Schema 2020-12, as the text of its file."""
+    _, components = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
+    whole = components.pop(document.__name__)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA,
-        "title": f"Report on device certificates, version {SCHEMA_VERSION}",
+        "$id": identifier,
+        "title": f"{title}, version {SCHEMA_VERSION}",
         **_tidy(whole),
         "$defs": {name: _tidy(components[name]) for name in sorted(components)},
     }
@@ -44,6 +45,11 @@ def _tidy(part: Any) -> Any:  # noqa: ANN401 - any JSON
     }
 
 
+_GATE: Final = Path("providers", PACKAGE, "gate")
+
 WRITES: Final[Mapping[Path, Render]] = {
-    Path("providers", PACKAGE, "gate", "report.schema.json"): lambda _: schema_text()
+    _GATE / "report.schema.json": lambda _: schema_text(ReportDocument, SCHEMA, "Report on device certificates"),
+    _GATE / "merged-report.schema.json": lambda _: schema_text(
+        MergedDocument, MERGED_SCHEMA, "Merged report on device certificates"
+    ),
 }

@@ -11,6 +11,7 @@ import msgspec
 from alicloud_device_certificates.gate.reports.formats import FORMATS, ReportFormat
 from alicloud_device_certificates.gate.reports.json_types import CertificateDocument, ReportDocument
 from alicloud_device_certificates.gate.reports.markdown import MAX_CHARACTERS
+from alicloud_device_certificates.gate.reports.merged_types import MergedDocument
 from alicloud_device_certificates.gate.reports.metrics import HELP
 from tools.docs.blocks import fill
 from tools.docs.pages import Render
@@ -24,6 +25,7 @@ def page(text: str) -> str:
         {
             "formats": table(("option", "with `--reports`", "format", "for"), map(_format, FORMATS)),
             "json-keys": table(("key", "meaning"), _keys(ReportDocument)),
+            "merged-keys": table(("key", "meaning"), _keys(MergedDocument)),
             "certificate-keys": table(("key of a certificate", "meaning"), _keys(CertificateDocument)),
             "metrics": table(("metric", "value"), ((f"`{name}`", meaning) for name, meaning in HELP.items())),
             "limit": f"The report has at most {MAX_CHARACTERS:,} characters. Longer tables are cut "

@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import Final
 
 from alicloud_device_certificates.contract.fields import FIELDS, Field
+from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS
 from alicloud_device_certificates.stack.outputs import SCHEMA_VERSION
 from tools.docs.examples import kinds_text
 from tools.docs.pages import Render
+from tools.docs.stack_outputs import STACK_OUTPUTS
 
-TYPES: Final = {"string": "string", "integer": "number", "boolean": "boolean", "list of strings": "string[]"}
+TYPES: Final = {
+    "string": "string",
+    "integer": "number",
+    "boolean": "boolean",
+    "list of strings": "string[]",
+    "object of integers": "Record<string, number>",
+}
 
 
 def typescript_types() -> str:
@@ -30,6 +38,20 @@ def _lines() -> Iterator[str]:
     for field in FIELDS:
         yield f"    /** {_comment(field)} */"
         yield f"    {field.name}?: {TYPES[field.type]};"
+    yield "}"
+    yield ""
+    yield "/** The summary of a fleet: counts of certificates, and when they expire. */"
+    yield "export interface FleetSummary {"
+    for each in SUMMARY_FIELDS.values():
+        yield f"    /** {each.meaning}{f'; left out {each.left_out}' if each.left_out else ''} */"
+        yield f"    {each.name}{'?' if each.left_out else ''}: {TYPES[each.type]};"
+    yield "}"
+    yield ""
+    yield "/** The outputs of a certificates stack. */"
+    yield "export interface Outputs {"
+    for output in STACK_OUTPUTS:
+        yield f"    /** {output.meaning.replace('`', '')} */"
+        yield f"    {output.name}{'?' if output.may_be_absent else ''}: {output.typescript};"
     yield "}"
     yield ""
 

@@ -9,14 +9,16 @@ from typing import Any, Final
 from alicloud_device_certificates.contract.field_values import is_text
 from alicloud_device_certificates.contract.fleets import FLEETS, FleetKind
 from alicloud_device_certificates.contract.fleets import SUMMARY as SUMMARY_ONLY
+from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS
 from alicloud_device_certificates.contract.timestamps import time_of
 
 FLEET_TYPES: Final[Mapping[str, FleetKind]] = {fleet.type_token: fleet for fleet in FLEETS.values()}
 """The type tokens of the data sources of fleets."""
 
-_NUMBERS = ("count", "selected")
-_COUNTS = ("by_status", "by_ca", "by_expiry_month")
-_TIMES = ("earliest_expiry", "latest_expiry")
+_NUMBERS, _COUNTS, _TIMES = (
+    tuple(field.name for field in SUMMARY_FIELDS.values() if field.type == type_)
+    for type_ in ("integer", "object of integers", "string")
+)
 # What a certificate picked by these has now it may not have in the next read, without having vanished.
 _CHANGING_CONDITIONS = ("status", "expires_within")
 

@@ -86,6 +86,8 @@ class Observed:
     """The fleet that it belongs to; None for a certificate with a data source of its own."""
     member: str | None = None
     """Its key within its fleet; None for the fleet itself."""
+    stack: str = ""
+    """Its project and stack, if the report is of several; else empty."""
 
     @property
     def place(self) -> Place:
@@ -133,6 +135,11 @@ class Observed:
     @property
     def label(self) -> str:
         """The name by which people know it in a report; no other certificate of the report has it."""
+        return f"{self.stack}: {self.label_in_stack}" if self.stack else self.label_in_stack
+
+    @property
+    def label_in_stack(self) -> str:
+        """The name by which people know it in a report of its stack alone."""
         return f"{self.name} ({self.qualifier})" if self.qualifier else self.name
 
     @property

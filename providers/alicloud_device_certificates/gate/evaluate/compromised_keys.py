@@ -23,7 +23,7 @@ from alicloud_device_certificates.gate.evaluate.others import Found, others
 from alicloud_device_certificates.gate.rules.kinds import FindingKind
 from alicloud_device_certificates.gate.rules.rules import Rules
 
-_INSTALL: Final = f"run pip install '{DISTRIBUTION}[audit]'"
+INSTALL: Final = f"run pip install '{DISTRIBUTION}[audit]'"
 _MAX_BITS: Final = 16_384
 """OpenSSL uses no larger RSA key; a made-up one must not hold up the run."""
 
@@ -39,7 +39,7 @@ def compromised_keys(observed: Sequence[Observed]) -> Found:
     """Yield the position of each certificate with a key that is not secret, with a message for each reason."""
     if not is_installed():
         return
-    rsa = [(position, key) for position, each in enumerate(observed) if (key := _rsa_key(each)) is not None]
+    rsa = _rsa_keys(observed)
     for position, key in rsa:
         for clause in rsa_weaknesses(*key):
             yield position, clause
@@ -53,11 +53,19 @@ def compromised_keys(observed: Sequence[Observed]) -> Found:
                     yield position, clause
 
 
+def keys_with_shared_primes(observed: Sequence[Observed]) -> Found:
+    """Yield the position of each certificate whose RSA key shares a prime with another one, with a message.
+
+    The extra ``audit`` must be installed.
+    """
+    yield from _sharing(observed, _rsa_keys(observed))
+
+
 def unaudited(observed: Iterable[Observed]) -> str | None:
     """Return a remark if there are RSA keys that were not audited because the extra is not installed."""
     if is_installed() or not any((each.new or {}).get("public_key_algorithm") == "RSA" for each in observed):
         return None
-    return f"RSA keys were not checked for being compromised ({FindingKind.COMPROMISED_KEY}): {_INSTALL}"
+    return f"RSA keys were not checked for being compromised ({FindingKind.COMPROMISED_KEY}): {INSTALL}"
 
 
 def require_audit(rules: Rules) -> None:
@@ -68,8 +76,12 @@ def require_audit(rules: Rules) -> None:
         severity = rule.severities.get(FindingKind.COMPROMISED_KEY)
         if severity in {"fail", "warn"}:
             raise RulesError(
-                f"{FindingKind.COMPROMISED_KEY} is set to {severity}, but badkeys is not installed: {_INSTALL}"
+                f"{FindingKind.COMPROMISED_KEY} is set to {severity}, but badkeys is not installed: {INSTALL}"
             )
+
+
+def _rsa_keys(observed: Sequence[Observed]) -> list[tuple[int, RsaKey]]:
+    return [(position, key) for position, each in enumerate(observed) if (key := _rsa_key(each)) is not None]
 
 
 def _rsa_key(observed: Observed) -> RsaKey | None:

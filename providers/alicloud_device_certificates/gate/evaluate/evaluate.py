@@ -19,8 +19,8 @@ from alicloud_device_certificates.gate.evaluate.renewals import has_other_certif
 from alicloud_device_certificates.gate.evaluate.summaries import first_validity, summary_findings, without_shares
 from alicloud_device_certificates.gate.evaluate.under_ca import under_ca
 from alicloud_device_certificates.gate.evaluate.validity import Validity
-from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, worst_first
-from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
+from alicloud_device_certificates.gate.report import Change, Evaluation, Finding, in_order, worst_first
+from alicloud_device_certificates.gate.rules.kinds import FindingKind, Severity
 from alicloud_device_certificates.gate.rules.rules import Rules
 from alicloud_device_certificates.gate.rules.strength import weaknesses
 
@@ -36,7 +36,6 @@ _WARNED: Mapping[str, FindingKind | None] = {
 }
 # The kind of finding for a failed read. Any other category means that the query failed.
 _FAILED = {kind.value: kind for kind in FindingKind if kind.value in get_args(Category)}
-_ORDER: Mapping[FindingKind, int] = {kind: place for place, kind in enumerate(FindingKind)}
 _INACTIVE: MqttStatus = "inactive"
 _PENDING: Mapping[IotStatus, str] = {
     "generating": "it is still being generated",
@@ -82,10 +81,9 @@ def evaluate(observed: Observed, rules: Rules, now: datetime, issuer: Issuer, au
                 message="nothing has changed since the last update",
             )
         )
-    found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), _ORDER[finding.kind]))
     return Evaluation(
         observed=observed,
-        findings=tuple(found),
+        findings=in_order(found),
         changes=changes,
         not_before=validity.not_before if validity and not observed.is_fleet else None,
         not_after=validity.not_after if validity else None,

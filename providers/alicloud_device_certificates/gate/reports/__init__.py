@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from alicloud_device_certificates.gate.reports.formats import FORMATS, ReportFormat
@@ -35,9 +36,13 @@ __all__ = [
 
 def render(report: Report, report_format: str) -> str:
     """Return a report in the format of this name."""
-    modules = {each.name: each.module for each in FORMATS}
-    text: str = import_module(f"{__name__}.{modules[report_format]}").render(report)
+    text: str = _module(report_format).render(report)
     return text
+
+
+def _module(report_format: str) -> ModuleType:
+    modules = {each.name: each.module for each in FORMATS}
+    return import_module(f"{__name__}.{modules[report_format]}")
 
 
 def prepare_folder(folder: Path) -> list[tuple[str, Path]]:
@@ -50,14 +55,17 @@ def write_reports(report: Report, files: Sequence[tuple[str, Path]], modes: Mapp
     """Write a report to each of these files, in the format of the name beside it.
 
     All are rendered before the first is written, and each is replaced as a whole. A file that cannot be written does
-    not stop the others; then ReportError is raised, one line for all of them.
+    not stop the others; then ReportError is raised, one line for all of them. A merged report in a format that has
+    ``pieces`` is rendered as it is written: it can be larger than the memory.
     ``modes`` has the modes of files that ``remove_earlier`` has removed.
     """
-    texts = {report_format: render(report, report_format) for report_format, _ in files}
+    in_pieces = {each.name for each in FORMATS if each.has_pieces and report.reports}
+    texts = {name: render(report, name) for name, _ in files if name not in in_pieces}
     faults = []
     for report_format, path in files:
+        text = texts[report_format] if report_format in texts else _module(report_format).pieces(report)
         try:
-            write_whole(path, texts[report_format], mode=(modes or {}).get(path))
+            write_whole(path, text, mode=(modes or {}).get(path))
         except ReportError as error:
             faults.append(str(error))
     if faults:

@@ -18,6 +18,8 @@ class FleetFigures:
     """One fleet of a report."""
 
     urn: str
+    stack: str
+    """Its project and stack, if the report is of several; else empty."""
     name: str
     service: str
     certificates: int
@@ -26,6 +28,11 @@ class FleetFigures:
     """The number of its certificates by severity, and itself if it is evaluated as a whole."""
     first_end: datetime | None
     """When the first of its certificates ends, UTC; None if that is not known or none ends."""
+
+    @property
+    def label(self) -> str:
+        """The name by which people know it in the report."""
+        return _label(self.stack, self.name)
 
     @property
     def counts(self) -> str:
@@ -58,22 +65,28 @@ class Rest:
 
 def fleet_figures(report: Report) -> list[FleetFigures]:
     """Return the fleets of a report of which certificates are known, that of the worst one first."""
-    found: dict[str, list[Evaluation]] = {}
+    found: dict[tuple[str, str], list[Evaluation]] = {}
     for evaluation in report.certificates:
-        if evaluation.observed.fleet is not None:
-            found.setdefault(evaluation.observed.urn, []).append(evaluation)
-    figures = [_figures(urn, evaluations) for urn, evaluations in found.items()]
-    return [each for each in figures if each.certificates or any(not one.observed.is_fleet for one in found[each.urn])]
+        observed = evaluation.observed
+        if observed.fleet is not None:
+            found.setdefault((observed.stack, observed.urn), []).append(evaluation)
+    figures = ((_figures(evaluations), evaluations) for evaluations in found.values())
+    return [
+        each
+        for each, evaluations in figures
+        if each.certificates or any(not one.observed.is_fleet for one in evaluations)
+    ]
 
 
-def _figures(urn: str, evaluations: Sequence[Evaluation]) -> FleetFigures:
+def _figures(evaluations: Sequence[Evaluation]) -> FleetFigures:
     observed = evaluations[0].observed
     summaries = (each.observed.fleet.summary for each in evaluations if each.observed.fleet is not None)
     summary = next(summaries, None) or {}
     severities = Counter(each.severity for each in evaluations)
     there = [each for each in evaluations if each.observed.state != "gone"]
     return FleetFigures(
-        urn=urn,
+        urn=observed.urn,
+        stack=observed.stack,
         name=observed.fleet.name if observed.fleet is not None else observed.name,
         service=observed.service,
         certificates=max(sum(not each.observed.is_fleet for each in there), summary.get("count", 0)),
@@ -91,14 +104,19 @@ def worst_of_each(evaluations: Iterable[Evaluation], most: int) -> Iterator[Eval
     Certificates without a fleet are all there. The order of the severities, and of the fleets within each, is that of
     ``evaluations``, which come worst first.
     """
-    groups: dict[tuple[Severity, str], list[Evaluation]] = {}
+    groups: dict[tuple[Severity, str, str], list[Evaluation]] = {}
     for number, each in enumerate(evaluations):
         place = each.observed.urn if each.observed.fleet is not None else str(number)
-        groups.setdefault((each.severity, place), []).append(each)
-    for (severity, _), group in groups.items():
+        groups.setdefault((each.severity, each.observed.stack, place), []).append(each)
+    for (severity, *_), group in groups.items():
         # One that is left out alone takes as much room as the line that says so.
         cut = len(group) if len(group) <= most + 1 else most
         yield from group[:cut]
         if rest := group[cut:]:
-            fleet = rest[0].observed.fleet
-            yield Rest(fleet=fleet.name if fleet is not None else "", severity=severity, certificates=rest)
+            observed = rest[0].observed
+            fleet = _label(observed.stack, observed.fleet.name if observed.fleet is not None else "")
+            yield Rest(fleet=fleet, severity=severity, certificates=rest)
+
+
+def _label(stack: str, fleet: str) -> str:
+    return f"{stack}: {fleet}" if stack else fleet

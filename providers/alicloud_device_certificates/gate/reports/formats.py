@@ -20,6 +20,8 @@ class ReportFormat:
     """What it is, without a full stop."""
     audience: str
     """Who reads it."""
+    has_pieces: bool = False
+    """Whether the module can also yield the text in ``pieces(report)``, so that memory is not what bounds it."""
 
 
 FORMATS: Final = (
@@ -43,6 +45,7 @@ FORMATS: Final = (
         file_name="report.json",
         help="JSON: everything, in the shape of a schema",
         audience="programs",
+        has_pieces=True,
     ),
     ReportFormat(
         name="junit",

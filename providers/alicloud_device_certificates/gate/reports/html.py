@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Finding, Report
 from alicloud_device_certificates.gate.reports.fleets import fleet_figures
-from alicloud_device_certificates.gate.reports.page_data import page_data
+from alicloud_device_certificates.gate.reports.page_data import MOST_CERTIFICATES, page_data
 from alicloud_device_certificates.gate.reports.wording import name, verdict
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, Severity
 
@@ -56,6 +56,7 @@ SCRIPTS = (
 
 _ROWS_WITHOUT_SCRIPT = 50
 _FLEETS_SHOWN = 20
+_STACKS_SHOWN = 100
 
 
 class Headline(NamedTuple):
@@ -78,6 +79,11 @@ def render(report: Report) -> str:
         kinds=_kinds(report),
         fleets=fleet_figures(report),
         most_fleets=_FLEETS_SHOWN,
+        most_stacks=_STACKS_SHOWN,
+        oldest=min(each.now for each in report.runs),
+        newest=max(each.now for each in report.runs),
+        stale={each.title for each in report.stale},
+        left_out=len(report.certificates) - MOST_CERTIFICATES,
         worst=[evaluation for evaluation in report.certificates if evaluation.severity == "fail"],
         rows_without_script=_ROWS_WITHOUT_SCRIPT,
         policy=_policy(style=style, script=script),
@@ -102,6 +108,10 @@ def headline(report: Report) -> Headline:
     """Return the result of a run in a few words."""
     counts, total = report.counts(), len(report.certificates)
     certificates = "certificate" if total == 1 else "certificates"
+    if report.reports and report.problems:
+        incomplete, all_of_them = sum(bool(each.problems) for each in report.reports), len(report.reports)
+        reports = f"{all_of_them:,} report{'' if all_of_them == 1 else 's'} {'is' if incomplete == 1 else 'are'}"
+        return Headline("fail", f"{incomplete:,} of {reports} incomplete")
     if report.problems:
         return Headline("fail", f"The {'preview' if report.source == 'preview' else 'report'} could not be completed")
     if fails := counts["fail"]:
@@ -113,7 +123,7 @@ def headline(report: Report) -> Headline:
             "info",
             "The certificate needs no action" if total == 1 else f"None of the {total:,} {certificates} needs action",
         )
-    return Headline("info", "This stack has no device certificates")
+    return Headline("info", f"{'These stacks have' if report.reports else 'This stack has'} no device certificates")
 
 
 def _exit_code(report: Report) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,20 +27,51 @@ from alicloud_device_certificates.gate.reports.json_types import (
     ThresholdsDocument,
     WarningDocument,
 )
+from alicloud_device_certificates.gate.reports.merged_types import MERGED_SCHEMA, MergedDocument
 
 
 def render(report: Report) -> str:
     """Return the report as text."""
-    return json_text(document(report))
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """Yield the text in pieces, one for each stack: of many large fleets it may be larger than the memory."""
+    if not report.reports:
+        yield json_text(document(report))
+        return
+    before, _, after = json_text(msgspec.to_builtins(_merged(report))).rpartition("[]")
+    separator = f"{before}["
+    for each in report.reports:
+        # In JSON, every newline is one between two tokens.
+        yield separator + f"\n{json_text(document(each)).rstrip()}".replace("\n", "\n    ")
+        separator = ","
+    yield f"\n  ]{after}"
+
+
+def _merged(report: Report) -> MergedDocument:
+    """Return all but the reports, which come last."""
+    return MergedDocument(
+        schema=MERGED_SCHEMA,
+        schema_version=SCHEMA_VERSION,
+        now=rfc3339(report.now),
+        problems=list(report.problems),
+        notices=list(report.notices),
+        exit_code=report.exit_code,
+        has_changes=report.has_changes,
+        summary=_summary(report),
+        reports=[],
+    )
 
 
 def document(report: Report) -> dict[str, Any]:
-    """Return the report as plain values."""
+    """Return the report of one run as plain values."""
     whole = ReportDocument(
         schema=SCHEMA,
         schema_version=SCHEMA_VERSION,
         project=report.project,
         stack=report.stack,
+        project_file=report.project_file,
         source=report.source,
         now=rfc3339(report.now),
         problems=list(report.problems),
@@ -49,25 +80,30 @@ def document(report: Report) -> dict[str, Any]:
         has_changes=report.has_changes,
         outputs_change=report.outputs_change,
         operations=dict(report.operations),
-        summary=SummaryDocument(
-            certificates=len(report.certificates),
-            severities=SeverityCounts(**report.counts()),
-            kinds=report.kinds(),
-        ),
-        certificates=[_certificate(evaluation, report.now) for evaluation in report.certificates],
+        summary=_summary(report),
+        certificates=[certificate_document(evaluation, report.now) for evaluation in report.certificates],
     )
     plain: dict[str, Any] = msgspec.to_builtins(whole)
     return plain
 
 
-def _certificate(evaluation: Evaluation, now: datetime) -> CertificateDocument:
+def _summary(report: Report) -> SummaryDocument:
+    return SummaryDocument(
+        certificates=len(report.certificates),
+        severities=SeverityCounts(**report.counts()),
+        kinds=report.kinds(),
+    )
+
+
+def certificate_document(evaluation: Evaluation, now: datetime) -> CertificateDocument:
+    """Return one certificate, its remaining validity as of a time."""
     observed = evaluation.observed
     remaining = evaluation.remaining(now)
     failure = observed.failure
     return CertificateDocument(
         urn=observed.urn,
         name=observed.name,
-        label=observed.label,
+        label=observed.label_in_stack,
         fleet=None if observed.fleet is None else observed.fleet.name,
         key=observed.member,
         service=observed.service,

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.kinds import KINDS, KindKey
+from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS, SummaryField
 from alicloud_device_certificates.gate.collect.observed import STATES, State
 from alicloud_device_certificates.gate.report import ExitCode, ReportSource
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind, Severity
@@ -32,8 +33,23 @@ Value = str | int | bool | list[str] | None
 _SERVICES: Final = "; ".join(f"`{kind.key}`: a {kind.description}" for kind in KINDS.values()) + "."
 _STATES: Final = "; ".join(f"`{state}`: {meaning}" for state, meaning in STATES.items()) + "."
 
+_SUMMARY_TYPES: Final[dict[str, Any]] = {
+    "integer": Count | None,
+    "object of integers": dict[str, Count] | None,
+    "string": str | None,
+}
+
+
+def _summary_type(field: SummaryField) -> Any:  # noqa: ANN401 - a type
+    # Without a count, a summary is not taken for one.
+    type_ = Count if field.name == "count" else _SUMMARY_TYPES[field.type]
+    meaning = f"{field.meaning}; null {field.left_out}" if field.left_out else field.meaning
+    return Annotated[type_, Meta(description=meaning)]
+
+
 if TYPE_CHECKING:
     CertificateFields = Struct
+    FleetSummaryDocument = Struct
     SeverityCounts = Struct
 else:
     CertificateFields = defstruct(
@@ -45,6 +61,13 @@ else:
         forbid_unknown_fields=True,
         kw_only=True,
         namespace={"__doc__": "The fields of a certificate; a field that the certificate does not have is left out."},
+    )
+    FleetSummaryDocument = defstruct(
+        "FleetSummaryDocument",
+        [(field.name, _summary_type(field)) for field in SUMMARY_FIELDS.values()],
+        forbid_unknown_fields=True,
+        kw_only=True,
+        namespace={"__doc__": "The output `summary` of a fleet, as read now; what is not known is null."},
     )
     SeverityCounts = defstruct(
         "SeverityCounts",
@@ -95,21 +118,6 @@ class FailureDocument(_Part):
     category: Annotated[str, Meta(description="The class of the failure, such as `missing` or `query_failed`.")]
     code: Annotated[str | None, Meta(description="The service's error code; null if there is none.")]
     message: Annotated[str, Meta(description="The error, one line.")]
-
-
-_Counts = dict[str, Count]
-
-
-class FleetSummaryDocument(_Part):
-    """The output `summary` of a fleet, as read now."""
-
-    count: Annotated[Count, Meta(description="All of its certificates.")]
-    selected: Annotated[Count | None, Meta(description="Those that `select` picks.")]
-    by_status: Annotated[_Counts | None, Meta(description="By the status in the service.")]
-    by_ca: Annotated[_Counts | None, Meta(description="By the CA's SN; null if the service has no CAs.")]
-    by_expiry_month: Annotated[_Counts | None, Meta(description="By the month of expiry, such as `2027-03`.")]
-    earliest_expiry: Annotated[str | None, Meta(description="When the first one expires; null if none does.")]
-    latest_expiry: Annotated[str | None, Meta(description="When the last one expires; null if none does.")]
 
 
 class CertificateDocument(_Part):
@@ -183,6 +191,7 @@ class ReportDocument(_Part, rename={"schema": "$schema"}):
     ]
     project: Annotated[str, Meta(description="The Pulumi project.")]
     stack: Annotated[str, Meta(description="The stack's name, without organization and project.")]
+    project_file: Annotated[str, Meta(description="The path of the project's file in its repository.")]
     source: Annotated[
         ReportSource,
         Meta(

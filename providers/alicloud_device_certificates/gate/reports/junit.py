@@ -5,6 +5,7 @@ JUnit has no warnings, so a certificate with a warning is a test that passes, wi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from alicloud_device_certificates.contract.text import printable
@@ -14,27 +15,31 @@ from alicloud_device_certificates.gate.reports.wording import name
 
 
 def render(report: Report) -> str:
-    """Return the report: a suite of the single certificates and the run itself, and one of each fleet."""
-    name = f"{report.project}/{report.stack}"
-    suite = _suite(name, report)
+    """Return the report: of each stack a suite of the single certificates and the run, and one of each fleet."""
+    root = Element("testsuites", name="device certificates", time="0")
+    suites = [suite for run in report.runs for suite in _suites(run)]
+    root.extend(suites)
+    for each in suites:
+        each.set("tests", str(len(each)))
+        for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            each.set(attribute, str(len(each.findall(f"testcase/{child}"))))
+    for attribute in ("tests", "failures", "errors", "skipped"):
+        root.set(attribute, str(sum(int(each.get(attribute, "0")) for each in suites)))
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _suites(report: Report) -> Iterable[Element]:
+    suite = _suite(report.title, report)
     _add_run(suite, report)
     suites = {"": suite}
     for evaluation in report.certificates:
         fleet = evaluation.observed.fleet
         place = evaluation.observed.urn if fleet is not None else ""
         if fleet is not None and place not in suites:
-            suites[place] = _suite(f"{name}/{fleet.name}", report)
+            suites[place] = _suite(f"{report.title}/{fleet.name}", report)
         _add_certificate(suites[place], evaluation, report)
-    root = Element("testsuites", name="device certificates", time="0")
-    root.extend(suites.values())
-    for each in suites.values():
-        each.set("tests", str(len(each)))
-        for attribute, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            each.set(attribute, str(len(each.findall(f"testcase/{child}"))))
-    for attribute in ("tests", "failures", "errors", "skipped"):
-        root.set(attribute, str(sum(int(each.get(attribute, "0")) for each in suites.values())))
-    indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
+    return suites.values()
 
 
 def _suite(name: str, report: Report) -> Element:
@@ -43,7 +48,7 @@ def _suite(name: str, report: Report) -> Element:
 
 def _add_run(suite: Element, report: Report) -> None:
     """Add the test case of the run. With it no report is empty; Jenkins treats an empty report as a failure."""
-    case = _add_case(suite, report.source, f"{report.project}/{report.stack}")
+    case = _add_case(suite, report.source, report.title)
     if report.problems:
         error = SubElement(case, "error", type="problem", message=_text(report.problems[0]))
         error.text = _lines(report.problems)

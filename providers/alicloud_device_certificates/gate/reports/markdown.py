@@ -22,6 +22,7 @@ MAX_CHARACTERS = 64_000
 _MAX_LINES = 10
 _MAX_OF_FLEET = 10
 _MAX_FLEETS = 20
+_MAX_STACKS = 50
 _ROOM_FOR_NOTES = 500  # Reserved for the notes on tables that were cut.
 _MARKS = {"fail": "\u274c fail", "warn": "\u26a0\ufe0f warn", "info": "info"}
 _PEMS = {field.name for field in FIELDS if field.unit == "PEM"}
@@ -30,6 +31,10 @@ _PEMS = {field.name for field in FIELDS if field.unit == "PEM"}
 def marker(project: str, stack: str) -> str:
     """Return the hidden first line of a stack's reports, by which its comment is found again."""
     return comment("device-certificates", project, stack)
+
+
+def _marker(report: Report) -> str:
+    return comment("device-certificates", "merged") if report.reports else marker(report.project, report.stack)
 
 
 def render(report: Report) -> str:
@@ -85,8 +90,8 @@ class _Table:
 
 
 def _head(report: Report) -> Iterator[str]:
-    yield marker(report.project, report.stack)
-    yield f"### Device certificates of {code(f'{report.project}/{report.stack}')}\n"
+    yield _marker(report)
+    yield f"### Device certificates of {report.title if report.reports else code(report.title)}\n"
     yield f"**{counts(report)}** ({verdict(report)})\n"
     for word, texts in (("problem", report.problems), ("notice", report.notices)):
         lines = [f"* **{word}**: {prose(text)}" for text in texts[:_MAX_LINES]]
@@ -96,6 +101,11 @@ def _head(report: Report) -> Iterator[str]:
         if lines:
             yield "\n".join([*lines, ""])
     yield f"{_of_the_run(report)}\n"
+    if report.reports:
+        columns = ("stack", "exit code", "certificates", *SEVERITIES, "evaluated")
+        yield "".join([row(columns), row(["---"] * len(columns)), *map(_stack_row, report.reports[:_MAX_STACKS])])
+        if len(report.reports) > _MAX_STACKS:
+            yield f"{len(report.reports) - _MAX_STACKS:,} more stacks are left out here; the JSON report has all.\n"
     if fleets := fleet_figures(report):
         columns = ("fleet", "certificates", *SEVERITIES, "first end")
         yield "".join([row(columns), row(["---"] * len(columns)), *map(_fleet_row, fleets[:_MAX_FLEETS])])
@@ -103,13 +113,21 @@ def _head(report: Report) -> Iterator[str]:
             yield f"{len(fleets) - _MAX_FLEETS:,} more fleets are left out here; the JSON report has all.\n"
 
 
+def _stack_row(report: Report) -> str:
+    numbers = (f"{count:,}" for count in (len(report.certificates), *report.counts().values()))
+    return row([code(report.title), str(report.exit_code.value), *numbers, rfc3339(report.now)])
+
+
 def _fleet_row(fleet: FleetFigures) -> str:
     end = "" if fleet.first_end is None else fleet.first_end.strftime("%Y-%m-%d")
     numbers = (f"{count:,}" for count in (fleet.certificates, *fleet.severities.values()))
-    return row([code(fleet.name), *numbers, end])
+    return row([code(fleet.label), *numbers, end])
 
 
 def _of_the_run(report: Report) -> str:
+    if report.reports:
+        times = [each.now for each in report.reports]
+        return f"Merged at {rfc3339(report.now)}; evaluated from {rfc3339(min(times))} to {rfc3339(max(times))}."
     if report.source == "deployed":
         return f"As last deployed, evaluated at {rfc3339(report.now)}."
     steps = ", ".join(f"{count} {prose(step)}" for step, count in report.operations.items())

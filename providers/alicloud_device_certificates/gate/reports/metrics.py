@@ -56,9 +56,10 @@ _Sample = tuple[str, _Labels, float]
 def render(report: Report) -> str:
     """Return the report: for each metric its help, its type (all are gauges) and its samples."""
     lines: dict[str, dict[str, None]] = {name: {} for name in HELP}
-    for name, labels, value in _samples(report):
-        # A dict of lines, because two findings of one kind on one certificate are one sample.
-        lines[name][_line(name, labels, value)] = None
+    for run in report.runs:
+        for name, labels, value in _samples(run):
+            # A dict of lines, because two findings of one kind on one certificate are one sample.
+            lines[name][_line(name, labels, value)] = None
     return "".join(
         f"# HELP {name} {HELP[name]}\n# TYPE {name} gauge\n{''.join(samples)}"
         for name, samples in lines.items()

@@ -1,26 +1,36 @@
-"""The data of the page's scripts: the JSON report with each certificate's fields once, and its texts."""
+"""The data of the page's scripts: the certificates, each with its fields once, and the texts that describe them."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from alicloud_device_certificates.contract.fields import FIELDS
 from alicloud_device_certificates.contract.kinds import KINDS
-from alicloud_device_certificates.contract.timestamps import NO_EXPIRY
-from alicloud_device_certificates.gate.report import Report
-from alicloud_device_certificates.gate.reports.json_document import document
+from alicloud_device_certificates.contract.timestamps import NO_EXPIRY, rfc3339
+from alicloud_device_certificates.gate.report import Evaluation, Report
+from alicloud_device_certificates.gate.reports.json_document import certificate_document
 from alicloud_device_certificates.gate.reports.wording import name
 
 MOST_WITH_PEMS: Final = 1000
 """The number of certificates up to which the page has the PEMs of all."""
 
+MOST_CERTIFICATES: Final = 20_000
+"""The maximum number of certificates on the page, the worst; a browser takes seconds for more."""
+
 _PEMS: Final = {field.name for field in FIELDS if field.unit == "PEM"}
 
 
 def page_data(report: Report) -> dict[str, Any]:
-    """Return the data of the page: the JSON report as ``report``, and the texts that describe it."""
+    """Return the data of the page: the certificates as in the JSON report, and the texts that describe them."""
+    shown = report.certificates[:MOST_CERTIFICATES]
     return {
-        "report": _without_many_pems(_fields_once(document(report))),
+        "report": {
+            "now": rfc3339(report.now),
+            "source": report.source,
+            "certificates": _without_many_pems([_certificate(evaluation, report) for evaluation in shown]),
+        },
         "services": {kind.key: kind.title for kind in KINDS.values()},
         "kinds": {
             finding.kind.value: {
@@ -28,7 +38,7 @@ def page_data(report: Report) -> dict[str, Any]:
                 "meaning": finding.kind.about.meaning,
                 "advice": finding.kind.about.advice,
             }
-            for evaluation in report.certificates
+            for evaluation in shown
             for finding in evaluation.findings
         },
         "no_expiry": NO_EXPIRY,
@@ -36,18 +46,20 @@ def page_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _fields_once(document: dict[str, Any]) -> dict[str, Any]:
-    """Remove the previous fields, which ``changes`` covers. Without current fields, show the previous ones."""
-    for certificate in document["certificates"]:
-        previous = certificate.pop("previous")
-        certificate["is_previous"] = certificate["certificate"] is None and previous is not None
-        certificate["certificate"] = certificate["certificate"] or previous or {}
-    return document
+def _certificate(evaluation: Evaluation, report: Report) -> dict[str, Any]:
+    """Return a certificate without its previous fields, which ``changes`` covers, unless it has no current ones."""
+    certificate: dict[str, Any] = msgspec.to_builtins(certificate_document(evaluation, report.now))
+    previous = certificate.pop("previous")
+    return certificate | {
+        "label": evaluation.observed.label,
+        "stack": evaluation.observed.stack,
+        "is_previous": certificate["certificate"] is None and previous is not None,
+        "certificate": certificate["certificate"] or previous or {},
+    }
 
 
-def _without_many_pems(document: dict[str, Any]) -> dict[str, Any]:
+def _without_many_pems(certificates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Remove the PEMs of large fleets' certificates that need no action: they would be most of the page."""
-    certificates = document["certificates"]
     for certificate in certificates:
         is_left_out = (
             len(certificates) > MOST_WITH_PEMS
@@ -59,4 +71,4 @@ def _without_many_pems(document: dict[str, Any]) -> dict[str, Any]:
             certificate["certificate"] = {
                 name: value for name, value in certificate["certificate"].items() if name not in _PEMS
             }
-    return document
+    return certificates

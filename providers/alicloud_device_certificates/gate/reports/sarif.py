@@ -25,17 +25,22 @@ MAX_RESULTS = 5000
 
 
 def render(report: Report) -> str:
-    """Return the report: a rule for each kind of finding, a result for each finding except mere information.
+    """Return the report: a run for each stack, a rule for each kind, a result for each finding but mere information.
 
-    If there are more results than ``MAX_RESULTS``, the worst are there.
+    If a run has more results than ``MAX_RESULTS``, the worst are there.
     """
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return json_text({"$schema": schema, "version": "2.1.0", "runs": list(map(_run, report.runs))})
+
+
+def _run(report: Report) -> dict[str, Any]:
     results = list(_results(report))
     left_out = len(results) - MAX_RESULTS
     remarks = [*report.notices]
     if left_out > 0:
         results.sort(key=lambda each: SEVERITIES.index(each.severity))
         remarks.append(f"{left_out:,} less severe results are left out here; the JSON report has all")
-    run = {
+    return {
         "tool": {
             "driver": {
                 "name": "device-certificates",
@@ -58,8 +63,6 @@ def render(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_document(each, report.project_file) for each in results[:MAX_RESULTS]],
     }
-    schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return json_text({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
 class _Result(NamedTuple):

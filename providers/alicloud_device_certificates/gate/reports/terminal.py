@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from alicloud_device_certificates.contract.read_failure import REPEATED, cause_of
 from alicloud_device_certificates.contract.text import inert, printable
+from alicloud_device_certificates.contract.timestamps import rfc3339
 from alicloud_device_certificates.gate.report import Evaluation, ExitCode, Finding, Report
 from alicloud_device_certificates.gate.reports.fleets import FleetFigures, Rest, fleet_figures, worst_of_each
 from alicloud_device_certificates.gate.reports.wording import counts, end_text, name, remaining_text, verdict
@@ -30,6 +31,7 @@ _MAX_WIDTH = 400
 _MAX_ROWS = 50
 _MAX_OF_FLEET = 10
 _MAX_FLEETS = 20
+_MAX_STACKS = 50
 
 
 def console_for(stream: TextIO, environment: Mapping[str, str] | None = None) -> Console:
@@ -63,11 +65,7 @@ def show(report: Report, console: Console, *, everything: bool = False, quiet: b
         view.line("problem", text, "bold red")
     for text in report.notices:
         view.line("notice", text, "cyan")
-    fleets = fleet_figures(report)
-    for fleet in fleets[:_MAX_FLEETS]:
-        view.line("fleet", _fleet_text(fleet), "dim")
-    if len(fleets) > _MAX_FLEETS:
-        view.line("fleet", f"and {len(fleets) - _MAX_FLEETS:,} more fleets", "dim")
+    view.stacks_and_fleets()
     attention = [evaluation for evaluation in report.certificates if evaluation.severity != "info"]
     fine = [evaluation for evaluation in report.certificates if evaluation.severity == "info"]
     of_each = len(report.certificates) if everything else _MAX_OF_FLEET
@@ -98,7 +96,7 @@ def show(report: Report, console: Console, *, everything: bool = False, quiet: b
 def _fleet_text(fleet: FleetFigures) -> str:
     number = f"{fleet.certificates:,} certificate{'' if fleet.certificates == 1 else 's'}"
     end = f"; the first ends on {fleet.first_end:%Y-%m-%d}" if fleet.first_end is not None else ""
-    return f"{fleet.name}: {number}: {fleet.counts}{end}"
+    return f"{fleet.label}: {number}: {fleet.counts}{end}"
 
 
 def _is_in_problems(finding: Finding, report: Report) -> bool:
@@ -127,6 +125,19 @@ class _View:
         lines = self._text(text).wrap(self._console, max(self._console.width - _WORD_CELLS, 1))
         shown = Text.assemble(self._text(f"{word:{_WORD_CELLS}}", style), Text(f"\n{' ' * _WORD_CELLS}").join(lines))
         self._console.print(shown, soft_wrap=True)
+
+    def stacks_and_fleets(self) -> None:
+        """Print a line for each stack of a merged report, and for each fleet."""
+        for each in self._report.reports[:_MAX_STACKS]:
+            text = f"{each.title}: {counts(each)}; exit code {each.exit_code}; evaluated at {rfc3339(each.now)}"
+            self.line("stack", text, "dim")
+        if (more := len(self._report.reports) - _MAX_STACKS) > 0:
+            self.line("stack", f"and {more:,} more stacks", "dim")
+        fleets = fleet_figures(self._report)
+        for fleet in fleets[:_MAX_FLEETS]:
+            self.line("fleet", _fleet_text(fleet), "dim")
+        if (more := len(fleets) - _MAX_FLEETS) > 0:
+            self.line("fleet", f"and {more:,} more fleets", "dim")
 
     def findings(self, evaluation: Evaluation) -> None:
         """Print the findings of a certificate, except those that a problem above repeats."""

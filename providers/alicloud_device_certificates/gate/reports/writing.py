@@ -82,19 +82,19 @@ def check_writable(paths: Iterable[Path]) -> None:
         raise ReportError("; ".join(faults))
 
 
-def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
+def write_whole(path: Path, text: str | Iterable[str], *, mode: int | None = None) -> None:
     """Write a text as UTF-8: to a new file beside the target, to the disk, then in place of the target.
 
     An existing file keeps its mode, and a new one gets ``mode``. A link stays a link: the file behind it is replaced.
     Devices and pipes are written to directly. Raise ReportError and then leaves nothing behind.
     """
-    content = text.encode("utf-8", errors="replace")
+    content = (piece.encode("utf-8", errors="replace") for piece in ([text] if isinstance(text, str) else text))
     try:
         if path == STDOUT:
             _write_to_stdout(content)
         elif _is_stream(path):
             with path.open("wb") as stream:
-                stream.write(content)
+                stream.writelines(content)
         else:
             _replace(Path(os.path.realpath(path)), content, mode)
     except (OSError, ValueError) as error:
@@ -114,13 +114,13 @@ def append(path: Path, text: str) -> None:
         raise ReportError(f"cannot write {printable(str(path))}: {_reason(error)}") from None
 
 
-def _write_to_stdout(content: bytes) -> None:
+def _write_to_stdout(content: Iterable[bytes]) -> None:
     with suppress(BrokenPipeError):  # the reader has seen enough
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(content)
         sys.stdout.buffer.flush()
 
 
-def _replace(target: Path, content: bytes, mode: int | None) -> None:
+def _replace(target: Path, content: Iterable[bytes], mode: int | None) -> None:
     if target.is_dir():
         raise IsADirectoryError(None, "it is a directory")
     # The name contains nothing of the target's name: together they could be too long.
@@ -132,7 +132,7 @@ def _replace(target: Path, content: bytes, mode: int | None) -> None:
                 mode = stat.S_IMODE(target.stat().st_mode)
             if mode is not None:
                 os.fchmod(file.fileno(), mode)
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

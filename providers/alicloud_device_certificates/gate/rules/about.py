@@ -35,6 +35,8 @@ class About:
     """When a policy can see it. There is a policy for each kind unless this is ``never``."""
     is_listed: bool = False
     """Whether SARIF lists it even if it is only ``info``."""
+    is_across_stacks: bool = False
+    """Whether ``merge`` finds it on certificates of different stacks."""
     junit: TestResult = "failure"
     former_name: str = ""
     """An earlier name, still accepted wherever a name is read."""

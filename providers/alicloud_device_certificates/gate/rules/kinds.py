@@ -36,6 +36,7 @@ class FindingKind(StrEnum):
         meaning="The private key can be computed from the public one, or is public; found with the extra `audit`.",
         advice="Revoke the certificate, and issue a new one for a new key, made on a device without the flaw.",
         policy="preview",
+        is_across_stacks=True,
     )
     SHARED_KEY = About(
         name="shared_key",
@@ -43,6 +44,7 @@ class FindingKind(StrEnum):
         meaning="Another device, or a CA, has the same public key: whoever has one key can be both.",
         advice="Issue new certificates with a key of its own for each device.",
         policy="preview",
+        is_across_stacks=True,
     )
     MISMATCH = About(
         name="mismatch",
@@ -167,6 +169,7 @@ class FindingKind(StrEnum):
         meaning="Another certificate of its issuer has the same serial number: neither can be revoked alone.",
         advice="Correct how the CA assigns serial numbers, then issue new certificates.",
         policy="preview",
+        is_across_stacks=True,
     )
     TOO_OLD = About(
         name="too_old",

@@ -118,8 +118,7 @@ class Members:
         for key in sorted(kept):
             certificates[key] = kept[key].certificate
             warnings += [{**warning, "certificate": key} for warning in kept[key].warnings]
-            # Empty while the certificate is pending.
-            if private_key := kept[key].private_key:
+            if private_key := kept[key].private_key:  # a pending certificate has an empty one
                 private_keys[key] = private_key
         errors = {self._key(identity): self._reported(error) for identity, error in self._errors.values()}
         outputs: dict[str, Any] = {

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 from hypothesis import given
+from tests.unit.gate.merged_sample import merged_report
 from tests.unit.gate.reports.outside import PAYLOADS, report_saying, texts
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
@@ -23,6 +24,7 @@ from alicloud_device_certificates.gate.collect.observed import State
 from alicloud_device_certificates.gate.report import ExitCode, Report, ReportSource
 from alicloud_device_certificates.gate.reports.json_document import document, render
 from alicloud_device_certificates.gate.reports.json_types import SCHEMA, SCHEMA_VERSION
+from alicloud_device_certificates.gate.reports.merged_types import MERGED_SCHEMA
 from alicloud_device_certificates.gate.rules.kinds import SEVERITIES, FindingKind
 
 SCHEMA_FILE = Path(package.__file__).parent / "report.schema.json"
@@ -48,6 +50,17 @@ def validator(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
 @pytest.mark.parametrize("report", [sample_report(), failed_report(), deployed_report()], ids=["ok", "failed", "old"])
 def test_a_report_keeps_to_the_schema(report: Report, validator: jsonschema.Draft202012Validator) -> None:
     validator.validate(json.loads(render(report)))
+
+
+def test_a_merged_report_keeps_to_its_own_schema_and_has_each_report_as_it_is_alone() -> None:
+    schema = json.loads((SCHEMA_FILE.parent / "merged-report.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == MERGED_SCHEMA
+    merged = json.loads(render(merged_report()))
+    jsonschema.Draft202012Validator(schema).validate(merged)
+    (east,) = [each for each in merged["reports"] if each["stack"] == "east"]
+    assert [each["label"] for each in east["certificates"]] == ["meters/02", "meters/01"], "no label names the stack"
+    assert merged["summary"]["certificates"] == sum(each["summary"]["certificates"] for each in merged["reports"])
 
 
 def test_the_schema_is_one_and_is_taken_by_check_jsonschema(tmp_path: Path) -> None:

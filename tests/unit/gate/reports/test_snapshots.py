@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from tests.unit.gate.merged_sample import merged_report
 from tests.unit.gate.sample import deployed_report, failed_report, sample_report
 
 from alicloud_device_certificates.gate.report import Report
@@ -18,7 +19,12 @@ from alicloud_device_certificates.gate.reports import render
 from alicloud_device_certificates.gate.reports.terminal import console_for, show
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-REPORTS = {"sample": sample_report(), "failed": failed_report(), "deployed": deployed_report()}
+REPORTS = {
+    "sample": sample_report(),
+    "failed": failed_report(),
+    "deployed": deployed_report(),
+    "merged": merged_report(),
+}
 ENDINGS = {"markdown": "md", "json": "json", "junit": "xml", "sarif": "sarif", "metrics": "prom"}
 
 

@@ -65,7 +65,7 @@ def test_named_devices_are_read_without_a_list(product: Fleets) -> None:
 def test_private_keys_are_an_output_of_their_own_without_those_of_pending_certificates(product: Fleets) -> None:
     found = product.read(ALL, include_private_keys=True, allow_pending=True)
     keys = found.pop("private_keys")
-    assert keys.keys() == {"door", "lamp"}
+    assert keys.keys() == {"door", "lamp"}, "those of certificates that are issued"
     assert keys["lamp"].startswith("-----BEGIN PRIVATE KEY-----\n")
     assert "PRIVATE" not in json.dumps(found)
     assert found["include_private_keys"] is True

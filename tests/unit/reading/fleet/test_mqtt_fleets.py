@@ -10,6 +10,7 @@ import pytest
 from tests.unit.reading.fleet.fleets import Fleets, account
 
 from alicloud_device_certificates.cloud.errors import FleetError, NotFoundError, UnavailableError
+from alicloud_device_certificates.contract.summaries import SUMMARY_FIELDS
 from alicloud_device_certificates.reading import Reader, ReadOptions
 
 CA1 = "mqtt-fleet/cn-hangzhou/post-1/00f2"
@@ -58,6 +59,7 @@ def test_a_ca_is_read_as_its_devices_with_all_fields_of_single_certificates(mixe
         "earliest_expiry": "2031-03-01T00:00:00Z",
         "latest_expiry": "2032-03-01T00:00:00Z",
     }
+    assert found["summary"].keys() == SUMMARY_FIELDS.keys()
     assert [(warning["code"], warning["certificate"]) for warning in found["warnings"]] == [("inactive", "0a02")]
     assert found["errors"] == {}
     assert "private_keys" not in found

@@ -13,6 +13,7 @@ function fromAddress() {
     search: inAddress().get("search") ?? FIRST.search,
     severities: areKnown ? new Set(severities.filter((each) => each !== "none")) : FIRST.severities,
     kind: known("kind", (kind) => CERTIFICATES.some((row) => row.kinds.has(kind))),
+    stack: known("stack", (stack) => Boolean(stack) && CERTIFICATES.some((row) => row.stack === stack)),
     fleet: known("fleet", (fleet) => fleet !== null && CERTIFICATES.some((row) => row.fleet === fleet)),
     service: known("service", (key) => CERTIFICATES.some((row) => row.service === key)),
     sort: known("sort", (sort) => COLUMNS.some(({ key }) => sort === key || sort === `-${key}`)),
@@ -26,7 +27,7 @@ const linkedCertificate = () => CERTIFICATES.find((row) => addressOf(row) === in
 /* Show in the address what differs from the first view. */
 function showAddress() {
   const shown = new URLSearchParams();
-  for (const name of ["search", "kind", "fleet", "service", "sort"]) if (view[name] !== FIRST[name]) shown.set(name, view[name]);
+  for (const name of ["search", "kind", "stack", "fleet", "service", "sort"]) if (view[name] !== FIRST[name]) shown.set(name, view[name]);
   const isPart = view.severities.size < SEVERITIES.length;
   for (const severity of view.severities.size ? view.severities : ["none"]) if (isPart) shown.append("severity", severity);
   if (view.opened) shown.set("certificate", addressOf(view.opened));

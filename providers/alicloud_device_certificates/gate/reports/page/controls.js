@@ -13,16 +13,15 @@ function startControls() {
     ["", "Any finding"],
     ...kinds.map((kind) => [kind, `${kindName(kind)} (${count((row) => row.kinds.has(kind))})`]),
   ]);
-  const fleets = new Map();
-  for (const { fleet } of CERTIFICATES) if (fleet !== null) fleets.set(fleet, (fleets.get(fleet) ?? 0) + 1);
-  byId("fleet").hidden = !fleets.size;
-  options(byId("fleet"), [["", "Any fleet"], ...[...fleets].map(([fleet, size]) => [fleet, `${fleet} (${number(size)})`])]);
+  const stacks = fillFilter("stack");
+  const fleets = fillFilter("fleet");
   const services = Object.keys(DATA.services).filter((key) => CERTIFICATES.some((row) => row.service === key));
-  byId("service").hidden = fleets.size > 0 && services.length < 2;
+  byId("service").hidden = stacks + fleets > 0 && services.length < 2;
   options(byId("service"), [["", "Any service"], ...services.map((key) => [key, DATA.services[key]])]);
 
   byId("search").addEventListener("input", ({ target }) => change({ search: target.value }));
   byId("kind").addEventListener("change", ({ target }) => change({ kind: target.value }));
+  byId("stack").addEventListener("change", ({ target }) => change({ stack: target.value }));
   byId("fleet").addEventListener("change", ({ target }) => change({ fleet: target.value }));
   byId("service").addEventListener("change", ({ target }) => change({ service: target.value }));
   byId("clear").addEventListener("click", () => change(NO_FILTER));
@@ -32,6 +31,15 @@ function startControls() {
   }
   addEventListener("hashchange", () => change(fromAddress()));
   watch(showControls);
+}
+
+/* The filter of stacks or fleets: each with its number of certificates; hidden without any. Returns how many. */
+function fillFilter(name) {
+  const sizes = new Map();
+  for (const { [name]: value } of CERTIFICATES) if (value) sizes.set(value, (sizes.get(value) ?? 0) + 1);
+  byId(name).hidden = !sizes.size;
+  options(byId(name), [["", `Any ${name}`], ...[...sizes].map(([value, size]) => [value, `${value} (${number(size)})`])]);
+  return sizes.size;
 }
 
 function readSeverities() {
@@ -44,9 +52,10 @@ function showControls() {
   if (search.value !== view.search) search.value = view.search;
   for (const box of byId("severities").querySelectorAll("input")) box.checked = view.severities.has(box.value);
   byId("kind").value = view.kind;
+  byId("stack").value = view.stack;
   byId("fleet").value = view.fleet;
   byId("service").value = view.service;
-  byId("clear").disabled = !view.search && !view.kind && !view.fleet && !view.service && view.severities.size === SEVERITIES.length;
+  byId("clear").disabled = !view.search && !view.kind && !view.stack && !view.fleet && !view.service && view.severities.size === SEVERITIES.length;
   byId("shown").textContent =
     view.rows.length === CERTIFICATES.length
       ? plural(CERTIFICATES.length, "certificate")

@@ -89,7 +89,7 @@ function changes(row) {
 
 function allFields(row) {
   const entries = Object.entries(row.fields).filter(([, value]) => !isPem(value));
-  const others = [["id", row.id, "what is read, and where"], ["account", row.account, "the account that it is read from"], ["urn", row.urn, "the resource in the stack"], ["key", row.key, "the key within the fleet"], ...figures(row)].filter(([, value]) => value);
+  const others = [["id", row.id, "what is read, and where"], ["account", row.account, "the account that it is read from"], ["stack", row.stack, "the project and its stack"], ["urn", row.urn, "the resource in the stack"], ["key", row.key, "the key within the fleet"], ...figures(row)].filter(([, value]) => value);
   const all = [...entries.map(([name, value]) => [name, value, DATA.fields[name]]), ...others];
   const list = element("dl", { class: "fields" }, ...all.map(([name, value, meaning]) =>
     element("div", {},

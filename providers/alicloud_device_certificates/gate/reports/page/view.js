@@ -15,7 +15,7 @@ const COLUMNS = [
   { key: "not_after", heading: "Not after", value: (row) => row.notAfter, order: byValue },
 ];
 
-const NO_FILTER = { search: "", severities: new Set(SEVERITIES), kind: "", fleet: "", service: "" };
+const NO_FILTER = { search: "", severities: new Set(SEVERITIES), kind: "", stack: "", fleet: "", service: "" };
 const FIRST = { ...NO_FILTER, sort: "severity" }; // the key of a column, after a minus in reversed order
 const view = { ...FIRST, page: 0, size: 50, rows: CERTIFICATES, opened: null };
 const watchers = [];
@@ -33,11 +33,12 @@ function change(changes) {
   drawAll();
 }
 
-function passes({ search, severities, kind, fleet, service: wanted }) {
+function passes({ search, severities, kind, stack, fleet, service: wanted }) {
   const terms = search.toLowerCase().split(/\s+/).filter(Boolean).map(withoutColons);
   return (row) =>
     severities.has(row.severity) &&
     (kind === "" || row.kinds.has(kind)) &&
+    (stack === "" || row.stack === stack) &&
     (fleet === "" || row.fleet === fleet) &&
     (wanted === "" || row.service === wanted) &&
     terms.every((term) => searchText(row).includes(term));

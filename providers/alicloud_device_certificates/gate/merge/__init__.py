@@ -1,0 +1,1 @@
+"""The reports of many stacks, read back from their JSON files and merged into one."""
